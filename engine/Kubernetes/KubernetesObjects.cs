@@ -1,0 +1,102 @@
+using System.Net;
+
+namespace KubeDoH.Engine.Kubernetes;
+
+/// <summary>A Namespace, trimmed to what names need.</summary>
+public sealed record NamespaceObject
+{
+    public required string Name { get; init; }
+
+    /// <summary>Its labels: <c>Kubernetes:NamespaceLabels</c> selects by them.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = NoLabels.Instance;
+}
+
+/// <summary>A port of a Service or of an EndpointSlice.</summary>
+/// <param name="Name">Its name in lower case, "" when it has none (then it has no SRV record).</param>
+/// <param name="Port">1 to 65535; 0 when a slice leaves it out ("all ports").</param>
+/// <param name="Protocol">TCP, UDP or SCTP, upper case; TCP when the object leaves it out.</param>
+public sealed record PortObject(string Name, int Port, string Protocol);
+
+/// <summary>A Service (core/v1), trimmed. Names are lower case.</summary>
+public sealed record ServiceObject
+{
+    public required string Namespace { get; init; }
+    public required string Name { get; init; }
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = NoLabels.Instance;
+
+    /// <summary>ClusterIP, NodePort, LoadBalancer or ExternalName, as <c>spec.type</c> has it (ClusterIP when left out).</summary>
+    public string Type { get; init; } = "ClusterIP";
+
+    /// <summary><c>spec.clusterIPs</c>, or <c>spec.clusterIP</c> alone; empty for a headless or an ExternalName service.</summary>
+    public IReadOnlyList<IPAddress> ClusterIPs { get; init; } = [];
+
+    /// <summary>True when <c>spec.clusterIP</c> is "None".</summary>
+    public bool Headless { get; init; }
+
+    /// <summary><c>spec.externalName</c> of an ExternalName service, as written; null otherwise.</summary>
+    public string? ExternalName { get; init; }
+
+    public IReadOnlyList<PortObject> Ports { get; init; } = [];
+    public DateTimeOffset? CreatedAt { get; init; }
+}
+
+/// <summary>One endpoint of a slice.</summary>
+public sealed record EndpointObject
+{
+    public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
+
+    /// <summary><c>hostname</c> in lower case, or null.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary><c>conditions.ready</c>; an absent one means ready (discovery.k8s.io/v1).</summary>
+    public bool Ready { get; init; } = true;
+
+    /// <summary>The name of the Pod that <c>targetRef</c> points to, or null.</summary>
+    public string? PodName { get; init; }
+}
+
+/// <summary>An EndpointSlice (discovery.k8s.io/v1), trimmed.</summary>
+public sealed record EndpointSliceObject
+{
+    public required string Namespace { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>The label <c>kubernetes.io/service-name</c>: the service this slice belongs to; null when it has none.</summary>
+    public string? ServiceName { get; init; }
+
+    public IReadOnlyList<PortObject> Ports { get; init; } = [];
+    public IReadOnlyList<EndpointObject> Endpoints { get; init; } = [];
+}
+
+/// <summary>One <c>hostAliases</c> item of a pod: a line of its /etc/hosts.</summary>
+public sealed record HostAliasObject(IPAddress Address, IReadOnlyList<string> Hostnames);
+
+/// <summary>A Pod, trimmed.</summary>
+public sealed record PodObject
+{
+    public required string Namespace { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary><c>status.podIPs</c>, or <c>status.podIP</c> alone; empty while it has none.</summary>
+    public IReadOnlyList<IPAddress> IPs { get; init; } = [];
+
+    public IReadOnlyList<HostAliasObject> HostAliases { get; init; } = [];
+
+    /// <summary>False once the pod has run to its end (phase Succeeded or Failed): it has no records then.</summary>
+    public bool Live { get; init; } = true;
+}
+
+/// <summary>Everything that one reading of the snapshot files gave.</summary>
+public sealed record ClusterObjects
+{
+    public IReadOnlyList<NamespaceObject> Namespaces { get; init; } = [];
+    public IReadOnlyList<ServiceObject> Services { get; init; } = [];
+    public IReadOnlyList<EndpointSliceObject> EndpointSlices { get; init; } = [];
+    public IReadOnlyList<PodObject> Pods { get; init; } = [];
+}
+
+internal static class NoLabels
+{
+    public static readonly IReadOnlyDictionary<string, string> Instance =
+        System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+}
