@@ -1,0 +1,163 @@
+using System.Buffers.Binary;
+
+namespace KubeDoH.Engine.Wire;
+
+/// <summary>
+/// Writes a message front to back. Owner names, and names in the RDATA of the RFC 1035 types, are compressed against every name
+/// written before (RFC 1035 4.1.4). When the buffer is full <see cref="Overflowed"/> is set and the rest is dropped.
+/// </summary>
+internal ref struct MessageWriter
+{
+    /// <summary>A pointer has 14 bits.</summary>
+    private const int PointerLimit = 0x4000;
+
+    /// <summary>Slots of the hash table of suffixes already written; a power of two.</summary>
+    internal const int SlotCount = 512;
+    private const int Probes = 8;
+
+    private readonly Span<byte> _buffer;
+    private readonly Span<ushort> _slots;
+
+    /// <param name="slots">Zeroed room for <see cref="SlotCount"/> offsets; empty turns compression off.</param>
+    public MessageWriter(Span<byte> buffer, Span<ushort> slots)
+    {
+        _buffer = buffer;
+        _slots = slots;
+    }
+
+    public int Length { get; private set; }
+
+    public bool Overflowed { get; private set; }
+
+    public readonly ReadOnlySpan<byte> Written => _buffer[..Length];
+
+    /// <summary>Steps back to <paramref name="length"/>, for a record that did not fit whole.</summary>
+    public void Rewind(int length)
+    {
+        Length = length;
+        Overflowed = false;
+    }
+
+    public void WriteByte(byte value)
+    {
+        if (Reserve(1)) _buffer[Length++] = value;
+    }
+
+    public void WriteUInt16(ushort value)
+    {
+        if (!Reserve(2)) return;
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer[Length..], value);
+        Length += 2;
+    }
+
+    public void WriteUInt32(uint value)
+    {
+        if (!Reserve(4)) return;
+        BinaryPrimitives.WriteUInt32BigEndian(_buffer[Length..], value);
+        Length += 4;
+    }
+
+    public void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (!Reserve(bytes.Length)) return;
+        bytes.CopyTo(_buffer[Length..]);
+        Length += bytes.Length;
+    }
+
+    public void WriteHeader(MessageHeader header)
+    {
+        if (!Reserve(MessageHeader.Size)) return;
+        header.Write(_buffer[Length..]);
+        Length += MessageHeader.Size;
+    }
+
+    /// <summary>Writes a record: compressed owner, fixed fields, and RDATA whose names are uncompressed in <paramref name="data"/>.</summary>
+    public void WriteRecord(ReadOnlySpan<byte> owner, RecordType type, uint ttl, ReadOnlySpan<byte> data)
+    {
+        WriteName(owner);
+        WriteUInt16((ushort)type);
+        WriteUInt16((ushort)RecordClass.Internet);
+        WriteUInt32(ttl);
+        int lengthAt = Length;
+        WriteUInt16(0);
+        WriteData(type, data);
+        if (!Overflowed) BinaryPrimitives.WriteUInt16BigEndian(_buffer[lengthAt..], (ushort)(Length - lengthAt - 2));
+    }
+
+    /// <summary>Writes a name, the longest suffix that stands in the message already as a pointer to it.</summary>
+    public void WriteName(ReadOnlySpan<byte> name)
+    {
+        for (; name[0] != 0; name = WireName.Parent(name))
+        {
+            if (TryPoint(name)) return;
+            WriteBytes(name[..(name[0] + 1)]);
+        }
+
+        WriteByte(0);
+    }
+
+    private void WriteData(RecordType type, ReadOnlySpan<byte> data)
+    {
+        NameLayout layout = NameLayout.Of(type);
+        if (!layout.Compressible || _slots.IsEmpty)
+        {
+            WriteBytes(data);
+            return;
+        }
+
+        WriteBytes(data[..layout.Prefix]);
+        data = data[layout.Prefix..];
+        for (int i = 0; i < layout.Names; i++)
+        {
+            int length = 0;
+            while (data[length] != 0) length += data[length] + 1;
+            WriteName(data[..(length + 1)]);
+            data = data[(length + 1)..];
+        }
+
+        WriteBytes(data);
+    }
+
+    /// <summary>Writes a pointer to <paramref name="suffix"/> where it stands already; else remembers the current position for it.</summary>
+    private bool TryPoint(ReadOnlySpan<byte> suffix)
+    {
+        if (_slots.IsEmpty) return false;
+        uint slot = (uint)Hash(suffix);
+        for (int probe = 0; probe < Probes; probe++, slot++)
+        {
+            ref ushort offset = ref _slots[(int)(slot % SlotCount)];
+            if (offset == 0)
+            {
+                if (Length < PointerLimit) offset = (ushort)Length;
+                return false;
+            }
+
+            if (!StandsAt(offset, suffix)) continue;
+            WriteUInt16((ushort)(0xc000 | offset));
+            return true;
+        }
+
+        return false;
+    }
+
+    private readonly bool StandsAt(int offset, ReadOnlySpan<byte> suffix)
+    {
+        Span<byte> name = stackalloc byte[WireName.MaxLength];
+        return MessageReader.ReadName(Written, offset, name, out int length, out _) == WireError.None
+            && name[..length].SequenceEqual(suffix);
+    }
+
+    private static int Hash(ReadOnlySpan<byte> name)
+    {
+        uint hash = 2166136261;
+        foreach (byte octet in name) hash = (hash ^ octet) * 16777619;
+        return (int)(hash ^ (hash >> 15));
+    }
+
+    private bool Reserve(int count)
+    {
+        if (!Overflowed && _buffer.Length - Length >= count) return true;
+        Overflowed = true;
+        return false;
+    }
+}
