@@ -57,7 +57,7 @@ internal ref struct MessageWriter
         Length += 4;
     }
 
-    public void WriteBytes(ReadOnlySpan<byte> bytes)
+    public void WriteBytes(scoped ReadOnlySpan<byte> bytes)
     {
         if (!Reserve(bytes.Length)) return;
         bytes.CopyTo(_buffer[Length..]);
@@ -72,9 +72,21 @@ internal ref struct MessageWriter
     }
 
     /// <summary>Writes a record: compressed owner, fixed fields, and RDATA whose names are uncompressed in <paramref name="data"/>.</summary>
-    public void WriteRecord(ReadOnlySpan<byte> owner, RecordType type, uint ttl, ReadOnlySpan<byte> data)
+    public void WriteRecord(scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data)
     {
         WriteName(owner);
+        WriteBehindOwner(type, ttl, data);
+    }
+
+    /// <summary>Writes a record whose owner name is a pointer.</summary>
+    public void WriteRecordAt(ushort ownerPointer, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data)
+    {
+        WriteUInt16(ownerPointer);
+        WriteBehindOwner(type, ttl, data);
+    }
+
+    private void WriteBehindOwner(RecordType type, uint ttl, scoped ReadOnlySpan<byte> data)
+    {
         WriteUInt16((ushort)type);
         WriteUInt16((ushort)RecordClass.Internet);
         WriteUInt32(ttl);
@@ -85,7 +97,7 @@ internal ref struct MessageWriter
     }
 
     /// <summary>Writes a name, the longest suffix that stands in the message already as a pointer to it.</summary>
-    public void WriteName(ReadOnlySpan<byte> name)
+    public void WriteName(scoped ReadOnlySpan<byte> name)
     {
         for (; name[0] != 0; name = WireName.Parent(name))
         {
@@ -96,7 +108,7 @@ internal ref struct MessageWriter
         WriteByte(0);
     }
 
-    private void WriteData(RecordType type, ReadOnlySpan<byte> data)
+    private void WriteData(RecordType type, scoped ReadOnlySpan<byte> data)
     {
         NameLayout layout = NameLayout.Of(type);
         if (!layout.Compressible || _slots.IsEmpty)
@@ -119,7 +131,7 @@ internal ref struct MessageWriter
     }
 
     /// <summary>Writes a pointer to <paramref name="suffix"/> where it stands already; else remembers the current position for it.</summary>
-    private bool TryPoint(ReadOnlySpan<byte> suffix)
+    private bool TryPoint(scoped ReadOnlySpan<byte> suffix)
     {
         if (_slots.IsEmpty) return false;
         uint slot = (uint)Hash(suffix);

@@ -23,6 +23,9 @@ public enum WireError : byte
     /// <summary>QDCOUNT other than 1, or records in the answer or authority section of a question (RFC 9619).</summary>
     BadCounts,
 
+    /// <summary>An OPCODE other than QUERY.</summary>
+    UnsupportedOpcode,
+
     /// <summary>More than one OPT record, or one that is not owned by the root (RFC 6891 6.1.1).</summary>
     BadEdns,
 
@@ -46,6 +49,7 @@ public static class WireErrorText
         WireError.BadName => "a domain name in the message is malformed",
         WireError.BadRecordData => "a record's data does not fit its length",
         WireError.BadCounts => "the message must hold exactly one question and no answers",
+        WireError.UnsupportedOpcode => "only the opcode QUERY is answered",
         WireError.BadEdns => "the message has more than one OPT record, or a malformed one",
         WireError.TrailingBytes => "the message has bytes after its last record",
         WireError.NoRoom => "the message does not fit",

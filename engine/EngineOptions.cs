@@ -1,0 +1,165 @@
+namespace KubeDoH.Engine;
+
+/// <summary>Where the cluster's objects come from (<c>Kubernetes:Mode</c>).</summary>
+public enum KubernetesMode
+{
+    Auto,
+    InCluster,
+    Kubeconfig,
+    Snapshot,
+    Off,
+}
+
+/// <summary>Which pod names are answered (<c>Kubernetes:Pods</c>), as CoreDNS's <c>pods</c> option has them.</summary>
+public enum PodRecords
+{
+    /// <summary>Every dashed address in a namespace that exists.</summary>
+    Insecure,
+
+    /// <summary>Only the address of a pod that is there, in its namespace.</summary>
+    Verified,
+
+    /// <summary>None.</summary>
+    Disabled,
+}
+
+/// <summary>Which endpoints own a PTR record (<c>Kubernetes:Ptr</c>).</summary>
+public enum EndpointPointers
+{
+    All,
+
+    /// <summary>Only endpoints with a hostname.</summary>
+    HostnameOnly,
+}
+
+/// <summary>Where entries are kept (<c>Store:Kind</c>).</summary>
+public enum StoreKind
+{
+    Sqlite,
+    Kubernetes,
+    Memory,
+}
+
+/// <summary>Which upstream is asked first (<c>Forward:Policy</c>).</summary>
+public enum ForwardPolicy
+{
+    Sequential,
+}
+
+/// <summary>Everything that decides how names are answered. Defaults stand here; ranges in <c>ConfigurationReader</c> of the api.</summary>
+public sealed class EngineOptions
+{
+    /// <summary>Every source, in the default order.</summary>
+    public static readonly IReadOnlyList<string> DefaultOrder = ["hostAliases", "entries", "hosts", "cluster", "special", "forward"];
+
+    /// <summary>The sources that are asked, first to last; a source left out is off.</summary>
+    public IReadOnlyList<string> Order { get; set; } = DefaultOrder;
+
+    public KubernetesOptions Kubernetes { get; } = new();
+
+    public HostsOptions Hosts { get; } = new();
+
+    public ForwardOptions Forward { get; } = new();
+
+    public StoreOptions Store { get; } = new();
+}
+
+/// <summary>The section <c>Kubernetes</c>.</summary>
+public sealed class KubernetesOptions
+{
+    public KubernetesMode Mode { get; set; } = KubernetesMode.Auto;
+
+    /// <summary>A kubeconfig file; null for <c>$KUBECONFIG</c> or <c>~/.kube/config</c>.</summary>
+    public string? Kubeconfig { get; set; }
+
+    /// <summary>A context of the kubeconfig; null for its current one.</summary>
+    public string? Context { get; set; }
+
+    /// <summary>Files, or folders of files, of YAML or JSON objects. Setting them makes <c>Mode=auto</c> mean snapshot.</summary>
+    public IReadOnlyList<string> Snapshot { get; set; } = [];
+
+    /// <summary>The cluster domain.</summary>
+    public string Zone { get; set; } = "cluster.local";
+
+    /// <summary>TTL of cluster records, 0 to 3600 seconds.</summary>
+    public int Ttl { get; set; } = 30;
+
+    public PodRecords Pods { get; set; } = PodRecords.Insecure;
+
+    /// <summary>Zones of the cluster source in which an unknown name is the next source's to answer.</summary>
+    public IReadOnlyList<string> Fallthrough { get; set; } = ["in-addr.arpa", "ip6.arpa"];
+
+    /// <summary>The namespaces that are seen; empty for all.</summary>
+    public IReadOnlyList<string> Namespaces { get; set; } = [];
+
+    /// <summary>A label selector: only services that it selects are seen (<c>app=web,tier!=test,team</c>).</summary>
+    public string? Labels { get; set; }
+
+    /// <summary>A label selector: only namespaces that it selects are seen.</summary>
+    public string? NamespaceLabels { get; set; }
+
+    /// <summary>Names an endpoint without hostname by its pod instead of by its address.</summary>
+    public bool EndpointPodNames { get; set; }
+
+    /// <summary>Answers no endpoint and no headless service.</summary>
+    public bool NoEndpoints { get; set; }
+
+    /// <summary>Answers NXDOMAIN for a service without a ready endpoint.</summary>
+    public bool IgnoreEmptyService { get; set; }
+
+    public EndpointPointers Ptr { get; set; } = EndpointPointers.All;
+
+    /// <summary>The address of the cluster's DNS service, as pods see it.</summary>
+    public string ClusterDns { get; set; } = "10.96.0.10";
+
+    /// <summary>The node's resolv.conf, whose search domains follow the cluster's own; null for none.</summary>
+    public string? NodeResolvConf { get; set; }
+
+    /// <summary>The node's hosts file, which pods with hostNetwork see; null for none.</summary>
+    public string? NodeHosts { get; set; }
+}
+
+/// <summary>The section <c>Hosts</c>.</summary>
+public sealed class HostsOptions
+{
+    public IReadOnlyList<string> Files { get; set; } = ["/etc/hosts"];
+
+    /// <summary>Lines of a hosts file in the configuration itself.</summary>
+    public IReadOnlyList<string> Inline { get; set; } = [];
+
+    /// <summary>0 to 2147483647 seconds.</summary>
+    public int Ttl { get; set; } = 30;
+}
+
+/// <summary>The section <c>Forward</c>.</summary>
+public sealed class ForwardOptions
+{
+    /// <summary>Addresses (<c>192.0.2.1</c>, <c>192.0.2.1:5353</c>, <c>[2001:db8::1]:53</c>); null for those of /etc/resolv.conf, empty for none.</summary>
+    public IReadOnlyList<string>? Servers { get; set; }
+
+    /// <summary>Suffix to servers: the longest suffix that a name ends in decides.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Rules { get; set; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Questions on their way at once, 1 to 100000.</summary>
+    public int MaxConcurrent { get; set; } = 1000;
+
+    public ForwardPolicy Policy { get; set; } = ForwardPolicy.Sequential;
+
+    /// <summary>For one try at one server.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>For a question, all tries together.</summary>
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>What a pod's dnsConfig may name as nameserver.</summary>
+    public IReadOnlyList<string> PodNameservers { get; set; } = [];
+}
+
+/// <summary>The section <c>Store</c>.</summary>
+public sealed class StoreOptions
+{
+    public StoreKind Kind { get; set; } = StoreKind.Sqlite;
+
+    /// <summary>The SQLite file.</summary>
+    public string Path { get; set; } = "data/kubedoh.db";
+}

@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine.Resolution;
+
+/// <summary>
+/// A reply as finished bytes without an identity: built when data changes, and for each client stamped with its id, its spelling
+/// of the name, its flags and an OPT record while it is copied out. Immutable and shared.
+/// </summary>
+public sealed class Answer
+{
+    /// <summary>Octets of an OPT record without options (RFC 6891 6.1.2).</summary>
+    private const int OptSize = 11;
+
+    /// <summary>Octets of an extended-error option before its text (RFC 8914 2).</summary>
+    private const int ErrorOptionSize = 6;
+
+    /// <summary>A whole message: header with the section counts, a question of its own, the records.</summary>
+    private readonly byte[] _message;
+    private readonly int _bodyOffset;
+
+    /// <summary>Built by <see cref="AnswerBuilder"/> only.</summary>
+    internal Answer(byte[] message, int bodyOffset)
+    {
+        _message = message;
+        _bodyOffset = bodyOffset;
+    }
+
+    private Answer(Answer other)
+    {
+        _message = other._message;
+        _bodyOffset = other._bodyOffset;
+        Rcode = other.Rcode;
+        Source = other.Source;
+        Authoritative = other.Authoritative;
+        AuthenticData = other.AuthenticData;
+        Exists = other.Exists;
+        Portable = other.Portable;
+        HasAlias = other.HasAlias;
+        Ttl = other.Ttl;
+        Error = other.Error;
+    }
+
+    public Rcode Rcode { get; internal init; }
+
+    /// <summary>The source that gave it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>AA: the records of the question's own name are local data (RFC 1035 4.1.1).</summary>
+    public bool Authoritative { get; internal init; }
+
+    /// <summary>AD as a trusted upstream set it (RFC 4035 3.1.6).</summary>
+    public bool AuthenticData { get; internal init; }
+
+    /// <summary>The name is known to exist in local data, whether or not it has records of the type asked.</summary>
+    public bool Exists { get; internal init; }
+
+    /// <summary>Serves questions of any name: its only pointers lead to the question's own name.</summary>
+    internal bool Portable { get; init; }
+
+    /// <summary>The answer section holds a CNAME of the question's name.</summary>
+    internal bool HasAlias { get; init; }
+
+    /// <summary>
+    /// Seconds for which it may be kept: the smallest TTL of the answer section, the negative TTL of RFC 2308 5, or the smaller of
+    /// both for an alias that ends in nothing. Null when it must not be kept.
+    /// </summary>
+    public uint? Ttl { get; internal init; }
+
+    /// <summary>Why (RFC 8914), or null.</summary>
+    public ExtendedError? Error { get; internal init; }
+
+    public int AnswerCount => Header.AnswerCount;
+
+    public int AuthorityCount => Header.AuthorityCount;
+
+    public int AdditionalCount => Header.AdditionalCount;
+
+    private MessageHeader Header => MessageHeader.Read(_message);
+
+    internal ReadOnlySpan<byte> Message => _message;
+
+    internal int BodyOffset => _bodyOffset;
+
+    /// <summary>Reads the records, section by section.</summary>
+    /// <param name="questionName">The lower-case name that was asked.</param>
+    /// <param name="room">At least <see cref="AnswerRecords.Room"/> octets of scratch space.</param>
+    public AnswerRecords ReadRecords(ReadOnlySpan<byte> questionName, Span<byte> room) => new(this, questionName, room);
+
+    /// <summary>The octets that <see cref="WriteTo"/> needs at most for this query.</summary>
+    public int MaxSize(Query query) =>
+        MessageHeader.Size + query.Name.Length + 4 + (_message.Length - _bodyOffset)
+        + (query.HasEdns ? OptSize + (Error is null ? 0 : ErrorOptionSize + Error.Utf8.Length) : 0);
+
+    /// <summary>Writes the reply to <paramref name="query"/>; returns its octets, or 0 when <paramref name="destination"/> is too small.</summary>
+    public int WriteTo(Span<byte> destination, Query query)
+    {
+        if (destination.Length < MaxSize(query)) return 0;
+        MessageHeader counts = Header;
+        new MessageHeader(query.Id, FlagsFor(query), 1, counts.AnswerCount, counts.AuthorityCount,
+            (ushort)(counts.AdditionalCount + (query.HasEdns ? 1 : 0))).Write(destination);
+        int at = MessageHeader.Size;
+        query.NameAsAsked.CopyTo(destination[at..]);
+        at += query.NameAsAsked.Length;
+        BinaryPrimitives.WriteUInt16BigEndian(destination[at..], (ushort)query.Type);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[(at + 2)..], (ushort)query.Class);
+        at += 4;
+        ReadOnlySpan<byte> body = _message.AsSpan(_bodyOffset);
+        body.CopyTo(destination[at..]);
+        at += body.Length;
+        return query.HasEdns ? at + WriteOpt(destination[at..], query) : at;
+    }
+
+    /// <summary>The same records under another response code: an NXDOMAIN for a name that does exist elsewhere becomes NODATA.</summary>
+    internal Answer AsNoData() => new(this) { Source = Source, Rcode = Rcode.NoError, Exists = true };
+
+    /// <summary>A few words for a trace: the verdict and how many records.</summary>
+    internal string Describe() => Rcode switch
+    {
+        Rcode.NoError when AnswerCount > 0 => $"{AnswerCount} record{(AnswerCount == 1 ? "" : "s")}",
+        Rcode.NoError => "NODATA",
+        _ => RcodeText.Write(Rcode) + (Error is null ? "" : $" ({Error.Text})"),
+    };
+
+    private ushort FlagsFor(Query query)
+    {
+        int flags = MessageHeader.Response | MessageHeader.RecursionAvailable | ((int)Rcode & 0xf);
+        if (Authoritative) flags |= MessageHeader.Authoritative;
+        if (query.RecursionDesired) flags |= MessageHeader.RecursionDesired;
+        if (query.CheckingDisabled) flags |= MessageHeader.CheckingDisabled;
+        if (AuthenticData && (query.AuthenticData || query.DnssecOk)) flags |= MessageHeader.AuthenticData;
+        return (ushort)flags;
+    }
+
+    private int WriteOpt(Span<byte> destination, Query query)
+    {
+        int optionSize = Error is null ? 0 : ErrorOptionSize + Error.Utf8.Length;
+        destination[0] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(destination[1..], (ushort)RecordType.OPT);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[3..], Query.UdpPayloadSize);
+        destination[5] = (byte)((int)Rcode >> 4);
+        destination[6] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(destination[7..], query.DnssecOk ? (ushort)0x8000 : (ushort)0);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[9..], (ushort)optionSize);
+        if (Error is null) return OptSize;
+        Span<byte> option = destination[OptSize..];
+        BinaryPrimitives.WriteUInt16BigEndian(option, 15);
+        BinaryPrimitives.WriteUInt16BigEndian(option[2..], (ushort)(2 + Error.Utf8.Length));
+        BinaryPrimitives.WriteUInt16BigEndian(option[4..], (ushort)Error.Code);
+        Error.Utf8.CopyTo(option[ErrorOptionSize..]);
+        return OptSize + optionSize;
+    }
+}
