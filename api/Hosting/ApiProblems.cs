@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace KubeDoH.Api.Hosting;
+
+/// <summary>One thing that is wrong in a request.</summary>
+/// <param name="Pointer">Where in the body: a JSON pointer (RFC 6901); "" for the body as a whole.</param>
+/// <param name="Detail">What is wrong there, in a sentence.</param>
+internal sealed record ApiProblemError(string Pointer, string Detail);
+
+/// <summary>An error body (RFC 9457): <c>application/problem+json</c>.</summary>
+/// <param name="Type">A stable relative reference, <c>/problems/...</c>.</param>
+/// <param name="Instance">The id of the request, as logs have it.</param>
+internal sealed record ApiProblem(
+    string Type, string Title, int Status, string Detail, string? Instance = null, IReadOnlyList<ApiProblemError>? Errors = null);
+
+/// <summary>The one place that error bodies are made in. Nothing internal goes into them.</summary>
+internal static class ApiProblems
+{
+    public const string MediaType = "application/problem+json";
+
+    /// <param name="type">The last part of the problem's type, such as <c>bad-name</c>.</param>
+    public static JsonHttpResult<ApiProblem> Result(
+        HttpContext context, int status, string type, string title, string detail, IReadOnlyList<ApiProblemError>? errors = null) =>
+        TypedResults.Json(
+            new ApiProblem($"/problems/{type}", title, status, detail, context.TraceIdentifier, errors),
+            ApiJsonContext.Default.ApiProblem, MediaType, status);
+
+    /// <summary>The same for a handler that writes its response itself.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string type, string title, string detail) =>
+        Result(context, status, type, title, detail).ExecuteAsync(context);
+}
