@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace KubeDoH.Engine.Kubernetes;
+
+/// <summary>YAML text to nodes: every document of the stream, plain scalars resolved by the core schema (YAML 1.2.2, 10.3.2).</summary>
+internal static class YamlNodes
+{
+    private const string CoreTags = "tag:yaml.org,2002:";
+    private static readonly SearchValues<char> NumberLetters = SearchValues.Create("0123456789+-.eE");
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
+    /// <summary>Hands out each document; what made the text unreadable, or null when all of it was read.</summary>
+    public static TextDefect? Read(TextReader text, Action<KubeNode> onDocument)
+    {
+        var builder = new KubeTreeBuilder(onDocument);
+        try
+        {
+            var parser = new Parser(text);
+            while (builder.Error is null && parser.MoveNext()) Feed(builder, parser.Current!);
+            return builder.Error;
+        }
+        catch (YamlException e)
+        {
+            return new TextDefect((int)e.Start.Line, e.Message);
+        }
+    }
+
+    private static void Feed(KubeTreeBuilder builder, ParsingEvent met)
+    {
+        int line = (int)met.Start.Line;
+        switch (met)
+        {
+            case Scalar scalar:
+                (KubeNodeKind kind, string value) = Resolve(scalar);
+                builder.Scalar(kind, value, line, AnchorOf(scalar));
+                break;
+            case MappingStart map: builder.Open(KubeNodeKind.Map, line, AnchorOf(map)); break;
+            case SequenceStart list: builder.Open(KubeNodeKind.List, line, AnchorOf(list)); break;
+            case MappingEnd or SequenceEnd: builder.Close(); break;
+            case AnchorAlias alias: builder.Alias(alias.Value.Value, line); break;
+        }
+    }
+
+    private static string? AnchorOf(NodeEvent node) => node.Anchor.IsEmpty ? null : node.Anchor.Value;
+
+    /// <summary>A quoted, block or <c>!!str</c> scalar is a string whatever it looks like; any other is what it looks like.</summary>
+    private static (KubeNodeKind Kind, string Text) Resolve(Scalar scalar)
+    {
+        string text = scalar.Value;
+        bool plain = scalar.Tag.IsEmpty ? scalar.Style == ScalarStyle.Plain
+            : !scalar.Tag.IsNonSpecific && scalar.Tag.Value.StartsWith(CoreTags, StringComparison.Ordinal) && scalar.Tag.Value != CoreTags + "str";
+        if (!plain) return (KubeNodeKind.Text, text);
+        return text switch
+        {
+            "" or "~" or "null" or "Null" or "NULL" => (KubeNodeKind.Null, ""),
+            "true" or "True" or "TRUE" => (KubeNodeKind.Flag, "true"),
+            "false" or "False" or "FALSE" => (KubeNodeKind.Flag, "false"),
+            _ => (IsNumber(text) ? KubeNodeKind.Number : KubeNodeKind.Text, text),
+        };
+    }
+
+    private static bool IsNumber(string text)
+    {
+        if (text.StartsWith("0x", StringComparison.Ordinal)) return text.Length > 2 && text.AsSpan(2).IndexOfAnyExcept(HexDigits) < 0;
+        if (text.StartsWith("0o", StringComparison.Ordinal)) return text.Length > 2 && !text.AsSpan(2).ContainsAnyExceptInRange('0', '7');
+        return !text.AsSpan().ContainsAnyExcept(NumberLetters) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    }
+}
