@@ -63,8 +63,8 @@ internal static class FileListing
         try
         {
             var link = new FileInfo(path);
-            FileInfo file = link.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? link;
-            return file.Exists
+            FileInfo? file = !link.Exists ? null : link.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? link;
+            return file is { Exists: true }
                 ? new FileStamp(path, file.Length, file.LastWriteTimeUtc)
                 : new FileStamp(path, 0, default, "no such file");
         }

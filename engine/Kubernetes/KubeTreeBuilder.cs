@@ -98,7 +98,7 @@ internal sealed class KubeTreeBuilder(Action<KubeNode> onDocument)
         {
             values.Add(node);
             // An object's defect is the whole object's, but not that of the list of objects around it.
-            bool listOfObjects = open.Count == 2 && parent.Kind == KubeNodeKind.List && keys[^1] == "items";
+            bool listOfObjects = open.Count == 2 && parent.Kind == KubeNodeKind.List && keys is [.., "items"];
             if (!listOfObjects) parent.Defect ??= node.Defect;
             return;
         }

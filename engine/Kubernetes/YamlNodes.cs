@@ -16,16 +16,36 @@ internal static class YamlNodes
     public static TextDefect? Read(TextReader text, Action<KubeNode> onDocument)
     {
         var builder = new KubeTreeBuilder(onDocument);
+        var parser = new Parser(text);
+        int line = 1;
+        while (builder.Error is null)
+        {
+            if (!TryMoveNext(parser, ref line, out TextDefect? defect)) return defect;
+            Feed(builder, parser.Current!);
+        }
+        return builder.Error;
+    }
+
+    /// <summary>False at the end of the text, and where it is no YAML: then with a defect.</summary>
+    private static bool TryMoveNext(Parser parser, ref int line, out TextDefect? defect)
+    {
+        defect = null;
         try
         {
-            var parser = new Parser(text);
-            while (builder.Error is null && parser.MoveNext()) Feed(builder, parser.Current!);
-            return builder.Error;
+            bool more = parser.MoveNext();
+            if (more) line = (int)parser.Current!.Start.Line;
+            return more;
         }
         catch (YamlException e)
         {
-            return new TextDefect((int)e.Start.Line, e.Message);
+            defect = new TextDefect((int)e.Start.Line, e.Message);
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // On some broken texts the scanner throws what it means for its own misuse.
+            defect = new TextDefect(line, $"not YAML, from here on: {e.Message}");
+        }
+        return false;
     }
 
     private static void Feed(KubeTreeBuilder builder, ParsingEvent met)
