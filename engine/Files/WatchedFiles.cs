@@ -11,7 +11,11 @@ namespace KubeDoH.Engine.Files;
 /// <param name="interval">How often to look; 2 seconds when null.</param>
 /// <param name="limit">The largest file read, in bytes; a larger one is an error.</param>
 internal sealed class WatchedFiles(
-    IReadOnlyList<string> paths, IReadOnlyList<string> endings, TimeProvider time, TimeSpan? interval = null, long limit = WatchedFiles.DefaultLimit)
+    IReadOnlyList<string> paths,
+    IReadOnlyList<string> endings,
+    TimeProvider time,
+    TimeSpan? interval = null,
+    long limit = WatchedFiles.DefaultLimit)
 {
     /// <summary>64 MiB: some 100,000 objects as kubectl prints them.</summary>
     public const long DefaultLimit = 64 * 1024 * 1024;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace KubeDoH.Engine.Kubernetes;
@@ -14,7 +15,8 @@ internal static class JsonNodes
         var builder = new KubeTreeBuilder(onDocument);
         var keys = new HashSet<string>();
         int line = 1, counted = 0;
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = KubeTreeBuilder.MaxDepth + 1 });
+        var options = new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = KubeTreeBuilder.MaxDepth + 1 };
+        var reader = new Utf8JsonReader(json, options);
         try
         {
             while (builder.Error is null && reader.Read())
@@ -46,7 +48,7 @@ internal static class JsonNodes
             case JsonTokenType.EndObject or JsonTokenType.EndArray: builder.Close(); break;
             case JsonTokenType.PropertyName: builder.Scalar(KubeNodeKind.Text, KeyOf(ref reader, keys), line); break;
             case JsonTokenType.String: builder.Scalar(KubeNodeKind.Text, reader.GetString()!, line); break;
-            case JsonTokenType.Number: builder.Scalar(KubeNodeKind.Number, System.Text.Encoding.UTF8.GetString(reader.ValueSpan), line); break;
+            case JsonTokenType.Number: builder.Scalar(KubeNodeKind.Number, Encoding.UTF8.GetString(reader.ValueSpan), line); break;
             case JsonTokenType.True: builder.Scalar(KubeNodeKind.Flag, "true", line); break;
             case JsonTokenType.False: builder.Scalar(KubeNodeKind.Flag, "false", line); break;
             case JsonTokenType.Null: builder.Scalar(KubeNodeKind.Null, "", line); break;

@@ -63,7 +63,8 @@ internal sealed class KubeTreeBuilder(Action<KubeNode> onDocument)
         }
         values.RemoveRange(frame.FirstValue, size);
         keys.RemoveRange(frame.FirstKey, keys.Count - frame.FirstKey);
-        Add(new KubeNode(frame.Kind, frame.Line, content, (byte)(height + 1), frame.Defect), frame.Line, frame.Anchor, count - frame.Count);
+        var node = new KubeNode(frame.Kind, frame.Line, content, (byte)(height + 1), frame.Defect);
+        Add(node, frame.Line, frame.Anchor, below: count - frame.Count);
     }
 
     /// <summary>A YAML alias: the node that the anchor stands on, which must be complete.</summary>

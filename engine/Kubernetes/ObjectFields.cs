@@ -26,11 +26,13 @@ internal sealed class ObjectFields
     public List<KubeNode> Texts(KubeNode? parent, string key) => List(parent, key, KubeNodeKind.Text, "a list of strings");
 
     /// <summary>A string; an empty one is as good as none, which is how the API's own types are written out.</summary>
-    public KubeNode? TextNode(KubeNode? parent, string key) => Field(parent, key, KubeNodeKind.Text, "a string") is { Text.Length: > 0 } node ? node : null;
+    public KubeNode? TextNode(KubeNode? parent, string key) =>
+        Field(parent, key, KubeNodeKind.Text, "a string") is { Text.Length: > 0 } node ? node : null;
 
     public string? Text(KubeNode? parent, string key) => TextNode(parent, key)?.Text;
 
-    public bool? Flag(KubeNode? parent, string key) => Field(parent, key, KubeNodeKind.Flag, "true or false") is { } flag ? flag.Text == "true" : null;
+    public bool? Flag(KubeNode? parent, string key) =>
+        Field(parent, key, KubeNodeKind.Flag, "true or false") is { } flag ? flag.Text == "true" : null;
 
     /// <summary>A map of strings, as labels are.</summary>
     public IReadOnlyDictionary<string, string> Labels(KubeNode? parent, string key)
@@ -46,8 +48,7 @@ internal sealed class ObjectFields
     public int? Port(KubeNode? parent, string key)
     {
         if (Field(parent, key, KubeNodeKind.Number, "a number") is not { } node) return null;
-        if (int.TryParse(node.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= ushort.MaxValue)
-            return port;
+        if (ushort.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0) return port;
         Fail(node.Line, $"{key} {node.Text} is not within 1 to 65535");
         return null;
     }
@@ -56,7 +57,8 @@ internal sealed class ObjectFields
     public DateTimeOffset? Time(KubeNode? parent, string key)
     {
         if (Field(parent, key, KubeNodeKind.Text, "a time") is not { } node) return null;
-        if (DateTimeOffset.TryParse(node.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)) return time;
+        if (DateTimeOffset.TryParse(node.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+            return time;
         Fail(node.Line, $"{key} '{node.Text}' is not a time (RFC 3339)");
         return null;
     }

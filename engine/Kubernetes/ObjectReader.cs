@@ -43,7 +43,7 @@ internal static class ObjectReader
                 KubernetesKind.Namespace => new NamespaceObject { Name = read.Name, Labels = fields.Labels(metadata, "labels") },
                 KubernetesKind.Service => Service(read, node, metadata, fields),
                 KubernetesKind.EndpointSlice => Slice(read, node, metadata, fields),
-                _ => Pod(read, node, fields),
+                _ => PodReader.Pod(read, node, fields),
             },
         };
     }
@@ -90,7 +90,8 @@ internal static class ObjectReader
         string? type = fields.Text(node, "addressType");
         if (type == "FQDN") return null;
         AddressFamily family = type == "IPv6" ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        if (type is not ("IPv4" or "IPv6")) fields.Fail(node["addressType"]?.Line ?? node.Line, $"addressType '{type}' is not IPv4, IPv6 or FQDN");
+        if (type is not ("IPv4" or "IPv6"))
+            fields.Fail(node["addressType"]?.Line ?? node.Line, $"addressType '{type}' is not IPv4, IPv6 or FQDN");
         return new EndpointSliceObject
         {
             Namespace = read.Namespace,
@@ -117,30 +118,6 @@ internal static class ObjectReader
         };
     }
 
-    private static PodObject Pod(KubernetesObject read, KubeNode node, ObjectFields fields)
-    {
-        KubeNode? spec = fields.Map(node, "spec"), status = fields.Map(node, "status");
-        IEnumerable<KubeNode?> listed = fields.Maps(status, "podIPs").Select(item => fields.TextNode(item, "ip"));
-        List<KubeNode> written = ListOrOne([.. listed.OfType<KubeNode>()], fields.TextNode(status, "podIP"));
-        return new PodObject
-        {
-            Namespace = read.Namespace,
-            Name = read.Name,
-            IPs = Addresses(written, fields),
-            HostAliases = [.. fields.Maps(spec, "hostAliases").Select(alias => HostAlias(alias, fields)).OfType<HostAliasObject>()],
-            Live = fields.Text(status, "phase") is not ("Succeeded" or "Failed"),
-        };
-    }
-
-    private static HostAliasObject? HostAlias(KubeNode node, ObjectFields fields)
-    {
-        List<string> names = [.. fields.Texts(node, "hostnames").Select(name => name.Text.ToLowerInvariant())];
-        if (names.Find(name => !ObjectFields.IsSubdomain(name)) is { } bad) fields.Fail(node.Line, $"hostname '{bad}' is not an RFC 1123 name");
-        if (fields.TextNode(node, "ip") is not { } ip) fields.Fail(node.Line, "a host alias without ip");
-        else if (fields.Address(ip) is { } address) return new HostAliasObject(address, names);
-        return null;
-    }
-
     private static List<PortObject> Ports(KubeNode? parent, bool required, ObjectFields fields)
     {
         List<PortObject> ports = [];
@@ -149,16 +126,17 @@ internal static class ObjectReader
             int? port = fields.Port(node, "port");
             if (required && port is null) fields.Fail(node.Line, "a port without its number");
             string protocol = fields.Text(node, "protocol") ?? "TCP";
-            if (protocol is not ("TCP" or "UDP" or "SCTP")) fields.Fail(node.Line, $"protocol '{protocol}' is not TCP, UDP or SCTP");
+            if (protocol is not ("TCP" or "UDP" or "SCTP"))
+                fields.Fail(node.Line, $"protocol '{protocol}' is not TCP, UDP or SCTP");
             ports.Add(new PortObject(fields.Label(node, "name") ?? "", port ?? 0, protocol));
         }
         return ports;
     }
 
     /// <summary>The dual-stack list, or the older single field where the list is absent.</summary>
-    private static List<KubeNode> ListOrOne(List<KubeNode> list, KubeNode? one) => list.Count > 0 || one is null ? list : [one];
+    internal static List<KubeNode> ListOrOne(List<KubeNode> list, KubeNode? one) => list.Count > 0 || one is null ? list : [one];
 
-    private static List<IPAddress> Addresses(List<KubeNode> written, ObjectFields fields)
+    internal static List<IPAddress> Addresses(List<KubeNode> written, ObjectFields fields)
     {
         List<IPAddress> addresses = new(written.Count);
         foreach (KubeNode text in written)

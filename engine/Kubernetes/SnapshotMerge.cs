@@ -43,7 +43,10 @@ internal sealed class SnapshotMerge
         List<NamespaceObject> namespaces = Of<NamespaceObject>();
         HashSet<string> known = [.. namespaces.Select(item => item.Name)];
         foreach ((KubernetesKind Kind, string Namespace, string Name) key in objects.Keys)
-            if (key.Kind != KubernetesKind.Namespace && known.Add(key.Namespace)) namespaces.Add(new NamespaceObject { Name = key.Namespace });
+        {
+            if (key.Kind != KubernetesKind.Namespace && known.Add(key.Namespace))
+                namespaces.Add(new NamespaceObject { Name = key.Namespace });
+        }
         var cluster = new ClusterObjects
         {
             Namespaces = namespaces,

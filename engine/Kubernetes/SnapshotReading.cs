@@ -7,7 +7,12 @@ namespace KubeDoH.Engine.Kubernetes;
 /// <param name="Message">What is wrong.</param>
 public sealed record SnapshotProblem(string File, int Line, string Object, string Message)
 {
-    public override string ToString() => Object.Length > 0 ? $"{File}:{Line}: {Object}: {Message}" : Line > 0 ? $"{File}:{Line}: {Message}" : Message;
+    public override string ToString() => (Line, Object) switch
+    {
+        (0, _) => Message,
+        (_, "") => $"{File}:{Line}: {Message}",
+        _ => $"{File}:{Line}: {Object}: {Message}",
+    };
 }
 
 /// <summary>What one file gave.</summary>

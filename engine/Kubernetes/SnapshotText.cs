@@ -59,7 +59,8 @@ internal sealed class SnapshotText
         else if (NeededKind(kind, version) is { } needed) ReadObject(needed, node);
     }
 
-    private static string? KindOf(KubeNode node, string key) => node[key] is { Kind: KubeNodeKind.Text, Text.Length: > 0 } text ? text.Text : null;
+    private static string? KindOf(KubeNode node, string key) =>
+        node[key] is { Kind: KubeNodeKind.Text, Text.Length: > 0 } text ? text.Text : null;
 
     private void ReadList(KubeNode node, string kind, string version, int depth)
     {

@@ -71,7 +71,7 @@ internal static class YamlNodes
     {
         string text = scalar.Value;
         bool plain = scalar.Tag.IsEmpty ? scalar.Style == ScalarStyle.Plain
-            : !scalar.Tag.IsNonSpecific && scalar.Tag.Value.StartsWith(CoreTags, StringComparison.Ordinal) && scalar.Tag.Value != CoreTags + "str";
+            : !scalar.Tag.IsNonSpecific && scalar.Tag.Value != CoreTags + "str" && scalar.Tag.Value.StartsWith(CoreTags, StringComparison.Ordinal);
         if (!plain) return (KubeNodeKind.Text, text);
         return text switch
         {
@@ -86,6 +86,7 @@ internal static class YamlNodes
     {
         if (text.StartsWith("0x", StringComparison.Ordinal)) return text.Length > 2 && text.AsSpan(2).IndexOfAnyExcept(HexDigits) < 0;
         if (text.StartsWith("0o", StringComparison.Ordinal)) return text.Length > 2 && !text.AsSpan(2).ContainsAnyExceptInRange('0', '7');
-        return !text.AsSpan().ContainsAnyExcept(NumberLetters) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        return !text.AsSpan().ContainsAnyExcept(NumberLetters)
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
     }
 }

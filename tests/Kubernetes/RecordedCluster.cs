@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -27,8 +28,10 @@ internal static class RecordedCluster
     public static string Dump(ClusterObjects objects) => JsonSerializer.Serialize(
         new
         {
-            Namespaces = objects.Namespaces.OrderBy(item => item.Name, StringComparer.Ordinal).Select(item => item with { Labels = Sorted(item.Labels) }),
-            Services = objects.Services.OrderBy(item => $"{item.Namespace}/{item.Name}", StringComparer.Ordinal).Select(item => item with { Labels = Sorted(item.Labels) }),
+            Namespaces = objects.Namespaces.OrderBy(item => item.Name, StringComparer.Ordinal)
+                .Select(item => item with { Labels = Sorted(item.Labels) }),
+            Services = objects.Services.OrderBy(item => $"{item.Namespace}/{item.Name}", StringComparer.Ordinal)
+                .Select(item => item with { Labels = Sorted(item.Labels) }),
             EndpointSlices = objects.EndpointSlices.OrderBy(item => $"{item.Namespace}/{item.Name}", StringComparer.Ordinal),
             Pods = objects.Pods.OrderBy(item => $"{item.Namespace}/{item.Name}", StringComparer.Ordinal),
         },
@@ -37,12 +40,12 @@ internal static class RecordedCluster
     private static SortedDictionary<string, string> Sorted(IReadOnlyDictionary<string, string> labels) =>
         new(labels.ToDictionary(), StringComparer.Ordinal);
 
-    private sealed class AddressConverter : JsonConverter<System.Net.IPAddress>
+    private sealed class AddressConverter : JsonConverter<IPAddress>
     {
-        public override System.Net.IPAddress? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override IPAddress? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             throw new NotSupportedException();
 
-        public override void Write(Utf8JsonWriter writer, System.Net.IPAddress value, JsonSerializerOptions options) =>
+        public override void Write(Utf8JsonWriter writer, IPAddress value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString());
     }
 }

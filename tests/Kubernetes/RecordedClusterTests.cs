@@ -94,6 +94,19 @@ public class RecordedClusterTests
     }
 
     [Fact]
+    public void Pod_has_what_its_resolv_conf_is_made_of()
+    {
+        PodObject pod = Snapshot.Objects.Pods.Single(item => item.Name == "dnsconfig-0");
+        Assert.Equal("None", pod.DnsPolicy);
+        Assert.Equal("192.0.2.53", Assert.Single(pod.DnsConfig!.Nameservers).ToString());
+        Assert.Equal(["ns1.svc.cluster-domain.example", "my.dns.search.suffix"], pod.DnsConfig.Searches);
+        Assert.Equal(["ndots:2", "edns0"], pod.DnsConfig.Options);
+        PodObject pet = Snapshot.Objects.Pods.Single(item => item.Name == "headless-0");
+        Assert.Equal(("my-pet", "headless", "ClusterFirst", null), (pet.Hostname, pet.Subdomain, pet.DnsPolicy, pet.DnsConfig));
+        Assert.True(Snapshot.Objects.Pods.Single(item => item.Name == "hostnet-0").HostNetwork);
+    }
+
+    [Fact]
     public void Cut_short_anywhere_it_is_never_taken_for_the_whole()
     {
         for (int length = 1; length < RecordedCluster.Snapshot.Length - 100; length += 499)

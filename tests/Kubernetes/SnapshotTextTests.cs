@@ -59,6 +59,8 @@ public class SnapshotTextTests
     [InlineData(Pod + "status:\n  podIP: 1.2.3", 5, "Pod shop/web-0", "'1.2.3' is not an IP address")]
     [InlineData(Pod + "spec:\n  hostAliases:\n  - {hostnames: [a]}", 6, "Pod shop/web-0", "a host alias without ip")]
     [InlineData(Pod + "spec:\n  hostAliases:\n  - {ip: 10.0.0.1, hostnames: [a b]}", 6, "Pod shop/web-0", "hostname 'a b' is not an RFC 1123 name")]
+    [InlineData(Pod + "spec:\n  dnsPolicy: Cluster", 5, "Pod shop/web-0", "dnsPolicy 'Cluster' is not a DNS policy")]
+    [InlineData(Pod + "spec:\n  dnsConfig:\n    options: [{value: a}]", 6, "Pod shop/web-0", "a dnsConfig option without name")]
     public void Wrong_object_is_left_out_and_the_next_one_read(string text, int line, string what, string message)
     {
         string next = text[0] == '{' ? "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"next\"}}"
