@@ -71,7 +71,8 @@ internal sealed class KubeTreeBuilder(Action<KubeNode> onDocument)
     public void Alias(string anchor, int line)
     {
         if (WantsKey) Fail(line, $"alias *{anchor} as a key");
-        else if (!anchors.TryGetValue(anchor, out (KubeNode Node, int Size) target)) Fail(line, $"alias *{anchor} names no anchor above it");
+        else if (!anchors.TryGetValue(anchor, out (KubeNode Node, int Size) target))
+            Fail(line, $"alias *{anchor} names no anchor above it");
         else if (open.Count + target.Node.Height > MaxDepth) Fail(line, $"alias *{anchor} nests deeper than {MaxDepth}");
         else if (Count(target.Size - 1, line)) Add(target.Node, line, anchor: null);
     }

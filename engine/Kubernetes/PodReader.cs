@@ -32,7 +32,8 @@ internal static class PodReader
     private static HostAliasObject? HostAlias(KubeNode node, ObjectFields fields)
     {
         List<string> names = [.. fields.Texts(node, "hostnames").Select(name => name.Text.ToLowerInvariant())];
-        if (names.Find(name => !ObjectFields.IsSubdomain(name)) is { } bad) fields.Fail(node.Line, $"hostname '{bad}' is not an RFC 1123 name");
+        if (names.Find(name => !ObjectFields.IsSubdomain(name)) is { } bad)
+            fields.Fail(node.Line, $"hostname '{bad}' is not an RFC 1123 name");
         if (fields.TextNode(node, "ip") is not { } ip) fields.Fail(node.Line, "a host alias without ip");
         else if (fields.Address(ip) is { } address) return new HostAliasObject(address, names);
         return null;

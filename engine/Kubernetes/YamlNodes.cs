@@ -70,8 +70,7 @@ internal static class YamlNodes
     private static (KubeNodeKind Kind, string Text) Resolve(Scalar scalar)
     {
         string text = scalar.Value;
-        bool plain = scalar.Tag.IsEmpty ? scalar.Style == ScalarStyle.Plain
-            : !scalar.Tag.IsNonSpecific && scalar.Tag.Value != CoreTags + "str" && scalar.Tag.Value.StartsWith(CoreTags, StringComparison.Ordinal);
+        bool plain = scalar.Tag.IsEmpty ? scalar.Style == ScalarStyle.Plain : IsCoreTagOtherThanString(scalar.Tag);
         if (!plain) return (KubeNodeKind.Text, text);
         return text switch
         {
@@ -81,6 +80,9 @@ internal static class YamlNodes
             _ => (IsNumber(text) ? KubeNodeKind.Number : KubeNodeKind.Text, text),
         };
     }
+
+    private static bool IsCoreTagOtherThanString(TagName tag) =>
+        !tag.IsNonSpecific && tag.Value != CoreTags + "str" && tag.Value.StartsWith(CoreTags, StringComparison.Ordinal);
 
     private static bool IsNumber(string text)
     {
