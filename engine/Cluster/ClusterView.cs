@@ -73,7 +73,7 @@ internal sealed class ClusterView
     }
 
     /// <summary>Puts a whole reading in the place of all that was known: what went is removed, what stayed never blinks.</summary>
-    public void Replace(ClusterObjects objects)
+    public void Replace(ClusterObjects objects, bool synced = true)
     {
         lock (_writing)
         {
@@ -95,7 +95,7 @@ internal sealed class ClusterView
 
             foreach ((string @namespace, string name) in _pods.Keys.Where(key => !pods.Contains(key)).ToList()) RemovePod(@namespace, name);
             foreach (string gone in _states.Keys.Where(name => !namespaces.Contains(name)).ToList()) RemoveNamespace(gone);
-            _synced = true;
+            _synced |= synced;
         }
     }
 
