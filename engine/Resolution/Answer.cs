@@ -37,6 +37,7 @@ public sealed class Answer
         Exists = other.Exists;
         Portable = other.Portable;
         HasAlias = other.HasAlias;
+        Truncated = other.Truncated;
         Ttl = other.Ttl;
         Error = other.Error;
     }
@@ -60,6 +61,9 @@ public sealed class Answer
 
     /// <summary>The answer section holds a CNAME of the question's name.</summary>
     internal bool HasAlias { get; init; }
+
+    /// <summary>TC: records of the answer section had no room within 65,535 octets (RFC 1035 4.1.1).</summary>
+    internal bool Truncated { get; init; }
 
     /// <summary>
     /// Seconds for which it may be kept: the smallest TTL of the answer section, the negative TTL of RFC 2308 5, or the smaller of
@@ -129,6 +133,7 @@ public sealed class Answer
     {
         int flags = MessageHeader.Response | MessageHeader.RecursionAvailable | ((int)Rcode & 0xf);
         if (Authoritative) flags |= MessageHeader.Authoritative;
+        if (Truncated) flags |= MessageHeader.Truncated;
         if (query.RecursionDesired) flags |= MessageHeader.RecursionDesired;
         if (query.CheckingDisabled) flags |= MessageHeader.CheckingDisabled;
         if (AuthenticData && (query.AuthenticData || query.DnssecOk)) flags |= MessageHeader.AuthenticData;

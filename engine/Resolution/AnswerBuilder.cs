@@ -19,7 +19,7 @@ internal ref struct AnswerBuilder
     private MessageWriter _writer;
     private ushort _answers, _authorities, _additionals;
     private uint? _answerTtl, _negativeTtl;
-    private bool _hasAlias;
+    private bool _hasAlias, _answersCut;
 
     private AnswerBuilder(ReadOnlySpan<byte> questionName, RecordType type, bool portable)
     {
@@ -60,6 +60,7 @@ internal ref struct AnswerBuilder
         {
             _writer.Rewind(start);
             Overflowed = true;
+            _answersCut = section == Section.Answer;
             return;
         }
 
@@ -97,6 +98,7 @@ internal ref struct AnswerBuilder
             HasAlias = _hasAlias,
             Ttl = TtlFor(rcode),
             Error = error,
+            Truncated = _answersCut,
         };
     }
 

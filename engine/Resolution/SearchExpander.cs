@@ -20,7 +20,7 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
     {
         ClientView view = query.View;
         if (query.Name.Length == 1) return true;
-        if (view.HostAliases is { } aliases && aliases.ContainsKey(DnsName.Copy(query.Name))) return true;
+        if (view.HostAliases?.Find(query.Name) is not null) return true;
         foreach (DnsName zone in localZones)
             if (WireName.IsAtOrBelow(query.Name, zone.Span)) return true;
         foreach (DnsName suffix in view.SearchList)
