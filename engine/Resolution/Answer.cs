@@ -86,6 +86,9 @@ public sealed class Answer
 
     internal int BodyOffset => _bodyOffset;
 
+    /// <summary>The name that it was built for, lower case; the root where it is portable.</summary>
+    internal ReadOnlySpan<byte> QuestionName => _message.AsSpan(MessageHeader.Size, _bodyOffset - MessageHeader.Size - 4);
+
     /// <summary>Reads the records, section by section.</summary>
     /// <param name="questionName">The lower-case name that was asked.</param>
     /// <param name="room">At least <see cref="AnswerRecords.Room"/> octets of scratch space.</param>
