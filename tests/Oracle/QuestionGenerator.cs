@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using KubeDoH.Engine.Kubernetes;
 
 namespace KubeDoH.Tests.Oracle;
@@ -24,7 +25,7 @@ internal sealed class QuestionGenerator
     private readonly Random random;
     private readonly string zone;
     private readonly List<TextRecord> records;
-    private readonly string[] names;
+    private readonly string[][] groups;
 
     public QuestionGenerator(World world)
     {
@@ -32,7 +33,9 @@ internal sealed class QuestionGenerator
         random = new Random(world.Seed ^ 0x5eed);
         zone = Names.Dot(world.Zone);
         records = [.. new ClusterRecords(world).All];
-        names = [.. KnownNames().Concat(HiddenNames()).Concat(Fixed).Select(Names.Dot).Distinct()];
+        var upstream = UpstreamNames().ToList();
+        IEnumerable<string>[] all = [ClusterNames(), HiddenNames(), CustomNames(), CustomNames(), upstream.Count > 0 ? upstream : Fixed, Fixed];
+        groups = [.. all.Select(g => g.Select(Names.Dot).Distinct().ToArray()).Where(g => g.Length > 0)];
     }
 
     public IEnumerable<OracleQuestion> Take(int count) => Endless().Where(IsSettled).Take(count);
@@ -49,34 +52,39 @@ internal sealed class QuestionGenerator
                 continue;
             }
 
-            var name = Pick(names);
-            if (Chance(40)) name = Mutate(name);
+            var name = Pick(Pick(groups));
+            if (Chance(35)) name = Mutate(name);
             if (view is not null && Chance(60)) name = Short(name, view);
             yield return new(Spelling(name), Pick(Types), view);
         }
     }
 
-    /// <summary>Left out: the root, names beyond the limits of RFC 1035, and special names whose verdict the texts leave open.</summary>
-    private static bool IsSettled(OracleQuestion question)
+    /// <summary>Left out: names beyond the limits of RFC 1035 and, as no rule settles them, names above the zones and the SOA of special zones.</summary>
+    private bool IsSettled(OracleQuestion question)
     {
         var name = Names.Dot(question.Name);
         if (name.Length is < 2 or > 150 || Names.Labels(name).Any(l => l.Length is 0 or > 63)) return false;
-        return name is not ("local." or "arpa.") && !(question.Type == "SOA" && Names.Below(name, "arpa."));
+        return name != "arpa." && !Names.Below(zone, name) && !(question.Type == "SOA" && SpecialOracle.IsApex(name));
     }
 
-    private IEnumerable<string> KnownNames()
+    private IEnumerable<string> ClusterNames()
     {
         string[] structure = [zone, "svc." + zone, "pod." + zone, "dns." + zone, "ns.dns." + zone, "dns-version." + zone, "foo." + zone];
-        var cluster = records.Select(r => r.Owner).Where(n => n.EndsWith(zone, StringComparison.Ordinal));
-        var reverse = records.Select(r => r.Owner).Where(n => n.EndsWith("arpa.", StringComparison.Ordinal));
-        return structure.Concat(cluster).Concat(reverse)
-            .Concat(world.Namespaces.SelectMany(n => new[] { $"{n.Name}.svc.{zone}", $"{n.Name}.pod.{zone}", $"{Pick(PodLabels)}.{n.Name}.pod.{zone}", $"{Pick(PodLabels)}.{n.Name}.pod.{zone}" }))
-            .Concat(world.Entries.Select(e => e.Name.Replace("*", Pick(["x", "a.b", "web", "*"]), StringComparison.Ordinal)))
-            .Concat(world.Hosts.SelectMany(h => h.Names.Append(Addresses.ReverseName(h.Address))))
-            .Concat(world.Entries.Where(e => e.AutoPtr).SelectMany(e => e.Records).Select(r => Addresses.ReverseName(System.Net.IPAddress.Parse(r))))
-            .Concat(world.Upstream is { } upstream ? upstream.Sets.Select(s => s.Name).Concat(upstream.Zones.Select(z => z.Name)).Concat(upstream.Failing) : [])
-            .Concat(world.Views.SelectMany(v => v.HostAliases).SelectMany(a => a.Hostnames));
+        var inNamespaces = world.Namespaces.SelectMany(n => new[] { $"{n.Name}.svc.{zone}", $"{n.Name}.pod.{zone}", PodName(n), PodName(n), PodName(n) });
+        return structure.Concat(records.Select(r => r.Owner)).Concat(inNamespaces);
     }
+
+    private string PodName(NamespaceObject ns) => $"{Pick(PodLabels)}.{ns.Name}.pod.{zone}";
+
+    private IEnumerable<string> CustomNames() =>
+        world.Entries.Select(e => e.Name.Replace("*", Pick(["x", "a.b", "web", "*"]), StringComparison.Ordinal))
+            .Concat(world.Hosts.SelectMany(h => h.Names.Append(Addresses.ReverseName(h.Address))))
+            .Concat(world.Entries.Where(e => e.AutoPtr).SelectMany(e => e.Records).Select(r => Addresses.ReverseName(IPAddress.Parse(r))))
+            .Concat(world.Views.SelectMany(v => v.HostAliases).SelectMany(a => a.Hostnames));
+
+    private IEnumerable<string> UpstreamNames() => world.Upstream is { } upstream
+        ? upstream.Sets.Select(s => s.Name).Concat(upstream.Zones.Skip(1).Select(z => z.Name)).Concat(upstream.Failing)
+        : [];
 
     /// <summary>What the objects hold, whether or not it may be seen.</summary>
     private IEnumerable<string> HiddenNames()
@@ -132,10 +140,8 @@ internal sealed class QuestionGenerator
     /// <summary>The name as a pod's program would write it: without the end that its search list adds.</summary>
     private string Short(string name, OracleView view)
     {
-        var suffix = "." + Names.Dot(Pick([.. view.Search]));
-        if (name.EndsWith(suffix, StringComparison.Ordinal)) return name[..^(suffix.Length - 1)];
-        var anySuffix = "." + zone;
-        return name.EndsWith(anySuffix, StringComparison.Ordinal) ? Names.Dot(string.Join('.', Names.Labels(name[..^(anySuffix.Length - 1)])[..^random.Next(2)])) : name;
+        var suffixes = view.Search.Select(Names.Dot).Where(s => Names.Below(name, s)).ToArray();
+        return suffixes.Length == 0 ? name : name[..^Pick(suffixes).Length];
     }
 
     private string Spelling(string name) => Chance(10)

@@ -20,6 +20,13 @@ internal sealed class RandomNames(Random random, string zone)
         "ext.shop.svc." + zone, "loc.localhost", "nope.example.com", "fails.example.com",
     ];
 
+    /// <summary>Names that an upstream may hold.</summary>
+    private static readonly string[] Outside =
+    [
+        "www.example.com", "alias.example.com", "far.example.com", "example.com", "a.b.example.com", "corp.example", "db.corp.example", "web.corp.example",
+        "mail.corp.example", "www.corp.example", "custom.example", "x.custom.example", "gateway", "web.shop.corp.example",
+    ];
+
     private readonly string[] wildcards =
         ["*.custom.example", "*.b.custom.example", "*.corp.example", "*.shop.svc." + zone, "*.example.com", "*.web.test", "*.0.244.10.in-addr.arpa"];
 
@@ -32,7 +39,7 @@ internal sealed class RandomNames(Random random, string zone)
 
     public UpstreamWorld Upstream()
     {
-        var sets = Times(10).Select(_ => Pick(pool)).Where(n => !n.EndsWith(zone, StringComparison.Ordinal)).Distinct().SelectMany(UpstreamSets);
+        var sets = Enumerable.Range(0, random.Next(6, 16)).Select(_ => Pick(Outside)).Distinct().SelectMany(UpstreamSets);
         return new(
             [
                 new("", 300, "a.root-servers.net. nstld.verisign-grs.com. 1 1800 900 604800 86400"),

@@ -31,6 +31,9 @@ internal sealed class SpecialOracle(World world) : ISourceOracle
         return exists ? Exists(name, type, zone) : OracleAnswer.LocalNegative("NXDOMAIN", LocalData.Soa(zone));
     }
 
+    /// <summary>True for the name of a special zone itself.</summary>
+    public static bool IsApex(string name) => Absent.Contains(name) || LocallyServed.Contains(name);
+
     private static OracleAnswer Exists(string name, string type, string zone, params TextRecord[] own)
     {
         if (type == "ANY") return OracleAnswer.Any(name, LocalData.Ttl);

@@ -28,7 +28,7 @@ internal sealed class WorldGenerator
     private WorldGenerator(int seed)
     {
         random = new Random(seed);
-        zone = Usually("cluster.local", "internal", "k8s.corp.example", "a.b.c.test");
+        zone = Usually("cluster.local", "internal", "k8s.corp.example", "k8s.lab.example");
     }
 
     public static World Make(int seed) => new WorldGenerator(seed).Make() with { Seed = seed };
@@ -43,7 +43,7 @@ internal sealed class WorldGenerator
             Ttl = Usually(30, 5, 600, 0),
             Order = Order(),
             Synced = !Chance(12),
-            Pods = Usually("insecure", "verified", "disabled"),
+            Pods = Pick(["insecure", "insecure", "verified", "verified", "disabled"]),
             Ptr = Usually("all", "hostnameOnly"),
             EndpointPodNames = Chance(25),
             NoEndpoints = Chance(8),
@@ -56,7 +56,7 @@ internal sealed class WorldGenerator
             Namespaces = [.. Namespaces.Where(_ => !Chance(15)).Select(n => new NamespaceObject { Name = n, Labels = Labels() })],
             Services = services,
             EndpointSlices = Slices(services),
-            PodList = [.. Times(0, 5).Select(i => new PodObject { Namespace = Pick(Namespaces), Name = $"p{i}", IPs = Addresses(PodAddresses, 2), Live = !Chance(20) })],
+            PodList = [.. Times(2, 8).Select(i => new PodObject { Namespace = Pick(Namespaces), Name = $"p{i}", IPs = Addresses(PodAddresses, 2), Live = !Chance(35) })],
             Hosts = aliases.Hosts(),
             Entries = aliases.Entries(),
             Upstream = Chance(8) ? null : aliases.Upstream(),
