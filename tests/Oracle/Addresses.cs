@@ -51,9 +51,15 @@ internal static class Addresses
     }
 
     private static IPAddress? Version4(string[] octets) =>
-        octets.All(o => o.Length is >= 1 and <= 3 && o.All(char.IsAsciiDigit) && (o == "0" || o[0] != '0') && int.Parse(o, CultureInfo.InvariantCulture) <= 255)
-            ? new IPAddress([.. octets.Select(o => byte.Parse(o, CultureInfo.InvariantCulture))])
-            : null;
+        octets.All(IsOctet)
+        ? new IPAddress([.. octets.Select(o => byte.Parse(o, CultureInfo.InvariantCulture))])
+        : null;
+
+    private static bool IsOctet(string text) =>
+        text.Length is >= 1 and <= 3
+        && text.All(char.IsAsciiDigit)
+        && (text == "0" || text[0] != '0')
+        && int.Parse(text, CultureInfo.InvariantCulture) <= 255;
 
     private static IPAddress? Version6(string text)
     {

@@ -33,7 +33,8 @@ internal sealed class EntryOracle(World world) : ISourceOracle
     private static List<CustomEntry> Wildcard(List<CustomEntry> scope, string name)
     {
         if (scope.Any(e => Names.AtOrBelow(Names.Dot(e.Name), name))) return [];
-        var encloser = Names.Ancestors(name).First(a => a == "." || scope.Any(e => Names.AtOrBelow(Names.Dot(e.Name), a)));
+        var encloser = Names.Ancestors(name)
+            .First(a => a == "." || scope.Any(e => Names.AtOrBelow(Names.Dot(e.Name), a)));
         return encloser == "." ? [] : At(scope, "*." + encloser);
     }
 }

@@ -6,7 +6,9 @@ namespace KubeDoH.Tests.Oracle;
 internal sealed record OracleView(string Namespace, IReadOnlyList<string> Search, int Ndots, IReadOnlyList<HostAliasObject> HostAliases)
 {
     public override string ToString() =>
-        $"ns={Namespace} search=[{string.Join(' ', Search)}] ndots={Ndots} aliases=[{string.Join("; ", HostAliases.Select(a => $"{a.Address} {string.Join(' ', a.Hostnames)}"))}]";
+        $"ns={Namespace} search=[{string.Join(' ', Search)}] ndots={Ndots} aliases=[{string.Join("; ", HostAliases.Select(Line))}]";
+
+    private static string Line(HostAliasObject alias) => $"{alias.Address} {string.Join(' ', alias.Hostnames)}";
 }
 
 /// <summary>A question: a name as asked (any case, with or without the trailing dot), a type, and a view or none.</summary>

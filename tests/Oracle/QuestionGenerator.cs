@@ -7,17 +7,29 @@ namespace KubeDoH.Tests.Oracle;
 /// <summary>Random questions about a world: names that exist in it, names that nearly do, and the short forms that views expand.</summary>
 internal sealed class QuestionGenerator
 {
-    private static readonly string[] Types = ["A", "A", "A", "AAAA", "AAAA", "SRV", "SRV", "PTR", "CNAME", "TXT", "NS", "SOA", "MX", "ANY", "HTTPS"];
-    private static readonly string[] Prefixes = ["x", "_tcp", "_http._tcp", "_nope._tcp", "_http._udp", "db-0", "10-244-0-1", "*", "a.b.c", "_", "1"];
+    private static readonly string[] Types =
+    [
+        "A", "A", "A", "AAAA", "AAAA", "SRV", "SRV", "PTR", "CNAME", "TXT", "NS", "SOA", "MX", "ANY", "HTTPS"
+    ];
+    private static readonly string[] Prefixes =
+    [
+        "x", "_tcp", "_http._tcp", "_nope._tcp", "_http._udp", "db-0", "10-244-0-1", "*", "a.b.c", "_", "1"
+    ];
     private static readonly string[] Replacements = ["ghost", "svc", "pod", "pood", "shop", "web", "*", "_udp", "0", "any"];
     private static readonly string[] PodLabels =
-        ["10-244-0-1", "10-9-9-9", "010-9-9-9", "10-9-9-256", "10--9-9-9", "10-9-9", "fd00--1", "fd00-10-244--5", "fd00-10-244--0", "fd00--1--2", "--", "1-2-3-4-5-6-7-8", "1-2-3-4-5-6-7--8", "blah", "-1-2-3", "192-0-2-10"];
+    [
+        "10-244-0-1", "10-9-9-9", "010-9-9-9", "10-9-9-256", "10--9-9-9", "10-9-9", "fd00--1", "fd00-10-244--5", "fd00-10-244--0",
+        "fd00--1--2", "--", "1-2-3-4-5-6-7-8", "1-2-3-4-5-6-7--8", "blah", "-1-2-3", "192-0-2-10"
+    ];
 
     private static readonly string[] Fixed =
     [
-        "localhost", "foo.localhost", "invalid", "x.invalid", "x.test", "x.onion", "x.alt", "x.local", "home.arpa", "x.home.arpa", "resolver.arpa",
-        "_dns.resolver.arpa", "x.resolver.arpa", "10.in-addr.arpa", "9.9.9.10.in-addr.arpa", "1.0.0.127.in-addr.arpa", "1.168.192.in-addr.arpa",
-        "in-addr.arpa", "ip6.arpa", "9.9.9.9.in-addr.arpa", "d.f.ip6.arpa", "c0.chain.example", "c1.chain.example", "c2.chain.example", "c3.chain.example",
+        "localhost", "foo.localhost", "invalid", "x.invalid", "x.test", "x.onion", "x.alt", "x.local", "home.arpa", "x.home.arpa",
+        "resolver.arpa",
+        "_dns.resolver.arpa", "x.resolver.arpa", "10.in-addr.arpa", "9.9.9.10.in-addr.arpa", "1.0.0.127.in-addr.arpa",
+        "1.168.192.in-addr.arpa",
+        "in-addr.arpa", "ip6.arpa", "9.9.9.9.in-addr.arpa", "d.f.ip6.arpa", "c0.chain.example", "c1.chain.example",
+        "c2.chain.example", "c3.chain.example",
         "nowhere.example.net", "nowhere",
     ];
 
@@ -34,7 +46,8 @@ internal sealed class QuestionGenerator
         zone = Names.Dot(world.Zone);
         records = [.. new ClusterRecords(world).All];
         var upstream = UpstreamNames().ToList();
-        IEnumerable<string>[] all = [ClusterNames(), HiddenNames(), CustomNames(), CustomNames(), upstream.Count > 0 ? upstream : Fixed, Fixed];
+        IEnumerable<string>[] all =
+            [ClusterNames(), HiddenNames(), CustomNames(), CustomNames(), PointerNames(), upstream.Count > 0 ? upstream : Fixed, Fixed];
         groups = [.. all.Select(g => g.Select(Names.Dot).Distinct().ToArray()).Where(g => g.Length > 0)];
     }
 
@@ -78,9 +91,12 @@ internal sealed class QuestionGenerator
 
     private IEnumerable<string> CustomNames() =>
         world.Entries.Select(e => e.Name.Replace("*", Pick(["x", "a.b", "web", "*"]), StringComparison.Ordinal))
+            .Concat(world.Entries.SelectMany(e => Names.Ancestors(Names.Dot(e.Name)).Take(2)))
             .Concat(world.Hosts.SelectMany(h => h.Names.Append(Addresses.ReverseName(h.Address))))
-            .Concat(world.Entries.Where(e => e.AutoPtr).SelectMany(e => e.Records).Select(r => Addresses.ReverseName(IPAddress.Parse(r))))
             .Concat(world.Views.SelectMany(v => v.HostAliases).SelectMany(a => a.Hostnames));
+
+    private IEnumerable<string> PointerNames() =>
+        world.Entries.Where(e => e.AutoPtr).SelectMany(e => e.Records).Select(r => Addresses.ReverseName(IPAddress.Parse(r)));
 
     private IEnumerable<string> UpstreamNames() => world.Upstream is { } upstream
         ? upstream.Sets.Select(s => s.Name).Concat(upstream.Zones.Skip(1).Select(z => z.Name)).Concat(upstream.Failing)
@@ -127,7 +143,7 @@ internal sealed class QuestionGenerator
             case 1: labels.Insert(0, Pick(Prefixes)); break;
             case 2: labels[at] = Pick(Replacements); break;
             case 3: labels[at] = OtherDigit(labels[at]); break;
-            case 4: labels[0] = labels[0].Contains('-', StringComparison.Ordinal) ? labels[0].Replace("-", "--", StringComparison.Ordinal) : labels[0] + "x"; break;
+            case 4: labels[0] = labels[0].Replace("-", "--", StringComparison.Ordinal) + (labels[0].Contains('-') ? "" : "x"); break;
             default: labels.RemoveAt(at); break;
         }
 

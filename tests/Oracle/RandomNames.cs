@@ -11,31 +11,39 @@ internal sealed class RandomNames(Random random, string zone)
     private static readonly string[] Version6 = ["fd00:10:96::a", "2001:db8::53", "fd00:10:244::5"];
     private static readonly int[] Ttls = [0, 5, 30, 60, 300, 3600];
 
+    /// <summary>Names that an upstream may hold.</summary>
+    private static readonly string[] Outside =
+    [
+        "www.example.com", "alias.example.com", "far.example.com", "example.com", "a.b.example.com", "corp.example",
+        "db.corp.example", "web.corp.example",
+        "mail.corp.example", "www.corp.example", "custom.example", "x.custom.example", "gateway", "web.shop.corp.example",
+    ];
+
     /// <summary>Names that anybody may own.</summary>
     private readonly string[] pool =
     [
-        "custom.example", "x.custom.example", "a.b.custom.example", "deep.a.b.custom.example", "corp.example", "db.corp.example", "web.corp.example",
-        "www.example.com", "alias.example.com", "far.example.com", "example.com", "db", "gateway", "web", "printer.local", "x.home.arpa", "web.test",
+        "x.custom.example", "a.b.custom.example", "deep.a.b.custom.example", "corp.example", "db.corp.example", "web.corp.example",
+        "www.example.com", "alias.example.com", "far.example.com", "example.com", "db", "gateway", "web", "printer.local",
+        "x.home.arpa", "web.test",
         "web.shop.svc." + zone, "db.shop.svc." + zone, "new.shop.svc." + zone, "kube-dns.kube-system.svc." + zone, "x.y." + zone, "a.web.ops.svc." + zone,
         "ext.shop.svc." + zone, "loc.localhost", "nope.example.com", "fails.example.com",
     ];
 
-    /// <summary>Names that an upstream may hold.</summary>
-    private static readonly string[] Outside =
+    private readonly string[] wildcards =
     [
-        "www.example.com", "alias.example.com", "far.example.com", "example.com", "a.b.example.com", "corp.example", "db.corp.example", "web.corp.example",
-        "mail.corp.example", "www.corp.example", "custom.example", "x.custom.example", "gateway", "web.shop.corp.example",
+        "*.custom.example", "*.custom.example", "*.b.custom.example", "*.corp.example", "*.shop.svc." + zone, "*.example.com",
+        "*.web.test", "*.0.244.10.in-addr.arpa"
     ];
 
-    private readonly string[] wildcards =
-        ["*.custom.example", "*.b.custom.example", "*.corp.example", "*.shop.svc." + zone, "*.example.com", "*.web.test", "*.0.244.10.in-addr.arpa"];
-
-    private readonly string[] pointers = ["10.0.96.10.in-addr.arpa", "9.9.9.10.in-addr.arpa", "53.2.0.192.in-addr.arpa", "7.100.51.198.in-addr.arpa"];
+    private readonly string[] pointers =
+    [
+        "10.0.96.10.in-addr.arpa", "9.9.9.10.in-addr.arpa", "53.2.0.192.in-addr.arpa", "7.100.51.198.in-addr.arpa"
+    ];
 
     /// <summary>Where an alias may lead: anywhere, also to itself.</summary>
     public string Target() => Pick(pool);
 
-    public HostsLine[] Hosts() => [.. Times(3).Select(_ => new HostsLine(Address(), [.. Times(2).Select(_ => Pick(pool)).Prepend(Pick(pool)).Distinct()]))];
+    public HostsLine[] Hosts() => [.. Times(3).Select(_ => new HostsLine(Address(), SomeNames()))];
 
     public UpstreamWorld Upstream()
     {
@@ -52,7 +60,7 @@ internal sealed class RandomNames(Random random, string zone)
 
     public CustomEntry[] Entries()
     {
-        var entries = Times(7).SelectMany(_ => At(Pick(Pick(new[] { pool, pool, wildcards, pointers })), Scope())).ToList();
+        var entries = Enumerable.Range(0, random.Next(3, 12)).SelectMany(_ => At(Pick(Pick(new[] { pool, pool, wildcards, pointers })), Scope())).ToList();
         if (random.Next(4) == 0) entries.AddRange(Chain());
         return [.. entries.Where(e => IsFirstOfItsKind(entries, e))];
     }
@@ -63,7 +71,7 @@ internal sealed class RandomNames(Random random, string zone)
             ns,
             [$"{ns}.svc.{zone}", $"svc.{zone}", zone, .. Pick<string[]>([[], [], ["corp.example"], ["example.com", "custom.example"]])],
             Pick([5, 5, 5, 1, 2]),
-            [.. Times(2).Select(_ => new HostAliasObject(Address(), [.. Times(2).Select(_ => Pick(pool)).Prepend(Pick(pool)).Distinct()]))])),
+            [.. Times(2).Select(_ => new HostAliasObject(Address(), SomeNames()))])),
     ];
 
     /// <summary>Twelve aliases in a row: from some of them it is ten links to the end, from some eleven.</summary>
@@ -78,11 +86,12 @@ internal sealed class RandomNames(Random random, string zone)
         {
             Namespaces = scope,
             PassThrough = passThrough && random.Next(4) > 0,
-            AutoPtr = s.Type is "A" or "AAAA" && random.Next(2) == 0,
+            AutoPtr = s.Type is "A" or "AAAA" && random.Next(3) > 0,
         });
     }
 
-    private IEnumerable<UpstreamSet> UpstreamSets(string name) => Sets(name).Select(s => new UpstreamSet(name, s.Type, Pick(Ttls.Where(t => t > 0).ToArray()), s.Records));
+    private IEnumerable<UpstreamSet> UpstreamSets(string name) => Sets(name)
+        .Select(s => new UpstreamSet(name, s.Type, Pick(Ttls.Where(t => t > 0).ToArray()), s.Records));
 
     /// <summary>One CNAME, or one to three other RRsets.</summary>
     private IEnumerable<(string Type, string[] Records)> Sets(string name)
@@ -109,6 +118,8 @@ internal sealed class RandomNames(Random random, string zone)
             && (e.Type == entry.Type || e.Type == "CNAME" || entry.Type == "CNAME"));
 
     private string[] Scope() => Pick<string[]>([[], [], [], ["shop"], ["shop", "ops"], ["ops"]]);
+
+    private string[] SomeNames() => [.. Times(2).Select(_ => Pick(pool)).Prepend(Pick(pool)).Distinct()];
 
     private IPAddress Address() => IPAddress.Parse(Pick(random.Next(3) > 0 ? Version4 : Version6));
 

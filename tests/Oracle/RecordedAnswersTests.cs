@@ -22,8 +22,8 @@ public class RecordedAnswersTests
         ["external-loop.spec.svc.cluster.local. A"] = "SERVFAIL\t-\t-\t-\t-",
         ["secco.dns-playground.svc.cluster.local. ANY"] = Row(
             "NOERROR", "secco.dns-playground.svc.cluster.local. 30 HINFO \"RFC8482\" \"\"", "-"),
-        ["cluster.local. NS"] = Row("NOERROR", "cluster.local. 30 NS kube-dns.kube-system.svc.cluster.local.", "-")[..^1]
-            + "kube-dns.kube-system.svc.cluster.local. 30 A 10.96.0.10",
+        ["cluster.local. NS"] =
+            "NOERROR\taa\tcluster.local. 30 NS kube-dns.kube-system.svc.cluster.local.\t-\tkube-dns.kube-system.svc.cluster.local. 30 A 10.96.0.10",
         ["dns-playground.external. AAAA"] = Row("NOERROR", "-", "dns-playground.external. 30 SOA " + LocalData.SoaData),
         ["dns-playground.external. TXT"] = Row("NOERROR", "-", "dns-playground.external. 30 SOA " + LocalData.SoaData),
         ["alias.example.com. A"] =

@@ -13,7 +13,8 @@ internal sealed class UpstreamOracle(World world) : ISourceOracle
             .ToList();
         if (found.Count > 0) return new("NOERROR", false, found, [], []);
         var zone = upstream.Zones.Where(z => Names.AtOrBelow(name, Names.Dot(z.Name))).MaxBy(z => z.Name.Length)!;
-        var exists = upstream.Sets.Any(s => Names.AtOrBelow(Names.Dot(s.Name), name)) || upstream.Zones.Any(z => Names.AtOrBelow(Names.Dot(z.Name), name));
+        var held = upstream.Sets.Select(s => s.Name).Concat(upstream.Zones.Select(z => z.Name));
+        var exists = held.Any(n => Names.AtOrBelow(Names.Dot(n), name));
         return new(exists ? "NOERROR" : "NXDOMAIN", false, [], [new(Names.Dot(zone.Name), zone.SoaTtl, "SOA", zone.SoaData)], []);
     }
 }

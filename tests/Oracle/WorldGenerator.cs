@@ -13,8 +13,15 @@ internal sealed class WorldGenerator
     private static readonly string[] ServiceNames = ["web", "db", "api", "kube-dns", "ext", "far"];
     private static readonly string[] Hostnames = ["db-0", "db-1", "twin", "web"];
     private static readonly string[] PodNames = ["web-7f9c-x2x2x", "db-0", "dotted.pod", new('p', 64), new('q', 63), "twin"];
-    private static readonly string[] ClusterAddresses = ["10.96.0.10", "10.96.0.11", "10.96.0.12", "10.96.0.13", "fd00:10:96::a", "fd00:10:96::6", "192.0.2.10"];
-    private static readonly string[] PodAddresses = ["10.244.0.1", "10.244.0.2", "10.244.0.3", "192.0.2.10", "203.0.113.9", "fd00:10:244::5", "fd00:10:244::", "fd00:1:0:0:2::7", "10.96.0.11"];
+    private static readonly string[] ClusterAddresses =
+    [
+        "10.96.0.10", "10.96.0.11", "10.96.0.12", "10.96.0.13", "fd00:10:96::a", "fd00:10:96::6", "192.0.2.10"
+    ];
+    private static readonly string[] PodAddresses =
+    [
+        "10.244.0.1", "10.244.0.2", "10.244.0.3", "192.0.2.10", "203.0.113.9", "fd00:10:244::5", "fd00:10:244::", "fd00:1:0:0:2::7",
+        "10.96.0.11"
+    ];
     private static readonly string[] Selectors = ["tier=front", "tier!=front", "tier", "tier=front,team!=b"];
     private static readonly PortObject[] Ports =
     [
@@ -27,7 +34,7 @@ internal sealed class WorldGenerator
 
     private WorldGenerator(int seed)
     {
-        random = new Random(seed);
+        random = new Random(unchecked((int)((uint)seed * 2654435761)));
         zone = Usually("cluster.local", "internal", "k8s.corp.example", "k8s.lab.example");
     }
 
@@ -48,7 +55,8 @@ internal sealed class WorldGenerator
             EndpointPodNames = Chance(25),
             NoEndpoints = Chance(8),
             IgnoreEmptyService = Chance(20),
-            Fallthrough = Usually<string[]>(["in-addr.arpa", "ip6.arpa"], [], [zone], [zone, "in-addr.arpa"], ["10.in-addr.arpa"], ["shop.svc." + zone]),
+            Fallthrough = Usually<string[]>(
+                ["in-addr.arpa", "ip6.arpa"], [], [zone], [zone, "in-addr.arpa"], ["10.in-addr.arpa"], ["shop.svc." + zone]),
             ExposedNamespaces = Usually<string[]>([], ["shop", "ops"], ["shop", "kube-system", "absent"]),
             Labels = Chance(15) ? Pick(Selectors) : "",
             NamespaceLabels = Chance(15) ? Pick(Selectors) : "",
@@ -56,10 +64,10 @@ internal sealed class WorldGenerator
             Namespaces = [.. Namespaces.Where(_ => !Chance(15)).Select(n => new NamespaceObject { Name = n, Labels = Labels() })],
             Services = services,
             EndpointSlices = Slices(services),
-            PodList = [.. Times(2, 8).Select(i => new PodObject { Namespace = Pick(Namespaces), Name = $"p{i}", IPs = Addresses(PodAddresses, 2), Live = !Chance(35) })],
+            PodList = [.. Times(2, 8).Select(Pod)],
             Hosts = aliases.Hosts(),
             Entries = aliases.Entries(),
-            Upstream = Chance(8) ? null : aliases.Upstream(),
+            Upstream = Chance(10) ? null : aliases.Upstream(),
             Views = aliases.Views(Namespaces),
         };
     }
@@ -82,7 +90,8 @@ internal sealed class WorldGenerator
         Name = name,
         Labels = Labels(),
         Type = "ExternalName",
-        ExternalName = Usually(targets.Target(), targets.Target(), "192.0.2.7", $"far.{Pick(Namespaces)}.svc.{zone}", $"ext.{Pick(Namespaces)}.svc.{zone}.", "WWW.Example.COM"),
+        ExternalName = Usually(
+            targets.Target(), targets.Target(), "192.0.2.7", $"far.{Pick(Namespaces)}.svc.{zone}", $"ext.{Pick(Namespaces)}.svc.{zone}.", "WWW.Example.COM"),
     };
 
     private ServiceObject Plain(string ns, string name)
@@ -125,6 +134,9 @@ internal sealed class WorldGenerator
             Ready = !Chance(25),
         })],
     };
+
+    private PodObject Pod(int number) =>
+        new() { Namespace = Pick(Namespaces), Name = $"p{number}", IPs = Addresses(PodAddresses, 2), Live = !Chance(35) };
 
     private string[] Order()
     {

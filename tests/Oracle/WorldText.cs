@@ -12,14 +12,22 @@ internal static class WorldText
         Line(text, "options", Options(world, plain));
         foreach (var n in world.Namespaces) Line(text, "namespace", $"{n.Name} {Labels(n.Labels)}");
         foreach (var s in world.Services)
-            Line(text, "service", $"{s.Namespace}/{s.Name} {s.Type} {(s.Headless ? "None" : string.Join(',', s.ClusterIPs))} {s.ExternalName} {Ports(s.Ports)} {Labels(s.Labels)}");
+        {
+            var addresses = s.Headless ? "None" : string.Join(',', s.ClusterIPs);
+            Line(text, "service", $"{s.Namespace}/{s.Name} {s.Type} {addresses} {s.ExternalName} {Ports(s.Ports)} {Labels(s.Labels)}");
+        }
+
         foreach (var s in world.EndpointSlices)
             Line(text, "slice", $"{s.Namespace}/{s.Name} of {s.ServiceName} {Ports(s.Ports)} {string.Join(" ", s.Endpoints.Select(e =>
                 $"({string.Join(',', e.Addresses)} host={e.Hostname} pod={e.PodName}{(e.Ready ? "" : " NOT READY")})"))}");
         foreach (var p in world.PodList) Line(text, "pod", $"{p.Namespace}/{p.Name} {string.Join(',', p.IPs)}{(p.Live ? "" : " ended")}");
         foreach (var h in world.Hosts) Line(text, "hosts", $"{h.Address} {string.Join(' ', h.Names)}");
         foreach (var e in world.Entries)
-            Line(text, "entry", $"{e.Name} {e.Ttl} {e.Type} {string.Join(" + ", e.Records)} {string.Join(',', e.Namespaces)}{(e.PassThrough ? " passThrough" : "")}{(e.AutoPtr ? " autoPtr" : "")}");
+        {
+            var flags = (e.PassThrough ? " passThrough" : "") + (e.AutoPtr ? " autoPtr" : "");
+            Line(text, "entry", $"{e.Name} {e.Ttl} {e.Type} {string.Join(" + ", e.Records)} {string.Join(',', e.Namespaces)}{flags}");
+        }
+
         if (world.Upstream is not { } upstream) return text.Append("no upstream").ToString();
         foreach (var z in upstream.Zones) Line(text, "upstream zone", $"{z.Name}. {z.SoaTtl} {z.SoaData}");
         foreach (var s in upstream.Sets) Line(text, "upstream", $"{s.Name} {s.Ttl} {s.Type} {string.Join(" + ", s.Records)}");
