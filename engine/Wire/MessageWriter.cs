@@ -110,21 +110,16 @@ internal ref struct MessageWriter
 
     private void WriteData(RecordType type, scoped ReadOnlySpan<byte> data)
     {
-        NameLayout layout = NameLayout.Of(type);
-        if (!layout.Compressible || _slots.IsEmpty)
+        if (!_slots.IsEmpty && RecordFormat.Of(type) is { IsWellKnown: true, HasNames: true } format)
         {
-            WriteBytes(data);
-            return;
-        }
-
-        WriteBytes(data[..layout.Prefix]);
-        data = data[layout.Prefix..];
-        for (int i = 0; i < layout.Names; i++)
-        {
-            int length = 0;
-            while (data[length] != 0) length += data[length] + 1;
-            WriteName(data[..(length + 1)]);
-            data = data[(length + 1)..];
+            foreach (RecordField field in format.Fields)
+            {
+                int length = field.Measure(data);
+                if (length < 0) break;
+                if (field.Kind == FieldKind.Name) WriteName(data[..length]);
+                else WriteBytes(data[..length]);
+                data = data[length..];
+            }
         }
 
         WriteBytes(data);

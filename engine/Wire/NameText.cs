@@ -10,6 +10,9 @@ namespace KubeDoH.Engine.Wire;
 /// </summary>
 public static class NameText
 {
+    /// <summary>No name is longer in text: each octet as \DDD.</summary>
+    private const int MaxText = 4 * WireName.MaxLength;
+
     private static readonly IdnMapping Idna = new() { AllowUnassigned = true };
 
     /// <summary>
@@ -64,25 +67,35 @@ public static class NameText
     /// <summary>Presentation text with the trailing dot; "." for the root.</summary>
     public static string Write(ReadOnlySpan<byte> name)
     {
-        if (name.Length <= 1) return ".";
-        var text = new StringBuilder(name.Length + 8);
-        for (; name[0] != 0; name = WireName.Parent(name))
-        {
-            foreach (byte octet in WireName.FirstLabel(name)) AppendOctet(text, octet);
-            text.Append('.');
-        }
-
-        return text.ToString();
+        Span<byte> text = stackalloc byte[MaxText];
+        return TryWrite(name, text, out int written) ? Encoding.ASCII.GetString(text[..written]) : throw new ArgumentException("No wire name.", nameof(name));
     }
 
-    private static void AppendOctet(StringBuilder text, byte octet)
+    /// <summary>Writes the same as ASCII; false when <paramref name="utf8"/> is too small.</summary>
+    public static bool TryWrite(ReadOnlySpan<byte> name, Span<byte> utf8, out int written)
     {
-        if (octet is (byte)'.' or (byte)'\\' or (byte)'"' or (byte)'(' or (byte)')' or (byte)';' or (byte)'@' or (byte)'$')
-            text.Append('\\').Append((char)octet);
-        else if (octet is > 0x20 and < 0x7f)
-            text.Append((char)octet);
-        else
-            text.Append('\\').Append(octet.ToString("D3", CultureInfo.InvariantCulture));
+        var text = new AsciiWriter(utf8);
+        if (name.Length <= 1) text.Write('.');
+        for (; name.Length > 1; name = WireName.Parent(name))
+        {
+            foreach (byte octet in WireName.FirstLabel(name)) WriteOctet(ref text, octet);
+            text.Write('.');
+        }
+
+        written = text.Overflowed ? 0 : text.Length;
+        return !text.Overflowed;
+    }
+
+    private static void WriteOctet(ref AsciiWriter text, byte octet)
+    {
+        if (octet is <= 0x20 or >= 0x7f)
+        {
+            text.WriteEscaped(octet);
+            return;
+        }
+
+        if (octet is (byte)'.' or (byte)'\\' or (byte)'"' or (byte)'(' or (byte)')' or (byte)';' or (byte)'@' or (byte)'$') text.Write('\\');
+        text.Write((char)octet);
     }
 
     /// <summary>Reads the octet at <paramref name="i"/>, an escape included; <paramref name="i"/> ends on its last character.</summary>
@@ -91,11 +104,11 @@ public static class NameText
         octet = (byte)text[i];
         error = null;
         if (text[i] != '\\') return text[i] > ' ' && text[i] < 0x7f || Fail("a space or control character must be written as \\DDD", out error);
-        if (++i >= text.Length) return Fail("the name ends in a backslash", out error);
+        if (++i >= text.Length) return Fail("the text ends in a backslash", out error);
         if (!char.IsAsciiDigit(text[i]))
         {
             octet = (byte)text[i];
-            return true;
+            return text[i] is >= ' ' and < (char)0x7f || Fail("a backslash must stand before a printable ASCII character or DDD", out error);
         }
 
         bool valid = i + 2 < text.Length && byte.TryParse(text.Slice(i, 3), NumberStyles.None, CultureInfo.InvariantCulture, out octet);

@@ -28,6 +28,14 @@ public static class WireName
         return count;
     }
 
+    /// <summary>The octets of the uncompressed name at the start of <paramref name="data"/>; -1 when there is none.</summary>
+    public static int Measure(ReadOnlySpan<byte> data)
+    {
+        for (int at = 0; at < data.Length && at < MaxLength && data[at] <= MaxLabel; at += data[at] + 1)
+            if (data[at] == 0) return at + 1;
+        return -1;
+    }
+
     /// <summary>True when <paramref name="name"/> is <paramref name="zone"/> or lies below it; both lower case.</summary>
     public static bool IsAtOrBelow(ReadOnlySpan<byte> name, ReadOnlySpan<byte> zone)
     {
