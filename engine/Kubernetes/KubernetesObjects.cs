@@ -71,6 +71,13 @@ public sealed record EndpointSliceObject
 /// <summary>One <c>hostAliases</c> item of a pod: a line of its /etc/hosts.</summary>
 public sealed record HostAliasObject(IPAddress Address, IReadOnlyList<string> Hostnames);
 
+/// <summary><c>spec.dnsConfig</c> of a pod: what it adds to, or under policy None puts into, its resolv.conf.</summary>
+/// <param name="Nameservers">Addresses.</param>
+/// <param name="Searches">Suffixes as written.</param>
+/// <param name="Options">Such as "ndots:2" and "edns0", the way resolv.conf(5) has them.</param>
+public sealed record PodDnsObject(
+    IReadOnlyList<IPAddress> Nameservers, IReadOnlyList<string> Searches, IReadOnlyList<string> Options);
+
 /// <summary>A Pod, trimmed.</summary>
 public sealed record PodObject
 {
@@ -81,6 +88,23 @@ public sealed record PodObject
     public IReadOnlyList<IPAddress> IPs { get; init; } = [];
 
     public IReadOnlyList<HostAliasObject> HostAliases { get; init; } = [];
+
+    /// <summary>ClusterFirst, ClusterFirstWithHostNet, Default or None (ClusterFirst when left out).</summary>
+    public string DnsPolicy { get; init; } = "ClusterFirst";
+
+    public PodDnsObject? DnsConfig { get; init; }
+
+    /// <summary>True when the pod shares its node's network: with policy ClusterFirst it then has the node's resolv.conf.</summary>
+    public bool HostNetwork { get; init; }
+
+    /// <summary><c>spec.hostname</c> in lower case; null when the pod is called by its name.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary><c>spec.subdomain</c> in lower case, or null.</summary>
+    public string? Subdomain { get; init; }
+
+    /// <summary>False when <c>spec.enableServiceLinks</c> says so: no variables of the services then.</summary>
+    public bool ServiceLinks { get; init; } = true;
 
     /// <summary>False once the pod has run to its end (phase Succeeded or Failed): it has no records then.</summary>
     public bool Live { get; init; } = true;

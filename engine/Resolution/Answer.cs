@@ -37,6 +37,8 @@ public sealed class Answer
         Exists = other.Exists;
         Portable = other.Portable;
         HasAlias = other.HasAlias;
+        HasRecords = other.HasRecords;
+        Truncated = other.Truncated;
         Ttl = other.Ttl;
         Error = other.Error;
     }
@@ -61,6 +63,12 @@ public sealed class Answer
     /// <summary>The answer section holds a CNAME of the question's name.</summary>
     internal bool HasAlias { get; init; }
 
+    /// <summary>The answer section holds what was asked for, not only aliases on the way to it.</summary>
+    internal bool HasRecords { get; init; }
+
+    /// <summary>TC: records of the answer section had no room within 65,535 octets (RFC 1035 4.1.1).</summary>
+    internal bool Truncated { get; init; }
+
     /// <summary>
     /// Seconds for which it may be kept: the smallest TTL of the answer section, the negative TTL of RFC 2308 5, or the smaller of
     /// both for an alias that ends in nothing. Null when it must not be kept.
@@ -81,6 +89,9 @@ public sealed class Answer
     internal ReadOnlySpan<byte> Message => _message;
 
     internal int BodyOffset => _bodyOffset;
+
+    /// <summary>The name that it was built for, lower case; the root where it is portable.</summary>
+    internal ReadOnlySpan<byte> QuestionName => _message.AsSpan(MessageHeader.Size, _bodyOffset - MessageHeader.Size - 4);
 
     /// <summary>Reads the records, section by section.</summary>
     /// <param name="questionName">The lower-case name that was asked.</param>
@@ -126,6 +137,7 @@ public sealed class Answer
     {
         int flags = MessageHeader.Response | MessageHeader.RecursionAvailable | ((int)Rcode & 0xf);
         if (Authoritative) flags |= MessageHeader.Authoritative;
+        if (Truncated) flags |= MessageHeader.Truncated;
         if (query.RecursionDesired) flags |= MessageHeader.RecursionDesired;
         if (query.CheckingDisabled) flags |= MessageHeader.CheckingDisabled;
         if (AuthenticData && (query.AuthenticData || query.DnssecOk)) flags |= MessageHeader.AuthenticData;

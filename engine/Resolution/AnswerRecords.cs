@@ -47,7 +47,7 @@ public ref struct AnswerRecords
         Type = record.Type;
         Ttl = record.Ttl;
         Data = _message.Slice(record.DataOffset, record.DataLength);
-        if (!NameLayout.Of(Type).Compressible) return true;
+        if (RecordFormat.Of(Type) is not { IsWellKnown: true, HasNames: true }) return true;
         Span<byte> data = _room[WireName.MaxLength..];
         bool copied = RecordData.TryCopy(_message, record, data, out int length) == WireError.None;
         Data = data[..length];

@@ -24,5 +24,5 @@ public sealed class ClientView
     public string? Namespace { get; init; }
 
     /// <summary>The names of the pod's own hosts file, answered before any DNS as nsswitch's "files dns" has it; null for none.</summary>
-    public IReadOnlyDictionary<DnsName, OwnerNode>? HostAliases { get; init; }
+    public NameTable? HostAliases { get; init; }
 }

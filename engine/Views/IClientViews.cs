@@ -2,21 +2,20 @@ using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Engine.Views;
 
-/// <summary>Whether there is a view of that name.</summary>
+/// <summary>Whether a view that a caller names can be taken.</summary>
 public enum ViewVerdict
 {
     Found,
 
-    /// <summary>No such namespace, and the cluster is known well enough to say so.</summary>
+    /// <summary>There is no such namespace.</summary>
     Unknown,
 
-    /// <summary>The cluster has not been read yet: nobody can tell.</summary>
+    /// <summary>The cluster is not all known yet, so the namespace may exist.</summary>
     NotSynced,
 }
 
 /// <summary>Finds the view that a caller names.</summary>
 public interface IClientViews
 {
-    /// <summary>The view of a pod with the cluster-first DNS policy in namespace <paramref name="name"/>; null unless found.</summary>
-    ViewVerdict TryNamespace(string name, out ClientView? view);
+    ViewVerdict TryNamespace(string name, out ClientView view);
 }

@@ -1,0 +1,70 @@
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine.Forward;
+
+/// <summary>
+/// Answers from upstreams: the rule with the longest suffix names the servers, the policy asks them. What no rule covers is
+/// not this source's.
+/// </summary>
+internal sealed class ForwardSource(ForwardOptions options, ForwardRules rules, IUpstreamExchange exchange, TimeProvider time) : IRecordSource
+{
+    public const string SourceName = "forward";
+
+    /// <summary>The client may come back at once: what stands in its way is our own load.</summary>
+    private static readonly Answer Full =
+        LocalAnswers.Failure(SourceName, Rcode.ServFail, ExtendedErrorCode.Other, "too many questions are on their way to upstreams");
+
+    private static readonly Answer NoServerLeft = LocalAnswers.Failure(
+        SourceName, Rcode.ServFail, ExtendedErrorCode.NoReachableAuthority, "the only upstreams for this name lead back to this service");
+
+    private readonly SequentialPolicy _policy = new(SourceName, exchange, options.Timeout, options.Deadline, time);
+    private volatile ForwardRules _rules = rules;
+    private int _onTheirWay;
+
+    public string Name => SourceName;
+
+    /// <summary>The rules in force; setting them is how resolv.conf is read again.</summary>
+    public ForwardRules Rules
+    {
+        get => _rules;
+        set => _rules = value;
+    }
+
+    public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken)
+    {
+        ForwardRules current = _rules;
+        if (query.Class != RecordClass.Internet || current.For(query.Name) is not { } rule) return default;
+        if (rule.Servers.Count == 0) return new ValueTask<Answer?>(NoServerLeft);
+
+        UpstreamQuestion question = UpstreamQuestion.Of(query);
+        if (query.Tail is { } tail && IsFrom(tail, rule, current) && ReplyAnswer.FromTail(Name, question, tail) is { } known)
+            return new ValueTask<Answer?>(known);
+        return AskAsync(rule, question, cancellationToken);
+    }
+
+    /// <summary>
+    /// True when the same rule gave the answer that the alias stood in: only these servers may then speak for its target.
+    /// An answer knows the name that it was built for, so the rule is found by it.
+    /// </summary>
+    private static bool IsFrom(Answer tail, ForwardRule rule, ForwardRules rules) =>
+        tail.Source == SourceName && rules.For(tail.QuestionName) == rule;
+
+    private async ValueTask<Answer?> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _onTheirWay) > options.MaxConcurrent)
+        {
+            Interlocked.Decrement(ref _onTheirWay);
+            return Full;
+        }
+
+        try
+        {
+            return await _policy.AskAsync(rule.Servers, question, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _onTheirWay);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Frozen;
+using System.Net;
+
+namespace KubeDoH.Engine.Kubernetes;
+
+/// <summary>A Pod's node to the trimmed type: its addresses, and what the kubelet makes its hosts file and resolv.conf of.</summary>
+internal static class PodReader
+{
+    private static readonly FrozenSet<string> DnsPolicies = FrozenSet.Create("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
+
+    public static PodObject Pod(KubernetesObject read, KubeNode node, ObjectFields fields)
+    {
+        KubeNode? spec = fields.Map(node, "spec"), status = fields.Map(node, "status");
+        IEnumerable<KubeNode?> listed = fields.Maps(status, "podIPs").Select(item => fields.TextNode(item, "ip"));
+        List<KubeNode> written = ObjectReader.ListOrOne([.. listed.OfType<KubeNode>()], fields.TextNode(status, "podIP"));
+        return new PodObject
+        {
+            Namespace = read.Namespace,
+            Name = read.Name,
+            IPs = ObjectReader.Addresses(written, fields),
+            HostAliases = [.. fields.Maps(spec, "hostAliases").Select(alias => HostAlias(alias, fields)).OfType<HostAliasObject>()],
+            DnsPolicy = DnsPolicy(spec, fields),
+            DnsConfig = fields.Map(spec, "dnsConfig") is { } dns ? DnsConfig(dns, fields) : null,
+            HostNetwork = fields.Flag(spec, "hostNetwork") ?? false,
+            Hostname = fields.Label(spec, "hostname"),
+            Subdomain = fields.Label(spec, "subdomain"),
+            ServiceLinks = fields.Flag(spec, "enableServiceLinks") ?? true,
+            Live = fields.Text(status, "phase") is not ("Succeeded" or "Failed"),
+        };
+    }
+
+    private static HostAliasObject? HostAlias(KubeNode node, ObjectFields fields)
+    {
+        List<string> names = [.. fields.Texts(node, "hostnames").Select(name => name.Text.ToLowerInvariant())];
+        if (names.Find(name => !ObjectFields.IsSubdomain(name)) is { } bad)
+            fields.Fail(node.Line, $"hostname '{bad}' is not an RFC 1123 name");
+        if (fields.TextNode(node, "ip") is not { } ip) fields.Fail(node.Line, "a host alias without ip");
+        else if (fields.Address(ip) is { } address) return new HostAliasObject(address, names);
+        return null;
+    }
+
+    private static string DnsPolicy(KubeNode? spec, ObjectFields fields)
+    {
+        if (fields.TextNode(spec, "dnsPolicy") is not { } policy) return "ClusterFirst";
+        if (!DnsPolicies.Contains(policy.Text)) fields.Fail(policy.Line, $"dnsPolicy '{policy.Text}' is not a DNS policy");
+        return policy.Text;
+    }
+
+    private static PodDnsObject DnsConfig(KubeNode node, ObjectFields fields) => new(
+        ObjectReader.Addresses(fields.Texts(node, "nameservers"), fields),
+        [.. fields.Texts(node, "searches").Select(search => search.Text)],
+        [.. fields.Maps(node, "options").Select(option => DnsOption(option, fields))]);
+
+    private static string DnsOption(KubeNode node, ObjectFields fields)
+    {
+        string? name = fields.Text(node, "name"), value = fields.Text(node, "value");
+        if (name is null) fields.Fail(node.Line, "a dnsConfig option without name");
+        return value is null ? name ?? "" : $"{name}:{value}";
+    }
+}

@@ -1,0 +1,67 @@
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Rules;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine;
+
+/// <summary>THE order: every question goes through these stages and sources, top to bottom.</summary>
+internal static class Pipeline
+{
+    public static IResolver Build(PipelineSources sources, IReadOnlyList<string> order, IReadOnlyList<DnsName> localZones) =>
+        new QueryRules(                     // 0  what is no question of names is settled at once
+        new SearchExpander(                 // 1  a short name, seen from a view, becomes candidates tried in order
+        new AliasChaser(                    // 2  a CNAME found anywhere is followed through 3, at most 10 links
+        new SourceChain(                    // 3  the first source that answers wins
+            InOrder(sources, order))),
+        localZones));
+
+    /// <summary>The sources that the configured order names, first to last (<see cref="EngineOptions.DefaultOrder"/>).</summary>
+    private static List<IRecordSource> InOrder(PipelineSources sources, IReadOnlyList<string> order)
+    {
+        var chain = new List<IRecordSource>();
+        foreach (string name in order)
+        {
+            IEnumerable<IRecordSource?> own = name switch
+            {
+                "hostAliases" => [sources.HostAliases],                     // the pod's own hosts file comes before any DNS
+                "entries" => [sources.Entries],                             // an operator's word: scoped first, then global
+                "hosts" => [sources.Hosts],
+                "cluster" => [sources.Cluster],                             // services, endpoints, pods, reverse
+                "special" => [sources.Special],                             // what must never leave
+                "forward" => [sources.Forward],                             // rules, upstreams
+                _ => throw new ArgumentException($"There is no source '{name}'.", nameof(order)),
+            };
+            chain.AddRange(own.OfType<IRecordSource>());
+        }
+
+        PlaceEntryPointers(chain, sources);
+        return chain;
+    }
+
+    /// <summary>The automatic PTRs of entries come right after the cluster's own PTRs; without a cluster, right after the entries.</summary>
+    private static void PlaceEntryPointers(List<IRecordSource> chain, PipelineSources sources)
+    {
+        if (sources.EntryPointers is not { } pointers || sources.Entries is null) return;
+        int entries = chain.IndexOf(sources.Entries), cluster = sources.Cluster is null ? -1 : chain.IndexOf(sources.Cluster);
+        if (entries >= 0) chain.Insert((cluster >= 0 ? cluster : entries) + 1, pointers);
+    }
+}
+
+/// <summary>The sources there are; one that is not configured is null.</summary>
+internal sealed record PipelineSources
+{
+    public IRecordSource? HostAliases { get; init; }
+
+    public IRecordSource? Entries { get; init; }
+
+    /// <summary>The automatic PTR records of entries.</summary>
+    public IRecordSource? EntryPointers { get; init; }
+
+    public IRecordSource? Hosts { get; init; }
+
+    public IRecordSource? Cluster { get; init; }
+
+    public IRecordSource? Special { get; init; }
+
+    public IRecordSource? Forward { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace KubeDoH.Engine.Resolution;
+
+/// <summary>Something that keeps a source's data up to date.</summary>
+public interface IFeed
+{
+    /// <summary>What it feeds, for logs.</summary>
+    string Name { get; }
+
+    /// <summary>Reads what can be read at once, so that the first question after the start finds it.</summary>
+    void Load();
+
+    /// <summary>Follows changes until cancelled. An exception ends the feed; its runner logs that and starts it again.</summary>
+    Task RunAsync(CancellationToken cancellationToken);
+
+    /// <summary>Where the data came from and how much there is, a line for a person.</summary>
+    string Describe();
+}

@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine.Special;
+
+/// <summary>Tells whether an operator's own forward rule covers a name; such a rule wins over a special use.</summary>
+internal delegate bool ExplicitRule(ReadOnlySpan<byte> name);
+
+/// <summary>
+/// Names that must never leave the machine: answered here, whatever the upstreams would say.
+/// RFC 6761 (localhost, invalid, test), 6762 (local), 7686 (onion), 9476 (alt), 8375 (home.arpa), 6303 and 7793 (private reverse
+/// zones), 9462 (resolver.arpa).
+/// </summary>
+internal sealed class SpecialSource : IRecordSource
+{
+    private const uint Ttl = 30;
+
+    private readonly FrozenDictionary<DnsName, SpecialZone> _zones;
+    private readonly FrozenDictionary<DnsName, SpecialZone>.AlternateLookup<ReadOnlySpan<byte>> _zonesByBytes;
+    private readonly ExplicitRule _hasRule;
+
+    public SpecialSource(string name, ExplicitRule hasRule)
+    {
+        Name = name;
+        _hasRule = hasRule;
+        _zones = SpecialZones.All(name, Ttl).ToFrozenDictionary(zone => zone.Name, DnsNameComparer.Instance);
+        _zonesByBytes = _zones.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    public string Name { get; }
+
+    public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken)
+    {
+        for (ReadOnlySpan<byte> name = query.Name; name[0] != 0; name = WireName.Parent(name))
+        {
+            if (!_zonesByBytes.TryGetValue(name, out SpecialZone? zone)) continue;
+            return new ValueTask<Answer?>(_hasRule(query.Name) ? null : zone.Find(query));
+        }
+
+        return default;
+    }
+}
