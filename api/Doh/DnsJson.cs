@@ -51,11 +51,16 @@ internal sealed class DnsJson : IDisposable
 
     private void WriteDocument(Query query, ReadOnlySpan<TypedAnswer> answers)
     {
-        bool authentic = true;
-        foreach (TypedAnswer typed in answers) authentic &= typed.Answer.AuthenticData;
+        bool truncated = false, authentic = true;
+        foreach (TypedAnswer typed in answers)
+        {
+            truncated |= typed.Answer.Truncated;
+            authentic &= typed.Answer.AuthenticData;
+        }
+
         _json.WriteStartObject();
         _json.WriteNumber("Status"u8, (int)StatusOf(answers));
-        _json.WriteBoolean("TC"u8, false);
+        _json.WriteBoolean("TC"u8, truncated);
         _json.WriteBoolean("RD"u8, query.RecursionDesired);
         _json.WriteBoolean("RA"u8, true);
         _json.WriteBoolean("AD"u8, authentic);

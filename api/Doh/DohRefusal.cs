@@ -44,6 +44,9 @@ internal sealed record DohRefusal(int Status, string Type, string Title, string 
     {
         context.Response.Headers.CacheControl = DohReply.NoStore;
         if (RetryAfter is { } seconds) context.Response.Headers.RetryAfter = $"{seconds}";
-        return ApiProblems.WriteAsync(context, Status, Type, Title, Detail);
+        if (!HttpMethods.IsHead(context.Request.Method)) return ApiProblems.WriteAsync(context, Status, Type, Title, Detail);
+        context.Response.StatusCode = Status;
+        context.Response.ContentType = ApiProblems.MediaType;
+        return Task.CompletedTask;
     }
 }

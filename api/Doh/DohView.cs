@@ -24,13 +24,13 @@ internal static class DohView
         string? name = pathNamespace ?? (parameters.Has(DohParameter.Namespace) ? parameters[DohParameter.Namespace].ToString() : null);
         if (name is not null)
         {
-            switch (views.TryNamespace(name, out ClientView? found))
+            switch (views.TryNamespace(name, out ClientView found))
             {
                 case ViewVerdict.Unknown: return DohRefusal.UnknownNamespace(name);
                 case ViewVerdict.NotSynced: return DohRefusal.NotSynced();
             }
 
-            view = found!;
+            view = found;
         }
 
         return parameters.Has(DohParameter.Search) || parameters.Has(DohParameter.Ndots) ? TryAdjust(parameters, ref view) : null;
