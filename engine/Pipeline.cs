@@ -43,7 +43,7 @@ internal static class Pipeline
     {
         if (sources.EntryPointers is not { } pointers || sources.Entries is null) return;
         int entries = chain.IndexOf(sources.Entries), cluster = sources.Cluster is null ? -1 : chain.IndexOf(sources.Cluster);
-        if (entries >= 0) chain.Insert(Math.Max(entries, cluster) + 1, pointers);
+        if (entries >= 0) chain.Insert((cluster >= 0 ? cluster : entries) + 1, pointers);
     }
 }
 

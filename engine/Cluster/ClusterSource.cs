@@ -30,9 +30,6 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
 
     private readonly DnsName _zone = view.Rules.Zone;
     private readonly Answer _notReady = AnswerBuilder.Portable().Finish(view.Source, Rcode.ServFail, local: false, error: NotSynced);
-    private readonly bool _zoneFallsThrough = FallsThrough(view.Rules, view.Rules.Zone);
-    private readonly bool _v4FallsThrough = FallsThrough(view.Rules, ReverseName.V4Zone);
-    private readonly bool _v6FallsThrough = FallsThrough(view.Rules, ReverseName.V6Zone);
     private readonly OwnerNode _version = new(
         view.Rules.Zone.Child("dns-version"u8), view.Source, [new RRset(RecordType.TXT, VersionTtl, ["\u00051.1.0"u8.ToArray()])]);
 
@@ -40,23 +37,29 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
 
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken) => new(Find(query));
 
+    /// <summary>The names above the cluster zone exist: <c>local</c> for <c>cluster.local</c>.</summary>
+    public bool HasNamesBelow(Query query) => query.Name.Length < _zone.Span.Length && WireName.IsAtOrBelow(_zone.Span, query.Name);
+
     private Answer? Find(Query query)
     {
         ReadOnlySpan<byte> name = query.Name;
         if (WireName.IsAtOrBelow(name, _zone.Span))
-            return FindInZone(query) ?? Unknown(view.CurrentZones.Cluster, _zoneFallsThrough);
+            return FindInZone(query) ?? Unknown(query, view.CurrentZones.Cluster);
         if (WireName.IsAtOrBelow(name, ReverseName.V4Zone.Span))
-            return FindReverse(query, false, view.CurrentZones.ReverseV4) ?? Unknown(view.CurrentZones.ReverseV4, _v4FallsThrough);
+            return FindReverse(query, false, view.CurrentZones.ReverseV4) ?? Unknown(query, view.CurrentZones.ReverseV4);
         if (WireName.IsAtOrBelow(name, ReverseName.V6Zone.Span))
-            return FindReverse(query, true, view.CurrentZones.ReverseV6) ?? Unknown(view.CurrentZones.ReverseV6, _v6FallsThrough);
+            return FindReverse(query, true, view.CurrentZones.ReverseV6) ?? Unknown(query, view.CurrentZones.ReverseV6);
         return null;
     }
 
-    private static bool FallsThrough(ClusterRules rules, DnsName zone) => rules.Fallthrough.Contains(zone);
-
     /// <summary>The verdict on a name that the view does not hold: before the first sync nobody may say that it does not exist.</summary>
-    private Answer? Unknown(ZoneAnswers zone, bool fallsThrough) =>
-        !view.Synced ? _notReady : fallsThrough ? null : zone.NxDomain;
+    private Answer? Unknown(Query query, ZoneAnswers zone)
+    {
+        if (!view.Synced) return _notReady;
+        foreach (DnsName open in view.Rules.Fallthrough)
+            if (WireName.IsAtOrBelow(query.Name, open.Span)) return null;
+        return zone.NxDomain;
+    }
 
     /// <summary>Reads the name from the zone leftwards; null when there is no such name.</summary>
     private Answer? FindInZone(Query query)
@@ -65,46 +68,45 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
         ReadOnlySpan<byte> name = query.Name;
         int count = WireName.LabelCount(name) - WireName.LabelCount(_zone.Span);
         if (count > DeepestName) return null;
-        if (count == 0) return query.Type == RecordType.NS ? NameServers(zone) : zone.Apex.Find(query.Type) ?? zone.NoData;
+        if (count == 0) return query.Type == RecordType.NS ? NameServers(zone) : zone.Of(zone.Apex, query.Type);
 
         ReadOnlySpan<byte> top = WireName.FirstLabel(Above(name, count - 1));
         if (top.SequenceEqual("svc"u8)) return FindService(query, name, count, zone);
         if (top.SequenceEqual("pod"u8) && view.Rules.Pods != PodRecords.Disabled) return FindPod(query, name, count, zone);
-        if (top.SequenceEqual("dns-version"u8) && count == 1) return _version.Find(query.Type) ?? zone.NoData;
+        if (top.SequenceEqual("dns-version"u8) && count == 1) return zone.Of(_version, query.Type);
         bool isServerName = top.SequenceEqual("dns"u8) && (count == 1 || (count == 2 && WireName.FirstLabel(name).SequenceEqual("ns"u8)));
-        return isServerName ? zone.NoData : null;
+        return isServerName ? zone.Of(null, query.Type) : null;
     }
 
     private Answer? FindService(Query query, ReadOnlySpan<byte> name, int count, ZoneAnswers zone)
     {
-        if (count == 1) return zone.NoData;
-        if (count == 2) return view.HasNamespace(WireName.FirstLabel(name)) ? zone.NoData : null;
+        if (count == 1) return zone.Of(null, query.Type);
+        if (count == 2) return view.HasNamespace(WireName.FirstLabel(name)) ? zone.Of(null, query.Type) : null;
         if (!view.TryGetService(Above(name, count - 3), out ServiceNode? service) || service is null) return null;
         if (service.HasAddressForName) return count == 3 ? zone.AddressForName : null;
 
         ReadOnlySpan<byte> first = WireName.FirstLabel(name);
-        if (count == 4 && service.HasProtocol(first)) return zone.NoData;
+        if (count == 4 && service.HasProtocol(first)) return zone.Of(null, query.Type);
         OwnerNode? node = count switch
         {
             3 => service.Self(),
             4 => service.Endpoint(first),
             _ => service.Port(first, WireName.FirstLabel(WireName.Parent(name))),
         };
-        return node is null ? null : node.Find(query.Type) ?? zone.NoData;
+        return node is null ? null : zone.Of(node, query.Type);
     }
 
     private Answer? FindPod(Query query, ReadOnlySpan<byte> name, int count, ZoneAnswers zone)
     {
-        if (count == 1) return zone.NoData;
+        if (count == 1) return zone.Of(null, query.Type);
         ReadOnlySpan<byte> @namespace = WireName.FirstLabel(Above(name, count - 2));
         if (count > 3 || !view.HasNamespace(@namespace)) return null;
-        if (count == 2) return zone.NoData;
+        if (count == 2) return zone.Of(null, query.Type);
         if (!DashedAddress.TryRead(WireName.FirstLabel(name), out AddressKey address)) return null;
         if (view.Rules.Pods == PodRecords.Verified && !view.HasPod(@namespace, address)) return null;
 
         RecordType type = address.IsV6 ? RecordType.AAAA : RecordType.A;
-        if (query.Type == RecordType.ANY) return LocalAnswers.Any(view.Source, view.Rules.Ttl);
-        if (query.Type != type) return zone.NoData;
+        if (query.Type != type) return zone.Of(null, query.Type);
         AnswerBuilder builder = AnswerBuilder.For(name, type);
         builder.Add(Section.Answer, [], type, view.Rules.Ttl, address.ToData());
         return builder.Finish(view.Source);
@@ -113,10 +115,10 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
     private Answer? FindReverse(Query query, bool isV6, ZoneAnswers zone)
     {
         if (!ReverseName.TryRead(query.Name, isV6, out AddressKey first, out AddressKey last)) return null;
-        if (first == last) return view.Reverse.Find(first) is { } node ? node.Find(query.Type) ?? zone.NoData : null;
+        if (first == last) return view.Reverse.Find(first) is { } node ? zone.Of(node, query.Type) : null;
         bool isApex = WireName.LabelCount(query.Name) == 2;
-        if (isApex) return zone.Apex.Find(query.Type) ?? zone.NoData;
-        return view.Reverse.HasAny(first, last) ? zone.NoData : null;
+        if (isApex) return zone.Of(zone.Apex, query.Type);
+        return view.Reverse.HasAny(first, last) ? zone.Of(null, query.Type) : null;
     }
 
     /// <summary>The zone's NS: the service that pods have as nameserver, where there is one.</summary>

@@ -19,6 +19,7 @@ internal sealed class ZoneAnswers
         NxDomain = LocalAnswers.Negative(source, Rcode.NxDomain, zone, soaTtl, soa);
         AddressForName = LocalAnswers.Negative(source, Rcode.NxDomain, zone, soaTtl, soa,
             new ExtendedError(ExtendedErrorCode.InvalidData, "the service's externalName is an address, not a name"));
+        Any = LocalAnswers.Any(source, ttl);
         Apex = new OwnerNode(zone, source, [new RRset(RecordType.SOA, soaTtl, [soa])]);
     }
 
@@ -28,8 +29,14 @@ internal sealed class ZoneAnswers
 
     public Answer NxDomain { get; }
 
+    /// <summary>The answer for ANY at every name that exists.</summary>
+    public Answer Any { get; }
+
     /// <summary>NXDOMAIN for an ExternalName service whose target is an address.</summary>
     public Answer AddressForName { get; }
+
+    /// <summary>The answer of a name that exists: what its node has, nothing where it is an empty non-terminal (null).</summary>
+    public Answer Of(OwnerNode? node, RecordType type) => type == RecordType.ANY ? Any : node?.Find(type) ?? NoData;
 
     /// <summary>The zone's own name: its SOA.</summary>
     public OwnerNode Apex { get; }

@@ -37,6 +37,7 @@ public sealed class Answer
         Exists = other.Exists;
         Portable = other.Portable;
         HasAlias = other.HasAlias;
+        HasRecords = other.HasRecords;
         Truncated = other.Truncated;
         Ttl = other.Ttl;
         Error = other.Error;
@@ -61,6 +62,9 @@ public sealed class Answer
 
     /// <summary>The answer section holds a CNAME of the question's name.</summary>
     internal bool HasAlias { get; init; }
+
+    /// <summary>The answer section holds what was asked for, not only aliases on the way to it.</summary>
+    internal bool HasRecords { get; init; }
 
     /// <summary>TC: records of the answer section had no room within 65,535 octets (RFC 1035 4.1.1).</summary>
     internal bool Truncated { get; init; }

@@ -16,15 +16,17 @@ internal ref struct AnswerBuilder
     private readonly ushort[]? _slots;
     private readonly ReadOnlySpan<byte> _questionName;
     private readonly int _bodyOffset;
+    private readonly RecordType _questionType;
     private MessageWriter _writer;
     private ushort _answers, _authorities, _additionals;
     private uint? _answerTtl, _negativeTtl;
-    private bool _hasAlias, _answersCut;
+    private bool _hasAlias, _hasRecords, _answersCut;
 
     private AnswerBuilder(ReadOnlySpan<byte> questionName, RecordType type, bool portable)
     {
         _buffer = ArrayPool<byte>.Shared.Rent(ushort.MaxValue);
         _questionName = questionName;
+        _questionType = type;
         if (!portable)
         {
             _slots = ArrayPool<ushort>.Shared.Rent(MessageWriter.SlotCount);
@@ -96,6 +98,7 @@ internal ref struct AnswerBuilder
             Exists = exists ?? (local && rcode == Rcode.NoError),
             Portable = _slots is null,
             HasAlias = _hasAlias,
+            HasRecords = _hasRecords,
             Ttl = TtlFor(rcode),
             Error = error,
             Truncated = _answersCut,
@@ -118,6 +121,7 @@ internal ref struct AnswerBuilder
                 _answers++;
                 _answerTtl = Math.Min(ttl, _answerTtl ?? uint.MaxValue);
                 _hasAlias |= ownsQuestion && type == RecordType.CNAME;
+                _hasRecords |= type != RecordType.CNAME || _questionType is RecordType.CNAME or RecordType.ANY;
                 break;
             case Section.Authority:
                 _authorities++;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Resolution;
@@ -11,7 +12,13 @@ public static class LocalAnswers
 
     private static readonly DnsName Localhost = DnsName.Parse("localhost.");
 
+    /// <summary>One HINFO answer a source serves all its names.</summary>
+    private static readonly ConcurrentDictionary<string, Answer> AnyBySource = new();
+
     /// <summary>HINFO "RFC8482" "" in the stead of every record (RFC 8482 4.2).</summary>
+    public static Answer Any(string source) => AnyBySource.GetOrAdd(source, static name => Any(name, NegativeTtl));
+
+    /// <summary>The same with a TTL of its own, in seconds.</summary>
     public static Answer Any(string source, uint ttl)
     {
         AnswerBuilder builder = AnswerBuilder.Portable(RecordType.ANY);

@@ -16,16 +16,14 @@ public sealed class OwnerNode
         Name = name;
         _types = new RecordType[rrsets.Count];
         _answers = new Answer[rrsets.Count];
-        uint ttl = uint.MaxValue;
         for (int i = 0; i < rrsets.Count; i++)
         {
             _types[i] = rrsets[i].Type;
             _answers[i] = Build(name, source, rrsets[i], wildcard);
-            ttl = Math.Min(ttl, rrsets[i].Ttl);
             if (rrsets[i].Type == RecordType.CNAME) _alias = _answers[i];
         }
 
-        _any = LocalAnswers.Any(source, ttl);
+        _any = LocalAnswers.Any(source);
     }
 
     public DnsName Name { get; }

@@ -64,7 +64,7 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
 
     private async ValueTask<bool> EndsWalkAsync(Query candidate, Answer answer, CancellationToken cancellationToken)
     {
-        if (answer.AnswerCount > 0 || answer.Exists) return true;
+        if (answer.HasRecords || answer.Exists) return true;
         if (answer.Rcode is Rcode.NxDomain or Rcode.Refused) return false;
         if (answer.Rcode != Rcode.NoError) return true;
         if (candidate.Type is not (RecordType.A or RecordType.AAAA)) return false;
@@ -72,7 +72,7 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
         RecordType sibling = candidate.Type == RecordType.A ? RecordType.AAAA : RecordType.A;
         using Query other = candidate.Derive(candidate.NameAsAsked, sibling);
         Answer otherAnswer = await TryAsync(other, cancellationToken).ConfigureAwait(false);
-        return otherAnswer.Rcode == Rcode.NoError && otherAnswer.AnswerCount > 0;
+        return otherAnswer.HasRecords;
     }
 
     /// <summary>The reply under the name as asked: an alias to the name that was found, then what it has.</summary>

@@ -35,13 +35,13 @@ internal sealed class SourceChain(IReadOnlyList<IRecordSource> sources) : IResol
         }
     }
 
-    /// <summary>Traces a verdict, and turns an NXDOMAIN for a name above another source's names into NODATA.</summary>
+    /// <summary>Traces a verdict, and turns an NXDOMAIN for a name above the names of an earlier source into NODATA.</summary>
     private Answer? Judge(Query query, int index, Answer? answer)
     {
         query.Trace?.Verdict(query, _sources[index].Name, answer);
         if (answer is not { Rcode: Rcode.NxDomain, HasAlias: false }) return answer;
-        foreach (IRecordSource source in _sources)
-            if (source.HasNamesBelow(query)) return answer.AsNoData();
+        for (int i = 0; i < index; i++)
+            if (_sources[i].HasNamesBelow(query)) return answer.AsNoData();
         return answer;
     }
 }

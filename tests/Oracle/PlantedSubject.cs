@@ -1,0 +1,21 @@
+namespace KubeDoH.Tests.Oracle;
+
+/// <summary>The oracle with one rule broken: it sees another world, hears another question, or says another answer.</summary>
+internal sealed class PlantedSubject : ISubject
+{
+    private readonly OracleSubject oracle = new();
+    private World? given;
+    private World? seen;
+
+    public Func<World, World> Sees { get; init; } = w => w;
+
+    public Func<OracleQuestion, OracleQuestion> Hears { get; init; } = q => q;
+
+    public Func<OracleQuestion, OracleAnswer, OracleAnswer> Says { get; init; } = (_, a) => a;
+
+    public async Task<OracleAnswer> AskAsync(World world, OracleQuestion question)
+    {
+        if (!ReferenceEquals(world, given)) (given, seen) = (world, Sees(world));
+        return Says(question, await oracle.AskAsync(seen!, Hears(question)));
+    }
+}
