@@ -21,7 +21,11 @@ internal sealed class ForwardRules
         Problems = problems;
     }
 
-    public IReadOnlyCollection<ForwardRule> All => _rules.Values;
+    /// <summary>How many rules there are, the default included.</summary>
+    public int Count => _rules.Count;
+
+    /// <summary>The rule of the names that no other covers; null when there is none.</summary>
+    public ForwardRule? Default => For(WireName.Root);
 
     /// <summary>What could not be used: a sentence each, naming the option or the line.</summary>
     public IReadOnlyList<string> Problems { get; }

@@ -7,7 +7,8 @@ namespace KubeDoH.Engine.Forward;
 /// Answers from upstreams: the rule with the longest suffix names the servers, the policy asks them. What no rule covers is
 /// not this source's.
 /// </summary>
-internal sealed class ForwardSource(ForwardOptions options, ForwardRules rules, IUpstreamExchange exchange, TimeProvider time) : IRecordSource
+/// <param name="rules">The rules in force.</param>
+internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> rules, IUpstreamExchange exchange, TimeProvider time) : IRecordSource
 {
     public const string SourceName = "forward";
 
@@ -19,21 +20,13 @@ internal sealed class ForwardSource(ForwardOptions options, ForwardRules rules, 
         SourceName, Rcode.ServFail, ExtendedErrorCode.NoReachableAuthority, "the only upstreams for this name lead back to this service");
 
     private readonly SequentialPolicy _policy = new(SourceName, exchange, options.Timeout, options.Deadline, time);
-    private volatile ForwardRules _rules = rules;
     private int _onTheirWay;
 
     public string Name => SourceName;
 
-    /// <summary>The rules in force; setting them is how resolv.conf is read again.</summary>
-    public ForwardRules Rules
-    {
-        get => _rules;
-        set => _rules = value;
-    }
-
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken)
     {
-        ForwardRules current = _rules;
+        ForwardRules current = rules();
         if (query.Class != RecordClass.Internet || current.For(query.Name) is not { } rule) return default;
         if (rule.Servers.Count == 0) return new ValueTask<Answer?>(NoServerLeft);
 

@@ -20,8 +20,8 @@ internal static class ReplyAnswer
     public static Answer? Read(string source, UpstreamQuestion question, ReplyMessage reply, bool trusted)
     {
         bool authentic = trusted && reply.Header.Has(MessageHeader.AuthenticData);
-        Answer? answer = Build(source, question, reply.Records, reply.Rcode, authentic, reply.Error);
-        return answer is { AnswerCount: 0 } && reply.Header.AnswerCount > 0 ? null : answer;
+        Answer answer = Build(source, question, reply.Records, reply.Rcode, authentic, reply.Error);
+        return answer.AnswerCount == 0 && reply.Header.AnswerCount > 0 ? null : answer;
     }
 
     /// <summary>
@@ -30,13 +30,13 @@ internal static class ReplyAnswer
     /// </summary>
     public static Answer? FromTail(string source, UpstreamQuestion question, Answer tail)
     {
+        if (tail.Truncated) return null;
         List<ReplyRecord> records = ReplyRecord.Of(tail, tail.QuestionName);
-        Answer? answer = Build(source, question, records, tail.Rcode, tail.AuthenticData, tail.Error);
+        Answer answer = Build(source, question, records, tail.Rcode, tail.AuthenticData, tail.Error);
         return answer is { AnswerCount: 0, Ttl: null, Rcode: Rcode.NoError } ? null : answer;
     }
 
-    /// <returns>Null when the records do not fit into a message.</returns>
-    private static Answer? Build(
+    private static Answer Build(
         string source, UpstreamQuestion question, IReadOnlyList<ReplyRecord> records, Rcode rcode, bool authentic, ExtendedError? error)
     {
         AnswerBuilder builder = AnswerBuilder.For(question.Name.Span, question.Type);
@@ -47,8 +47,7 @@ internal static class ReplyAnswer
                 builder.Add(Section.Authority, record.Owner.Span, record.Type, record.Ttl, record.Data);
         }
 
-        Answer answer = builder.Finish(source, rcode, local: false, authenticData: authentic, exists: false, error: error);
-        return builder.Overflowed ? null : answer;
+        return builder.Finish(source, rcode, local: false, authenticData: authentic, exists: false, error: error);
     }
 
     /// <summary>Adds the aliases from the question's name on and the records at their end; returns the last name.</summary>

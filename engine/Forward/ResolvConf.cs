@@ -50,21 +50,6 @@ internal sealed class ResolvConf
         return conf;
     }
 
-    /// <summary>Reads a file; one that cannot be read is a problem at line 0.</summary>
-    public static ResolvConf ReadFile(string path)
-    {
-        try
-        {
-            return Parse(File.ReadAllText(path));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            var conf = new ResolvConf();
-            conf._problems.Add(new ResolvConfProblem(0, e.Message));
-            return conf;
-        }
-    }
-
     private static string[] Words(ReadOnlySpan<char> line)
     {
         string[] words = line.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -130,5 +115,5 @@ internal sealed class ResolvConf
 }
 
 /// <summary>A line that was passed over.</summary>
-/// <param name="Line">From 1; 0 for the file as a whole.</param>
+/// <param name="Line">From 1.</param>
 internal sealed record ResolvConfProblem(int Line, string Text);

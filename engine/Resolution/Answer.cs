@@ -67,7 +67,7 @@ public sealed class Answer
     internal bool HasRecords { get; init; }
 
     /// <summary>TC: records of the answer section had no room within 65,535 octets (RFC 1035 4.1.1).</summary>
-    internal bool Truncated { get; init; }
+    public bool Truncated { get; internal init; }
 
     /// <summary>
     /// Seconds for which it may be kept: the smallest TTL of the answer section, the negative TTL of RFC 2308 5, or the smaller of

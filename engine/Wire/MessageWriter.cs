@@ -31,11 +31,16 @@ internal ref struct MessageWriter
 
     public readonly ReadOnlySpan<byte> Written => _buffer[..Length];
 
-    /// <summary>Steps back to <paramref name="length"/>, for a record that did not fit whole.</summary>
+    /// <summary>
+    /// Steps back to <paramref name="length"/>, for a record that did not fit whole. Names beyond it are forgotten: other octets
+    /// will stand there, and some of them (a TTL, a data length) change after they were written.
+    /// </summary>
     public void Rewind(int length)
     {
         Length = length;
         Overflowed = false;
+        foreach (ref ushort offset in _slots)
+            if (offset >= length) offset = 0;
     }
 
     public void WriteByte(byte value)

@@ -6,7 +6,7 @@ namespace KubeDoH.Engine.Wire;
 
 /// <summary>
 /// Domain names in presentation form (RFC 1035 5.1, RFC 4343 2.1):
-/// <c>\.</c> and <c>\\</c> for a literal character, <c>\DDD</c> for any octet. Non-ASCII labels are read as IDNA (punycode).
+/// <c>\.</c> and <c>\\</c> for a literal character, <c>\DDD</c> for any octet. A name with non-ASCII letters is read as IDNA (punycode), in lower case.
 /// </summary>
 public static class NameText
 {
@@ -68,7 +68,8 @@ public static class NameText
     public static string Write(ReadOnlySpan<byte> name)
     {
         Span<byte> text = stackalloc byte[MaxText];
-        return TryWrite(name, text, out int written) ? Encoding.ASCII.GetString(text[..written]) : throw new ArgumentException("No wire name.", nameof(name));
+        TryWrite(name, text, out int written);
+        return Encoding.ASCII.GetString(text[..written]);
     }
 
     /// <summary>Writes the same as ASCII; false when <paramref name="utf8"/> is too small.</summary>
@@ -108,7 +109,7 @@ public static class NameText
         if (!char.IsAsciiDigit(text[i]))
         {
             octet = (byte)text[i];
-            return text[i] is >= ' ' and < (char)0x7f || Fail("a backslash must stand before a printable ASCII character or DDD", out error);
+            return text[i] is >= ' ' and < (char)0x7f || Fail("a backslash must stand before a printable ASCII character or three digits", out error);
         }
 
         bool valid = i + 2 < text.Length && byte.TryParse(text.Slice(i, 3), NumberStyles.None, CultureInfo.InvariantCulture, out octet);
@@ -120,9 +121,11 @@ public static class NameText
     {
         error = null;
         if (text.Contains('\\')) return Fail("a name with non-ASCII letters cannot hold escapes", out error);
+        // Without culture data nothing composes them: the name would silently be another one.
+        if (text.ContainsAnyInRange('\u0300', '\u036f')) return Fail("an accent must be part of its letter, not a combining character", out error);
         try
         {
-            text = Idna.GetAscii(text.ToString());
+            text = Idna.GetAscii(text.ToString().ToLowerInvariant());
             return true;
         }
         catch (ArgumentException)

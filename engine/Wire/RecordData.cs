@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace KubeDoH.Engine.Wire;
 
 /// <summary>RDATA as bytes: whether it is well-formed, and copying it out of a message with its names written in full.</summary>
@@ -69,6 +67,5 @@ public static class RecordData
     }
 
     /// <summary>Priority 0 is the alias mode, which takes no parameters (RFC 9460 2.4.2).</summary>
-    private static bool IsAliasWithParameters(ReadOnlySpan<byte> data) =>
-        data.Length > 2 && BinaryPrimitives.ReadUInt16BigEndian(data) == 0 && WireName.Measure(data[2..]) is int name && name != data.Length - 2;
+    private static bool IsAliasWithParameters(ReadOnlySpan<byte> data) => data is [0, 0, ..] && WireName.Measure(data[2..]) != data.Length - 2;
 }

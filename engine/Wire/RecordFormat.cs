@@ -66,6 +66,7 @@ internal readonly record struct RecordField(FieldKind Kind, string Name)
     {
         Tag => octets.Length > 1 && IsTag(octets[1..]),
         Hex or Base64 => !octets.IsEmpty,
+        Mnemonic => octets is not [0, 0],
         Params => SvcParams.FindFault(octets) is null,
         _ => true,
     };

@@ -62,6 +62,7 @@ public static class RecordTypeText
             return number != 0;
         }
 
-        return Enum.TryParse(text, ignoreCase: true, out type) && Enum.IsDefined(type);
+        // The parser also takes blanks, signs and lists such as "A,CNAME": only the name itself will do.
+        return Enum.TryParse(text, ignoreCase: true, out type) && text.Equals(Enum.GetName(type), StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,7 +1,7 @@
 namespace KubeDoH.Tests.Fakes;
 
 /// <summary>What a fake upstream does instead of sending its reply as it is.</summary>
-internal enum FakeFault
+public enum FakeFault
 {
     /// <summary>Nothing: the reply goes out.</summary>
     None,

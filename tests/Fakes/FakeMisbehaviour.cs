@@ -2,7 +2,7 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Tests.Fakes;
 
-/// <summary>Turns a reply into the bytes that a fault makes of it.</summary>
+/// <summary>Turns a reply into the bytes that a fault makes of it; what must not be believed carries a forged address.</summary>
 internal static class FakeMisbehaviour
 {
     public static byte[] Write(FakeReply reply, FakeQuestion question, FakeFault fault)
@@ -10,12 +10,13 @@ internal static class FakeMisbehaviour
         byte[] name = question.NameBytes;
         return fault switch
         {
-            FakeFault.WrongId => reply.Write(question with { Id = (ushort)(question.Id ^ 1) }),
-            FakeFault.WrongName => reply.Write(question with { NameBytes = [1, (byte)'x', .. name] }),
-            FakeFault.WrongCase => reply.Write(question with { NameBytes = [.. name.Select(octet => (byte)char.ToUpperInvariant((char)octet))] }),
-            FakeFault.WrongType => reply.Write(question with { Type = question.Type + 1 }),
-            FakeFault.WrongClass => Changed(reply.Write(question), 12 + name.Length + 3, 3),
-            FakeFault.AsQuestion => Changed(reply.Write(question), 2, 1),
+            FakeFault.WrongId => Forged(question).Write(question with { Id = (ushort)(question.Id ^ 1) }),
+            FakeFault.WrongName => Forged(question).Write(question with { NameBytes = [1, (byte)'x', .. name] }),
+            FakeFault.WrongCase => Forged(question).Write(question with { NameBytes = [.. name.Select(octet => (byte)char.ToUpperInvariant((char)octet))] }),
+            FakeFault.WrongType => Forged(question).Write(question with { Type = question.Type + 1 }),
+            FakeFault.WrongClass => Changed(Forged(question).Write(question), 12 + name.Length + 3, 3),
+            FakeFault.WrongPort => Forged(question).Write(question),
+            FakeFault.AsQuestion => Changed(Forged(question).Write(question), 2, 1),
             FakeFault.Truncate => reply.Write(question, truncated: true),
             FakeFault.ServFail => Failing(question, Rcode.ServFail),
             FakeFault.Refused => Failing(question, Rcode.Refused),
@@ -30,6 +31,10 @@ internal static class FakeMisbehaviour
             _ => reply.Write(question),
         };
     }
+
+    /// <summary>What a forger would have us believe: every name is at 203.0.113.66.</summary>
+    private static FakeReply Forged(FakeQuestion question) =>
+        new() { Answer = [new FakeRecord(question.Name, RecordType.A, 300, [203, 0, 113, 66])] };
 
     private static byte[] Failing(FakeQuestion question, Rcode rcode) => new FakeReply { Rcode = rcode }.Write(question);
 

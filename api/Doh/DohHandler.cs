@@ -1,0 +1,227 @@
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Views;
+using KubeDoH.Engine.Wire;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace KubeDoH.Api.Doh;
+
+/// <summary>
+/// Reads a request, has it resolved and writes the reply. A GET that is answered at once runs through without a state machine.
+/// What the engine throws is a bug: it is logged, and the client gets SERVFAIL in a 200 like for any other failure of the DNS.
+/// </summary>
+internal sealed partial class DohHandler(IResolver resolver, IClientViews views, ILogger<DohHandler> logger)
+{
+    private const string QueryMethods = "GET, HEAD, POST, OPTIONS";
+    private const string ResolveMethods = "GET, HEAD, OPTIONS";
+
+    private static readonly Answer InternalError =
+        LocalAnswers.Failure("api", Rcode.ServFail, ExtendedErrorCode.Other, "internal error");
+
+    /// <summary><c>/dns-query</c>.</summary>
+    public Task QueryAsync(HttpContext context)
+    {
+        string method = context.Request.Method;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return GetAsync(context, jsonOnly: false);
+        return HttpMethods.IsPost(method) ? PostAsync(context) : WithoutQuestionAsync(context, QueryMethods);
+    }
+
+    /// <summary><c>/resolve</c>.</summary>
+    public Task ResolveAsync(HttpContext context)
+    {
+        string method = context.Request.Method;
+        return HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
+            ? GetAsync(context, jsonOnly: true)
+            : WithoutQuestionAsync(context, ResolveMethods);
+    }
+
+    private static Task WithoutQuestionAsync(HttpContext context, string allowed)
+    {
+        context.Response.Headers.Allow = allowed;
+        if (!HttpMethods.IsOptions(context.Request.Method)) return DohRefusal.Method(allowed).WriteAsync(context);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private Task GetAsync(HttpContext context, bool jsonOnly)
+    {
+        Query query = Query.Rent();
+        DohRequest request;
+        try
+        {
+            request = ReadGet(context, query, jsonOnly);
+        }
+        catch (Exception e)
+        {
+            request = Unreadable(e);
+        }
+
+        if (request.Refusal is null && request.HeaderRcode == Rcode.NoError) return AnswerAsync(context, query, request);
+        Task written = WriteUnasked(context, query, request);
+        query.Dispose();
+        return written;
+    }
+
+    private DohRequest ReadGet(HttpContext context, Query query, bool jsonOnly)
+    {
+        if (ReadParameters(context, query, out DohParameters parameters) is { } refusal) return refusal;
+        DohRequest request = DohRequest.Read(context.Request, parameters, query, jsonOnly);
+        if (request.Absolute && query.View.SearchList.Count > 0) query.View = DohView.With(query.View, [], query.View.Ndots);
+        return request;
+    }
+
+    /// <summary>Reads what the target says, which holds for every method; the view goes into the query.</summary>
+    private DohRefusal? ReadParameters(HttpContext context, Query query, out DohParameters parameters)
+    {
+        parameters = default;
+        HttpRequest request = context.Request;
+        if (context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length > DohRequest.MaxTarget) return DohRefusal.TargetTooLong();
+        if (DohParameters.TryRead(request.QueryString.Value, out parameters) is { } refusal) return refusal;
+        refusal = DohView.TrySelect(views, request.RouteValues["namespace"] as string, parameters, out ClientView view);
+        query.View = view;
+        return refusal;
+    }
+
+    private DohRefusal? ReadPostParameters(HttpContext context, Query query)
+    {
+        if (ReadParameters(context, query, out DohParameters parameters) is { } refusal) return refusal;
+        return parameters.Has(DohParameter.Dns) || parameters.Has(DohParameter.Name)
+            ? DohRefusal.NoQuestion("A POST carries its question in the body, not in dns= or name=.")
+            : null;
+    }
+
+    private async Task PostAsync(HttpContext context)
+    {
+        Query query = Query.Rent();
+        DohRequest request;
+        try
+        {
+            request = ReadPostParameters(context, query) is { } refusal ? refusal : await DohRequest.ReadBodyAsync(context.Request, query);
+        }
+        catch (BadHttpRequestException e)
+        {
+            request = new DohRefusal(e.StatusCode, "bad-body", "The body could not be read", "The body is too slow, too large or cut off.");
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            query.Dispose();
+            return;
+        }
+        catch (Exception e)
+        {
+            request = Unreadable(e);
+        }
+
+        if (request.Refusal is null && request.HeaderRcode == Rcode.NoError)
+        {
+            await AnswerAsync(context, query, request);
+            return;
+        }
+
+        await WriteUnasked(context, query, request);
+        query.Dispose();
+    }
+
+    private static Task WriteUnasked(HttpContext context, Query query, in DohRequest request)
+    {
+        if (request.Refusal is { } refusal) return refusal.WriteAsync(context);
+        DohReply.WriteHeader(context, query.Id, request.HeaderFlags, request.HeaderRcode);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Asks, writes, and gives the query back.</summary>
+    private Task AnswerAsync(HttpContext context, Query query, in DohRequest request)
+    {
+        if (request.Types is not null) return AnswerAllAsync(context, query, request.Types, request.Format);
+        Answer answer;
+        try
+        {
+            ValueTask<Answer> pending = resolver.ResolveAsync(query, context.RequestAborted);
+            if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending, context, query, request.Format, request.IsNamed);
+            answer = pending.Result;
+        }
+        catch (Exception e)
+        {
+            answer = Failed(e);
+        }
+
+        Write(context, query, answer, request.Format, request.IsNamed);
+        query.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private async Task AwaitAsync(ValueTask<Answer> pending, HttpContext context, Query query, DohFormat format, bool named)
+    {
+        Answer? answer = await SettleAsync(pending, context);
+        if (answer is not null) Write(context, query, answer, format, named);
+        query.Dispose();
+    }
+
+    /// <summary>One resolution after the other: a caller's several types are no reason to ask upstreams in parallel for it.</summary>
+    private async Task AnswerAllAsync(HttpContext context, Query query, RecordType[] types, DohFormat format)
+    {
+        byte[] name = query.NameAsAsked.ToArray();
+        bool checkingDisabled = query.CheckingDisabled, dnssecOk = query.DnssecOk;
+        var answers = new TypedAnswer[types.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            query.Ask(name, types[i], checkingDisabled, dnssecOk);
+            if (await SettleAsync(AskAsync(query, context), context) is not { } answer)
+            {
+                query.Dispose();
+                return;
+            }
+
+            answers[i] = new TypedAnswer(types[i], answer);
+        }
+
+        DohReply.WriteJson(context, query, answers, format);
+        query.Dispose();
+    }
+
+    /// <summary>Turns a resolver that throws before its first await into one that throws behind it.</summary>
+    private async ValueTask<Answer> AskAsync(Query query, HttpContext context) => await resolver.ResolveAsync(query, context.RequestAborted);
+
+    /// <summary>The answer, SERVFAIL for a bug, or null when the client has gone.</summary>
+    private async ValueTask<Answer?> SettleAsync(ValueTask<Answer> pending, HttpContext context)
+    {
+        try
+        {
+            return await pending;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception e)
+        {
+            return Failed(e);
+        }
+    }
+
+    private Answer Failed(Exception e)
+    {
+        Log.ResolutionFailed(logger, e);
+        return InternalError;
+    }
+
+    private DohRefusal Unreadable(Exception e)
+    {
+        Log.ReadingFailed(logger, e);
+        return DohRefusal.Internal();
+    }
+
+    private static void Write(HttpContext context, Query query, Answer answer, DohFormat format, bool named)
+    {
+        if (format == DohFormat.Wire) DohReply.WriteMessage(context, query, answer, varies: named);
+        else DohReply.WriteJson(context, query, [new TypedAnswer(query.Type, answer)], format);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "A question was answered SERVFAIL because of a bug")]
+        public static partial void ResolutionFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "A request could not be read because of a bug")]
+        public static partial void ReadingFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.IO.Pipelines;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Api.Doh;
+
+/// <summary>
+/// HTTP to <see cref="Query"/> (RFC 8484 4.1): what was asked stands in the query that the caller gives, what else matters here.
+/// </summary>
+internal readonly struct DohRequest
+{
+    /// <summary>Octets of the longest DNS message (RFC 8484 6).</summary>
+    public const int MaxMessage = 65535;
+
+    /// <summary>Octets of the longest request target that is read.</summary>
+    public const int MaxTarget = 16 * 1024;
+
+    /// <summary>Room on the stack for a message in a GET: more than questions have.</summary>
+    private const int SmallMessage = 1024;
+
+    /// <summary>Null when the query may be asked.</summary>
+    public DohRefusal? Refusal { get; private init; }
+
+    /// <summary>A code other than NOERROR when the message is only worth its own header with that code (RFC 1035 4.1.1).</summary>
+    public Rcode HeaderRcode { get; private init; }
+
+    /// <summary>The flags of such a message.</summary>
+    public ushort HeaderFlags { get; private init; }
+
+    public DohFormat Format { get; private init; }
+
+    /// <summary>Every type asked for, when they are more than one.</summary>
+    public RecordType[]? Types { get; private init; }
+
+    /// <summary>The question came as <c>name=</c>, where Accept chooses between formats.</summary>
+    public bool IsNamed { get; private init; }
+
+    /// <summary>The name was written with a trailing dot: no search list applies.</summary>
+    public bool Absolute { get; private init; }
+
+    public static implicit operator DohRequest(DohRefusal refusal) => new() { Refusal = refusal };
+
+    /// <summary>Reads the question of a GET or HEAD.</summary>
+    public static DohRequest Read(HttpRequest request, in DohParameters parameters, Query query, bool jsonOnly)
+    {
+        bool hasDns = parameters.Has(DohParameter.Dns) && !jsonOnly;
+        if (hasDns && parameters.Has(DohParameter.Name)) return DohRefusal.Parameter("name", "dns= and name= are two questions");
+        if (hasDns) return ReadMessage(parameters[DohParameter.Dns], query);
+        if (parameters.Has(DohParameter.Name)) return NamedQuestion.Read(request, parameters, query);
+        return DohRefusal.NoQuestion(jsonOnly ? "The parameter name= is missing." : "One of the parameters dns= and name= is needed.");
+    }
+
+    /// <summary>A question in JSON's parameters.</summary>
+    public static DohRequest Named(DohFormat format, RecordType[]? types, bool absolute) =>
+        new() { IsNamed = true, Format = format, Types = types, Absolute = absolute };
+
+    /// <summary>Reads the message that a POST carries.</summary>
+    public static async ValueTask<DohRequest> ReadBodyAsync(HttpRequest request, Query query)
+    {
+        if (!IsDnsMessage(request.ContentType)) return DohRefusal.MediaType();
+        if (request.ContentLength > MaxMessage) return DohRefusal.BodyTooLarge();
+        PipeReader body = request.BodyReader;
+        while (true)
+        {
+            ReadResult read = await body.ReadAsync(request.HttpContext.RequestAborted);
+            ReadOnlySequence<byte> bytes = read.Buffer;
+            bool tooLarge = bytes.Length > MaxMessage;
+            if (!tooLarge && !read.IsCompleted)
+            {
+                body.AdvanceTo(bytes.Start, bytes.End);
+                continue;
+            }
+
+            DohRequest result = tooLarge ? DohRefusal.BodyTooLarge() : ParseSequence(bytes, query);
+            body.AdvanceTo(bytes.End);
+            return result;
+        }
+    }
+
+    /// <summary>Parameters behind the media type are nobody's business.</summary>
+    private static bool IsDnsMessage(string? contentType)
+    {
+        ReadOnlySpan<char> text = contentType;
+        int end = text.IndexOf(';');
+        return (end < 0 ? text : text[..end]).Trim().Equals(DohReply.WireMediaType, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Base64url (RFC 4648 5), padded or not: RFC 8484 4.1 has it without, some clients send it.</summary>
+    private static DohRequest ReadMessage(ReadOnlySpan<char> text, Query query)
+    {
+        text = text.TrimEnd('=');
+        int room = Base64Url.GetMaxDecodedLength(text.Length);
+        byte[]? rented = room > SmallMessage ? ArrayPool<byte>.Shared.Rent(room) : null;
+        Span<byte> message = rented ?? stackalloc byte[SmallMessage];
+        bool valid = !text.IsEmpty && !text.ContainsAny(" \t\r\n");
+        int length = 0;
+        valid = valid && Base64Url.DecodeFromChars(text, message, out _, out length) == OperationStatus.Done;
+        DohRequest request = valid ? Parse(message[..length], query) : DohRefusal.Parameter("dns", "not a DNS message in base64url (RFC 4648 5)");
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        return request;
+    }
+
+    private static DohRequest ParseSequence(in ReadOnlySequence<byte> bytes, Query query)
+    {
+        if (bytes.IsSingleSegment) return Parse(bytes.FirstSpan, query);
+        byte[] rented = ArrayPool<byte>.Shared.Rent((int)bytes.Length);
+        bytes.CopyTo(rented);
+        DohRequest request = Parse(rented.AsSpan(0, (int)bytes.Length), query);
+        ArrayPool<byte>.Shared.Return(rented);
+        return request;
+    }
+
+    /// <summary>What a DNS server would answer by an error code is answered so; what is no question at all is an HTTP error.</summary>
+    private static DohRequest Parse(ReadOnlySpan<byte> message, Query query)
+    {
+        WireError error = query.TryParse(message);
+        return error switch
+        {
+            WireError.None => default(DohRequest),
+            WireError.BadCounts => new DohRequest { HeaderRcode = Rcode.FormErr, HeaderFlags = MessageHeader.Read(message).Flags },
+            WireError.UnsupportedOpcode => new DohRequest { HeaderRcode = Rcode.NotImp, HeaderFlags = MessageHeader.Read(message).Flags },
+            _ => DohRefusal.Message(error),
+        };
+    }
+}

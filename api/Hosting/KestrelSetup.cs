@@ -1,0 +1,73 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace KubeDoH.Api.Hosting;
+
+/// <summary>Where Kestrel listens, what it speaks there, and every limit that it holds callers to.</summary>
+internal static class KestrelSetup
+{
+    /// <summary>Listens as configured; <paramref name="certificate"/> is needed where https is on.</summary>
+    public static void Apply(KestrelServerOptions kestrel, ListenOptions listen, ServerCertificate? certificate)
+    {
+        kestrel.AddServerHeader = false;
+        SetLimits(kestrel.Limits);
+        foreach (ListenAddress address in listen.Http) Listen(kestrel, address, HttpProtocols.Http1, null);
+        foreach (ListenAddress address in listen.H2c) Listen(kestrel, address, HttpProtocols.Http2, null);
+        foreach (ListenAddress address in listen.Https) Listen(kestrel, address, HttpProtocols.Http1AndHttp2, certificate);
+    }
+
+    private static void SetLimits(KestrelServerLimits limits)
+    {
+        // Above the 16 KiB of target that the application reads, so that it answers 414 itself on both HTTP versions.
+        limits.MaxRequestLineSize = 32 * 1024;
+        limits.MaxRequestBufferSize = 128 * 1024;
+        limits.Http2.MaxRequestHeaderFieldSize = 32 * 1024;
+        limits.MaxRequestHeadersTotalSize = 48 * 1024;
+        limits.MaxRequestHeaderCount = 64;
+
+        // For management; the DNS paths count to 65,535 themselves, and a route that takes more says so in its metadata.
+        limits.MaxRequestBodySize = 1024 * 1024;
+
+        // Slow callers: headers within 10 s, bodies at 240 octets a second after 5 s of grace.
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+
+        // DoH clients keep their connection between questions: browsers for minutes.
+        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+
+        // RFC 9113 5.1.2 asks for no fewer than 100 streams; a page needs that many names at once.
+        limits.Http2.MaxStreamsPerConnection = 128;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServerCertificate? certificate)
+    {
+        switch (address.Host)
+        {
+            case "localhost":
+                kestrel.ListenLocalhost(address.Port, Configure);
+                break;
+            case "*":
+                kestrel.ListenAnyIP(address.Port, Configure);
+                break;
+            default:
+                kestrel.Listen(IPAddress.Parse(address.Host), address.Port, Configure);
+                break;
+        }
+
+        void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions endpoint)
+        {
+            endpoint.Protocols = protocols;
+            if (certificate is null) return;
+            endpoint.UseHttps(new HttpsConnectionAdapterOptions
+            {
+                ServerCertificate = certificate.Leaf,
+                ServerCertificateChain = certificate.SelfMade ? null : certificate.Chain,
+                HandshakeTimeout = TimeSpan.FromSeconds(10),
+            });
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+
+namespace KubeDoH.Engine.Entries;
+
+/// <summary>Brings the store's changes into the view, and tells a writer when its own has arrived.</summary>
+internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeProvider time, ILogger<EntryFeed> logger)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly List<(long Revision, TaskCompletionSource Arrived)> _waiting = [];
+    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _stopped;
+
+    /// <summary>Completes when the view first holds everything that was stored; nothing should be answered before.</summary>
+    public Task Synced => _synced.Task;
+
+    /// <summary>The last revision that the view holds.</summary>
+    public long Revision { get; private set; }
+
+    /// <summary>Runs until cancelled. A watch that breaks is taken up again: the store then sends everything anew.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                await WatchAsync(cancellationToken).ConfigureAwait(false);
+                await Task.Delay(RetryDelay, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            Arrive(long.MaxValue, stopped: true);
+        }
+    }
+
+    /// <summary>Waits until the view holds <paramref name="revision"/>; at once when the feed has stopped.</summary>
+    public Task ReachAsync(long revision, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_stopped || (Synced.IsCompleted && Revision >= revision)) return Task.CompletedTask;
+            var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((revision, arrived));
+            return arrived.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (EntryChanges changes in store.WatchAsync(cancellationToken).ConfigureAwait(false))
+            {
+                view.Apply(changes);
+                Arrive(changes.Revision, stopped: false);
+            }
+        }
+#pragma warning disable CA1031 // Whatever the outside world does to a watch, the feed goes on.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Log.WatchFailed(logger, e);
+        }
+    }
+
+    private void Arrive(long revision, bool stopped)
+    {
+        lock (_lock)
+        {
+            _stopped = stopped;
+            if (!stopped) Revision = revision;
+            foreach ((_, TaskCompletionSource arrived) in _waiting.Where(w => w.Revision <= revision)) arrived.TrySetResult();
+            _waiting.RemoveAll(w => w.Revision <= revision);
+        }
+
+        if (!stopped) _synced.TrySetResult();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The watch of the entry store broke; it is taken up again")]
+        public static partial void WatchFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine.Entries;
+
+/// <summary>
+/// The entries of a store in this process, and what the next write makes of them: conditions, the rule about aliases, revisions.
+/// A store plans a write, makes it durable, then commits it, one write at a time.
+/// </summary>
+internal sealed class EntryLedger(TimeProvider time)
+{
+    private readonly Dictionary<DnsName, Dictionary<RecordType, Entry>> _entries = new(DnsNameComparer.Instance);
+    private readonly List<ChannelWriter<EntryChanges>> _watchers = [];
+    private readonly Lock _lock = new();
+
+    public long Revision { get; private set; }
+
+    /// <summary>Starts with what was stored, before anybody watches.</summary>
+    public void Load(IReadOnlyList<Entry> entries, long revision)
+    {
+        foreach (Entry entry in entries) Set(new EntryChange(entry.Key, entry));
+        Revision = revision;
+    }
+
+    /// <summary>What comes of the writes, and the changes to store: none unless every write succeeds.</summary>
+    public (StoreResult Result, EntryChanges Changes) Plan(IReadOnlyList<EntryWrite> writes)
+    {
+        DateTimeOffset now = EntryTime.Canonical(time.GetUtcNow());
+        var planned = new Dictionary<EntryKey, Entry?>();
+        var results = new WriteResult[writes.Count];
+        bool failed = false;
+        for (int i = 0; i < writes.Count; i++)
+        {
+            results[i] = PlanOne(writes[i], planned, now);
+            failed |= !results[i].Succeeded;
+        }
+
+        if (failed)
+        {
+            results = [.. results.Select(r => r.Succeeded ? new WriteResult(StoreOutcome.NotTried) : r)];
+            planned.Clear();
+        }
+
+        long revision = planned.Count > 0 ? Revision + 1 : Revision;
+        EntryChange[] items = [.. planned.Select(p => new EntryChange(p.Key, p.Value))];
+        return (new StoreResult(revision, results), new EntryChanges(revision, Reset: false, items));
+    }
+
+    /// <summary>Makes planned changes visible here and to everybody who watches.</summary>
+    public void Commit(EntryChanges changes)
+    {
+        if (changes.Items.Count == 0) return;
+        lock (_lock)
+        {
+            foreach (EntryChange change in changes.Items) Set(change);
+            Revision = changes.Revision;
+            foreach (ChannelWriter<EntryChanges> watcher in _watchers) watcher.TryWrite(changes);
+        }
+    }
+
+    public async IAsyncEnumerable<EntryChanges> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var channel = Channel.CreateUnbounded<EntryChanges>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        EntryChanges everything;
+        lock (_lock)
+        {
+            everything = new EntryChanges(Revision, Reset: true,
+                [.. _entries.Values.SelectMany(n => n.Values).Select(e => new EntryChange(e.Key, e))]);
+            _watchers.Add(channel.Writer);
+        }
+
+        try
+        {
+            yield return everything;
+            await foreach (EntryChanges changes in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return changes;
+        }
+        finally
+        {
+            lock (_lock) _watchers.Remove(channel.Writer);
+        }
+    }
+
+    private WriteResult PlanOne(EntryWrite write, Dictionary<EntryKey, Entry?> planned, DateTimeOffset now)
+    {
+        List<Entry> atName = AtName(write.Key.Name, planned, now);
+        if (write is { Entry: null, Key.Type: RecordType.ANY })
+        {
+            foreach (Entry entry in atName) planned[entry.Key] = null;
+            return atName.Count > 0 ? new WriteResult(StoreOutcome.Deleted) : new WriteResult(StoreOutcome.NotFound);
+        }
+
+        Entry? there = atName.Find(e => e.Type == write.Key.Type);
+        if (!write.Condition.Holds(there?.Revision)) return new WriteResult(StoreOutcome.PreconditionFailed, there);
+        return write.Entry is null ? PlanDelete(there, planned) : PlanPut(write.Entry, there, atName, planned, now);
+    }
+
+    private static WriteResult PlanDelete(Entry? there, Dictionary<EntryKey, Entry?> planned)
+    {
+        if (there is null) return new WriteResult(StoreOutcome.NotFound);
+        planned[there.Key] = null;
+        return new WriteResult(StoreOutcome.Deleted, there);
+    }
+
+    private WriteResult PlanPut(Entry entry, Entry? there, List<Entry> atName, Dictionary<EntryKey, Entry?> planned, DateTimeOffset now)
+    {
+        if (EntryRules.FindConflict(entry, atName, now) is { } conflict) return new WriteResult(StoreOutcome.Refused, there, [conflict]);
+        if (there is not null && there.SameContent(entry)) return new WriteResult(StoreOutcome.Unchanged, there);
+        Entry stored = entry with { Revision = Revision + 1, CreatedAt = there?.CreatedAt ?? now, UpdatedAt = now };
+        planned[entry.Key] = stored;
+        return new WriteResult(there is null ? StoreOutcome.Created : StoreOutcome.Replaced, stored);
+    }
+
+    /// <summary>The entries at a name as they would be after the writes before; what has expired is not there.</summary>
+    private List<Entry> AtName(DnsName name, Dictionary<EntryKey, Entry?> planned, DateTimeOffset now)
+    {
+        List<Entry> found = [];
+        if (_entries.TryGetValue(name, out Dictionary<RecordType, Entry>? stored))
+            found.AddRange(stored.Values.Where(e => !planned.ContainsKey(e.Key)));
+        found.AddRange(planned.Where(p => p.Key.Name == name).Select(p => p.Value).OfType<Entry>());
+        found.RemoveAll(e => e.IsExpired(now));
+        return found;
+    }
+
+    private void Set(EntryChange change)
+    {
+        if (!_entries.TryGetValue(change.Key.Name, out Dictionary<RecordType, Entry>? atName))
+            _entries[change.Key.Name] = atName = [];
+        if (change.Entry is not null) atName[change.Key.Type] = change.Entry;
+        else atName.Remove(change.Key.Type);
+        if (atName.Count == 0) _entries.Remove(change.Key.Name);
+    }
+}

@@ -1,0 +1,55 @@
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine.Entries;
+
+/// <summary>
+/// The finished answers of an owner name until the first of its entries expires, and what stands in their place from then on:
+/// the whole future is built when an entry changes, so that expiry is exact and costs a reader nothing.
+/// </summary>
+internal sealed class LiveAnswers
+{
+    private readonly OwnerNode _node;
+    private readonly bool _passThrough;
+    private readonly long _until;
+    private readonly LiveAnswers? _then;
+
+    private LiveAnswers(DnsName owner, string source, IReadOnlyList<EntryPart> parts)
+    {
+        bool wildcard = WireName.FirstLabel(owner.Span) is [(byte)'*'];
+        IReadOnlyList<RRset> rrsets = Merge(parts);
+        _node = new OwnerNode(owner, source, rrsets, wildcard);
+        _passThrough = parts.All(p => p.PassThrough);
+        _until = parts.Min(p => p.ExpiresAt);
+        _then = _until == EntryPart.Never ? null : Build(owner, source, [.. parts.Where(p => p.ExpiresAt > _until)]);
+        Dname = rrsets.FirstOrDefault(r => r.Type == RecordType.DNAME);
+    }
+
+    /// <summary>The DNAME of the name, which renames what lies below it; null for most.</summary>
+    public RRset? Dname { get; }
+
+    public static LiveAnswers? Build(DnsName owner, string source, IReadOnlyList<EntryPart> parts) =>
+        parts.Count == 0 ? null : new LiveAnswers(owner, source, parts);
+
+    /// <summary>What stands here now; null when everything has expired.</summary>
+    public LiveAnswers? At(TimeProvider time)
+    {
+        if (_until == EntryPart.Never) return this;
+        long now = time.GetUtcNow().UtcTicks;
+        LiveAnswers? live = this;
+        while (live is not null && live._until <= now) live = live._then;
+        return live;
+    }
+
+    /// <summary>The answer of the type, or <paramref name="noData"/>; null when all the entries leave other types to the next source.</summary>
+    public Answer? Find(RecordType type, Answer noData) => _node.Find(type) ?? (_passThrough ? null : noData);
+
+    /// <summary>Records of one type from several entries are one RRset (automatic PTRs); its TTL is the smallest.</summary>
+    private static List<RRset> Merge(IReadOnlyList<EntryPart> parts) =>
+    [
+        .. parts.GroupBy(p => p.Records.Type).Select(same => same.Count() == 1
+            ? same.First().Records
+            : new RRset(same.Key, same.Min(p => p.Records.Ttl),
+                [.. same.SelectMany(p => p.Records.Data).Order(RecordDataOrder.Instance)])),
+    ];
+}

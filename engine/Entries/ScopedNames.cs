@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine.Entries;
+
+/// <summary>Names as each view sees them: those of its namespace first, exact and wildcard, then those for everybody.</summary>
+internal sealed class ScopedNames(string source, TimeProvider time)
+{
+    private readonly EntryLayer _global = new(source, time);
+    private readonly ConcurrentDictionary<string, EntryLayer> _byNamespace = new(StringComparer.Ordinal);
+
+    public Answer? Find(Query query) => Scoped(query)?.Find(query) ?? _global.Find(query);
+
+    public bool HasNamesBelow(Query query) =>
+        Scoped(query)?.HasNamesBelow(query.Name) == true || _global.HasNamesBelow(query.Name);
+
+    /// <summary>Puts the parts of an entry in the place of those that it gave before; a part that stays is never missing in between.</summary>
+    public void Replace(IReadOnlyList<PlacedPart> before, IReadOnlyList<PlacedPart> after)
+    {
+        foreach (PlacedPart part in after) Layer(part.Namespace).Put(part.Owner, part.Part);
+        foreach (PlacedPart old in before)
+            if (!after.Any(p => p.Namespace == old.Namespace && p.Owner == old.Owner))
+                Layer(old.Namespace).Remove(old.Owner, old.Part.Key);
+    }
+
+    private EntryLayer? Scoped(Query query) =>
+        query.View.Namespace is { } name && _byNamespace.TryGetValue(name, out EntryLayer? layer) ? layer : null;
+
+    private EntryLayer Layer(string? name) =>
+        name is null ? _global : _byNamespace.GetOrAdd(name, static (_, made) => new EntryLayer(made.Source, made.Time), (Source: source, Time: time));
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using KubeDoH.Engine.Files;
+using KubeDoH.Engine.Resolution;
+using Microsoft.Extensions.Logging;
+
+namespace KubeDoH.Engine.Forward;
+
+/// <summary>
+/// Keeps the forward rules at what the options say and, where those name no default servers, at what resolv.conf says.
+/// While that file cannot be read the last servers stay.
+/// </summary>
+/// <param name="own">Where this process answers DNS itself.</param>
+/// <param name="path">The resolv.conf to follow.</param>
+internal sealed partial class ForwardFeed(
+    ForwardOptions options,
+    IReadOnlyList<IPEndPoint> own,
+    TimeProvider time,
+    ILogger<ForwardFeed> logger,
+    string path = ForwardFeed.DefaultPath) : IFeed
+{
+    public const string DefaultPath = "/etc/resolv.conf";
+
+    private readonly WatchedFiles _files = new(options.Servers is null ? [path] : [], [], time);
+    private ResolvConf? _resolvConf;
+    private volatile ForwardRules _rules = ForwardRules.Create(options, null, own);
+
+    public string Name => ForwardSource.SourceName;
+
+    /// <summary>The rules as they stand now.</summary>
+    public ForwardRules Rules => _rules;
+
+    public void Load()
+    {
+        if (_files.TryReadChanged(out IReadOnlyList<FileText> files)) Apply(files);
+    }
+
+    public Task RunAsync(CancellationToken cancellationToken) => _files.RunAsync(Apply, cancellationToken);
+
+    public string Describe()
+    {
+        ForwardRules rules = _rules;
+        string origin = options.Servers is null ? path : "Forward:Servers";
+        string servers = rules.Default is { Servers.Count: > 0 } rule ? $"{string.Join(", ", rule.Servers)} from {origin}" : $"no default server in {origin}";
+        int others = rules.Count - (rules.Default is null ? 0 : 1);
+        return others == 0 ? servers : $"{servers}; {others} rule(s) of their own";
+    }
+
+    private void Apply(IReadOnlyList<FileText> files)
+    {
+        foreach (FileText file in files)
+        {
+            if (file.Error is null) _resolvConf = ResolvConf.Parse(file.Text);
+            else Log.Problem(logger, file.Error);
+        }
+
+        ForwardRules rules = ForwardRules.Create(options, _resolvConf, own);
+        foreach (string problem in rules.Problems) Log.Problem(logger, problem);
+        _rules = rules;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Forward: {Problem}")]
+        public static partial void Problem(ILogger logger, string problem);
+    }
+}

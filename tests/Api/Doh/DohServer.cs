@@ -1,0 +1,66 @@
+using System.Net;
+using KubeDoH.Api.Doh;
+using KubeDoH.Api.Hosting;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Views;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KubeDoH.Tests.Api.Doh;
+
+/// <summary>The DNS paths on a real Kestrel on loopback, http and https, over <see cref="ScriptedResolver"/> and <see cref="ScriptedViews"/>.</summary>
+public sealed class DohServer : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("kubedoh").FullName;
+    private readonly List<HttpClient> _clients = [];
+    private WebApplication _app = null!;
+
+    internal string Http { get; private set; } = "";
+
+    internal string Https { get; private set; } = "";
+
+    internal ScriptedResolver Resolver { get; } = new();
+
+    /// <summary>Speaks exactly this HTTP version: 1.1 in the clear, 2 over TLS.</summary>
+    internal HttpClient Client(string version) => _clients.Find(client => client.DefaultRequestVersion == Version.Parse(version))!;
+
+    public async ValueTask InitializeAsync()
+    {
+        ServerCertificate certificate = Certificates.ReadOrMake(_folder, "localhost", DateTimeOffset.UtcNow);
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var listen = new ListenOptions { Http = [new("127.0.0.1", 0)], Https = [new("127.0.0.1", 0)] };
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, listen, certificate));
+        builder.Services.AddRoutingCore().AddLogging();
+        builder.Services.AddSingleton<IResolver>(Resolver).AddSingleton<IClientViews, ScriptedViews>();
+        _app = builder.Build();
+        _app.UseRouting();
+        _app.MapDoh();
+        await _app.StartAsync();
+        ICollection<string> addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Http = addresses.First(address => address.StartsWith("http:", StringComparison.Ordinal));
+        Https = addresses.First(address => address.StartsWith("https:", StringComparison.Ordinal));
+        _clients.Add(NewClient(Http, HttpVersion.Version11, certificate));
+        _clients.Add(NewClient(Https, HttpVersion.Version20, certificate));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (HttpClient client in _clients) client.Dispose();
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static HttpClient NewClient(string address, Version version, ServerCertificate certificate) => new(new SocketsHttpHandler
+    {
+        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Equals(certificate.Leaf) },
+        UseCookies = false,
+    })
+    {
+        BaseAddress = new Uri(address),
+        DefaultRequestVersion = version,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
+using KubeDoH.Tests.Fakes;
+
+namespace KubeDoH.Tests.Forward;
+
+public class UdpTcpExchangeTests
+{
+    private static readonly string[] True = ["www.example.com. 300 A 192.0.2.53"];
+
+    [Theory]
+    [InlineData(FakeFault.WrongId)]
+    [InlineData(FakeFault.WrongName)]
+    [InlineData(FakeFault.WrongCase)]
+    [InlineData(FakeFault.WrongType)]
+    [InlineData(FakeFault.WrongClass)]
+    [InlineData(FakeFault.WrongPort)]
+    [InlineData(FakeFault.AsQuestion)]
+    [InlineData(FakeFault.Runt)]
+    public async Task Forged_datagram_is_passed_over_and_the_true_one_is_taken(FakeFault forgery)
+    {
+        await using var upstream = FakeUpstream.Start();
+        upstream.React(forgery, forgery, FakeFault.None);
+        Answer? answer = await new ForwardTesting(upstream.Address).FindAsync("www.example.com");
+        Assert.Equal(True, ForwardTesting.Records(answer, "www.example.com"));
+        Assert.Single(upstream.Seen);
+    }
+
+    [Fact]
+    public async Task Forgery_alone_ends_in_a_timeout()
+    {
+        await using var upstream = FakeUpstream.Start();
+        upstream.Always(FakeFault.WrongId, FakeFault.WrongPort, FakeFault.WrongName);
+        using var tryEnds = new CancellationTokenSource();
+        ValueTask<UpstreamReply> asking = AskAsync(upstream.EndPoint, tryEnds.Token);
+        await upstream.NextAsync(ForwardTesting.Cancelled);
+        await tryEnds.CancelAsync();
+        Assert.Equal(UpstreamFailure.TimedOut, (await asking).Failure);
+    }
+
+    [Fact]
+    public async Task Every_question_has_a_port_and_an_id_of_its_own()
+    {
+        await using var upstream = FakeUpstream.Start();
+        for (int i = 0; i < 8; i++) await AskAsync(upstream.EndPoint, ForwardTesting.Cancelled);
+        Assert.True(upstream.Seen.Select(question => question.FromPort).Distinct().Count() > 4);
+        Assert.True(upstream.Seen.Select(question => question.Id).Distinct().Count() > 4);
+    }
+
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, true)]
+    public async Task Flags_of_the_client_go_along_with_recursion_and_edns(bool checkingDisabled, bool authenticData, bool dnssecOk)
+    {
+        await using var upstream = FakeUpstream.Start();
+        var question = new UpstreamQuestion(DnsName.Parse("www.example.com"), RecordType.A, checkingDisabled, authenticData, dnssecOk);
+        await new UdpTcpExchange().AskAsync(new UpstreamServer(upstream.EndPoint), question, ForwardTesting.Cancelled);
+        FakeQuestion seen = Assert.Single(upstream.Seen);
+        Assert.Equal((checkingDisabled, authenticData, dnssecOk), (seen.CheckingDisabled, seen.AuthenticData, seen.DnssecOk));
+        Assert.True(seen.RecursionDesired);
+        Assert.Equal(1232, seen.UdpSize);
+    }
+
+    [Fact]
+    public async Task Name_goes_out_in_lower_case()
+    {
+        await using var upstream = FakeUpstream.Start();
+        Answer? answer = await new ForwardTesting(upstream.Address).FindAsync("WWW.Example.COM");
+        Assert.Equal(True, ForwardTesting.Records(answer, "www.example.com"));
+        Assert.Equal(DnsName.Parse("www.example.com").Span, Assert.Single(upstream.Seen).NameBytes);
+    }
+
+    [Theory]
+    [InlineData(FakeFault.None)]
+    [InlineData(FakeFault.Split)]
+    public async Task Truncated_reply_is_asked_for_again_over_tcp(FakeFault overTcp)
+    {
+        await using var upstream = FakeUpstream.Start();
+        upstream.Add("big.example.com", 300, "A", [.. Enumerable.Range(0, 2000).Select(i => $"198.18.{i / 250}.{i % 250}")]);
+        upstream.React(FakeFault.Truncate);
+        upstream.React(overTcp);
+        Answer? answer = await new ForwardTesting(upstream.Address).FindAsync("big.example.com");
+        Assert.Equal(2000, answer!.AnswerCount);
+        Assert.Equal([false, true], upstream.Seen.Select(question => question.OverTcp));
+    }
+
+    [Theory]
+    [InlineData(FakeFault.CloseMidway, UpstreamFailure.NetworkError)]
+    [InlineData(FakeFault.WrongId, UpstreamFailure.Malformed)]
+    [InlineData(FakeFault.WrongName, UpstreamFailure.Malformed)]
+    [InlineData(FakeFault.Runt, UpstreamFailure.Malformed)]
+    public async Task Fault_on_a_connection_fails_the_try(FakeFault overTcp, object failure)
+    {
+        await using var upstream = FakeUpstream.Start();
+        upstream.React(FakeFault.Truncate);
+        upstream.React(overTcp);
+        Assert.Equal(failure, (await AskAsync(upstream.EndPoint, ForwardTesting.Cancelled)).Failure);
+    }
+
+    [Theory]
+    [InlineData(FakeFault.BareFormErrToEdns)]
+    [InlineData(FakeFault.FormErr)]
+    [InlineData(FakeFault.NotImp)]
+    public async Task Server_that_refuses_edns_is_asked_once_without(FakeFault refusal)
+    {
+        await using var upstream = FakeUpstream.Start();
+        upstream.React(refusal);
+        Answer? answer = await new ForwardTesting(upstream.Address).FindAsync("www.example.com");
+        Assert.Equal(True, ForwardTesting.Records(answer, "www.example.com"));
+        Assert.Equal([true, false], upstream.Seen.Select(question => question.HasEdns));
+    }
+
+    [Fact]
+    public async Task Port_without_a_listener_is_a_network_error_at_once() =>
+        Assert.Equal(UpstreamFailure.NetworkError, (await AskAsync(FakeUpstream.Nobody(), ForwardTesting.Cancelled)).Failure);
+
+    [Fact]
+    public async Task Address_without_a_route_is_a_network_error() =>
+        Assert.Equal(UpstreamFailure.NetworkError, (await AskAsync(IPEndPoint.Parse("255.255.255.255:53"), ForwardTesting.Cancelled)).Failure);
+
+    private static ValueTask<UpstreamReply> AskAsync(IPEndPoint server, CancellationToken tryEnds) => new UdpTcpExchange().AskAsync(
+        new UpstreamServer(server), new UpstreamQuestion(DnsName.Parse("www.example.com"), RecordType.A, false, false, false), tryEnds);
+}
