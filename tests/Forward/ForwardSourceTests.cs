@@ -174,6 +174,17 @@ public class ForwardSourceTests
     }
 
     [Fact]
+    public async Task Questions_at_the_same_time_get_each_their_own_answer()
+    {
+        await using var upstream = FakeUpstream.Start();
+        for (int i = 0; i < 200; i++) upstream.Add($"n{i}.example.com", 300, "A", $"198.18.0.{i}");
+        var testing = new ForwardTesting(upstream.Address);
+        Answer?[] answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => testing.FindAsync($"n{i}.example.com")));
+        for (int i = 0; i < 200; i++)
+            Assert.Equal($"n{i}.example.com. 300 A 198.18.0.{i}", Assert.Single(ForwardTesting.Records(answers[i], $"n{i}.example.com")));
+    }
+
+    [Fact]
     public async Task Client_that_leaves_ends_the_question()
     {
         await using var upstream = FakeUpstream.Start();

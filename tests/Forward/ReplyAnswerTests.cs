@@ -64,6 +64,7 @@ public class ReplyAnswerTests
             Answer =
             [
                 FakeRecord.Of("example.com", 300, "DNAME", "example.net."), FakeRecord.Of("test", 300, "DNAME", "example.net."),
+                FakeRecord.Of("com", 300, "DNAME", "bank.test."), FakeRecord.Of(Name, 300, "DNAME", "bank.test."),
                 FakeRecord.Of(Name, 300, "CNAME", "www.example.net."), FakeRecord.Of("www.example.net", 300, "A", "192.0.2.7"),
             ],
         });
@@ -105,7 +106,7 @@ public class ReplyAnswerTests
     [Fact]
     public async Task Extended_error_is_kept_and_the_opt_record_is_not()
     {
-        Answer answer = await AskAsync(new FakeReply { Rcode = Rcode.NxDomain, Authority = [Soa], Error = (15, "on a list") }, query => query.Ask(DnsName.Parse(Name).Span, RecordType.A));
+        Answer answer = await AskAsync(new FakeReply { Rcode = Rcode.NxDomain, Authority = [Soa], Error = (15, "on a list") });
         Assert.Equal((ExtendedErrorCode.Blocked, "on a list", 0), (answer.Error!.Code, answer.Error.Text, answer.AdditionalCount));
     }
 

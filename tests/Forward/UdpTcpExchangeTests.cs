@@ -115,6 +115,15 @@ public class UdpTcpExchangeTests
     }
 
     [Fact]
+    public async Task Server_with_an_ipv6_address_is_asked_over_both_transports()
+    {
+        await using var upstream = FakeUpstream.Start(address: IPAddress.IPv6Loopback);
+        upstream.React(FakeFault.Truncate);
+        Answer? answer = await new ForwardTesting(upstream.Address).FindAsync("www.example.com");
+        Assert.Equal(True, ForwardTesting.Records(answer, "www.example.com"));
+    }
+
+    [Fact]
     public async Task Port_without_a_listener_is_a_network_error_at_once() =>
         Assert.Equal(UpstreamFailure.NetworkError, (await AskAsync(FakeUpstream.Nobody(), ForwardTesting.Cancelled)).Failure);
 
