@@ -7,7 +7,8 @@ using KubeDoH.Engine.Wire;
 namespace KubeDoH.Tests.Fakes;
 
 /// <summary>
-/// A DNS server on loopback (127.0.0.1 unless told otherwise), UDP and TCP on one port, that answers from records given as text and misbehaves on demand.
+/// A DNS server on loopback (127.0.0.1 unless told otherwise), UDP and TCP on one port, that answers from records given as text
+/// and misbehaves on demand.
 /// It holds the zone of the recorded cluster's upstream unless told to start empty.
 /// <code>
 /// await using var upstream = FakeUpstream.Start();
@@ -184,7 +185,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
     private async Task ReplyAsync(FakeQuestion question, Func<byte[], FakeFault, Task> send)
     {
         if (!_reactions.TryDequeue(out FakeFault[]? faults)) faults = _always;
-        FakeReply reply = _scripted.TryGetValue((question.Name, question.Type), out FakeReply? scripted) ? scripted : _zones.Find(question.Name, question.Type);
+        if (!_scripted.TryGetValue((question.Name, question.Type), out FakeReply? reply)) reply = _zones.Find(question.Name, question.Type);
         _seen.Enqueue(question);
         await _arrivals.Writer.WriteAsync(question);
         foreach (FakeFault fault in faults)
