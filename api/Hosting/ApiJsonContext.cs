@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KubeDoH.Api.Entries;
 
 namespace KubeDoH.Api.Hosting;
 
@@ -7,4 +8,7 @@ namespace KubeDoH.Api.Hosting;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ApiProblem))]
+[JsonSerializable(typeof(EntryDocument))]
+[JsonSerializable(typeof(EntryList))]
+[JsonSerializable(typeof(EntryBody))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -27,7 +27,7 @@ internal sealed class EntryLayer
     /// <summary>The answer by exact name, wildcard or DNAME; null when the name or its other types are not this layer's.</summary>
     public Answer? Find(Query query)
     {
-        LiveAnswers? live = Locate(query.Name, out _, out ReadOnlySpan<byte> dnameOwner);
+        LiveAnswers? live = Locate(query.Name, out ReadOnlySpan<byte> dnameOwner);
         if (live is null) return null;
         return dnameOwner.IsEmpty
             ? live.Find(query.Type, _noData)
@@ -35,7 +35,8 @@ internal sealed class EntryLayer
     }
 
     /// <summary>True when the name is one of this layer's, if only as an empty non-terminal.</summary>
-    public bool Exists(ReadOnlySpan<byte> name) => Locate(name, out bool isNonTerminal, out _) is not null || isNonTerminal;
+    public bool Knows(ReadOnlySpan<byte> name) =>
+        Locate(name, out _) is not null || (_byWire.TryGetValue(name, out EntryOwner? owner) && owner.HasNamesBelow(_time));
 
     /// <summary>Puts a part at its owner, in the place of the same entry's part.</summary>
     public void Put(DnsName name, EntryPart part) => Set(name, part.Key, part);
@@ -46,19 +47,17 @@ internal sealed class EntryLayer
     /// Walks up from the name: its own answers; else, at the closest encloser, a DNAME or else the wildcard (RFC 4592 3.3.1);
     /// else a DNAME further up.
     /// </summary>
-    /// <param name="isNonTerminal">The name has none, but names below it.</param>
     /// <param name="dnameOwner">The owner of the DNAME that the name lies below; empty when the answers are the name's own.</param>
-    private LiveAnswers? Locate(ReadOnlySpan<byte> name, out bool isNonTerminal, out ReadOnlySpan<byte> dnameOwner)
+    private LiveAnswers? Locate(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> dnameOwner)
     {
-        isNonTerminal = false;
+        bool enclosed = false;
         dnameOwner = default;
         if (_byWire.TryGetValue(name, out EntryOwner? owner))
         {
             if (owner.Answers(_time) is { } own) return own;
-            isNonTerminal = owner.HasNamesBelow(_time);
+            enclosed = owner.HasNamesBelow(_time);
         }
 
-        bool enclosed = isNonTerminal;
         for (ReadOnlySpan<byte> above = name; above[0] != 0;)
         {
             above = WireName.Parent(above);

@@ -24,7 +24,7 @@ internal readonly record struct PlacedPart(string? Namespace, DnsName Owner, Ent
     public static IEnumerable<PlacedPart> OfPointers(Entry? entry) => entry is not { Enabled: true, AutoPtr: true }
         ? []
         : entry.Records.SelectMany(r => Place(
-            entry, ReverseName.Of(r.Data), new RRset(RecordType.PTR, entry.Ttl, [entry.Name.Span.ToArray()]), passThrough: false));
+            entry, ReverseName.Write(AddressKey.Of(r.Data)), new RRset(RecordType.PTR, entry.Ttl, [entry.Name.Span.ToArray()]), passThrough: false));
 
     private static IEnumerable<PlacedPart> Place(Entry entry, DnsName owner, RRset records, bool passThrough)
     {

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+
+namespace KubeDoH.Api.Hosting;
+
+/// <summary>Who may use the paths under <c>/api</c>.</summary>
+internal sealed class ApiSecurityOptions
+{
+    /// <summary>Bearer tokens, each good for everything. With one or more of them every caller needs one.</summary>
+    public IReadOnlyList<string> Tokens { get; set; } = [];
+
+    /// <summary>Without tokens, callers of this machine are trusted; not within a cluster, where a proxy's callers look like that.</summary>
+    public bool TrustLoopback { get; set; } = true;
+}
+
+/// <summary>
+/// Stands before every path under <c>/api</c>: refuses writes that another site's page sent, and callers who may not.
+/// Loopback is trusted only when nothing says that somebody else stands behind it: a Host of another name is how DNS rebinding
+/// comes in, and a forwarding header is how a proxy does.
+/// </summary>
+internal sealed class ApiSecurity(ApiSecurityOptions options)
+{
+    private const string Bearer = "Bearer ";
+
+    private readonly byte[][] _tokens = [.. options.Tokens.Select(Hash)];
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!context.Request.Path.StartsWithSegments("/api")) return next(context);
+        if (IsWrite(context.Request) && IsFromAnotherSite(context.Request))
+            return ApiProblems.WriteAsync(context, StatusCodes.Status403Forbidden, "cross-site", "Forbidden",
+                "A page of another site may not write here.");
+        return _tokens.Length > 0 ? RequireTokenAsync(context, next) : RequireLoopbackAsync(context, next);
+    }
+
+    private static bool IsWrite(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
+
+    /// <summary>A browser names the page's origin with every write (RFC 6454 7.3), and how far it is from ours (Fetch Metadata).</summary>
+    private static bool IsFromAnotherSite(HttpRequest request)
+    {
+        if (string.Equals(request.Headers["Sec-Fetch-Site"], "cross-site", StringComparison.OrdinalIgnoreCase)) return true;
+        string? origin = request.Headers.Origin;
+        return !string.IsNullOrEmpty(origin)
+            && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private Task RequireTokenAsync(HttpContext context, RequestDelegate next)
+    {
+        string authorization = context.Request.Headers.Authorization.ToString();
+        bool isBearer = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
+        if (isBearer && IsKnown(authorization[Bearer.Length..].Trim())) return next(context);
+        context.Response.Headers.WWWAuthenticate = isBearer ? "Bearer realm=\"kubedoh\", error=\"invalid_token\"" : "Bearer realm=\"kubedoh\"";
+        return ApiProblems.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "Unauthorized",
+            "A bearer token of Management:Tokens is needed.");
+    }
+
+    private Task RequireLoopbackAsync(HttpContext context, RequestDelegate next)
+    {
+        if (options.TrustLoopback && IsDirectLoopback(context)) return next(context);
+        return ApiProblems.WriteAsync(context, StatusCodes.Status403Forbidden, "loopback-only", "Forbidden",
+            "Without Management:Tokens only direct callers of this machine, by a loopback name, are let in.");
+    }
+
+    private static bool IsDirectLoopback(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
+        && IsLoopbackHost(context.Request.Host.Host)
+        && !context.Request.Headers.Keys.Any(IsForwarding);
+
+    private static bool IsLoopbackHost(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
+
+    private static bool IsForwarding(string header) =>
+        header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
+        || header.Equals(HeaderNames.Via, StringComparison.OrdinalIgnoreCase)
+        || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Compares with every token, in a time that tells nothing of any.</summary>
+    private bool IsKnown(string token)
+    {
+        byte[] hash = Hash(token);
+        bool known = false;
+        foreach (byte[] candidate in _tokens) known |= CryptographicOperations.FixedTimeEquals(candidate, hash);
+        return known;
+    }
+
+    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}
