@@ -17,5 +17,5 @@ internal sealed class EntrySource(ScopedNames names) : IRecordSource
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken) => new(names.Find(query));
 
     /// <summary>A name that passes a type through, or has names below it, exists for the other sources too.</summary>
-    public bool HasNamesBelow(Query query) => names.Exists(query);
+    public bool KnowsName(Query query) => names.Exists(query);
 }

@@ -49,7 +49,7 @@ internal sealed class ChainOracle
         {
             if (sources[i].Find(name, type, view) is not { } answer) continue;
             var denied = answer.Rcode == "NXDOMAIN" && sources.Take(i).Any(s => s.HasNameBelow(name, view));
-            return denied ? answer with { Rcode = "NOERROR" } : answer;
+            return denied ? answer with { Rcode = "NOERROR", KnownLocally = true } : answer;
         }
 
         return OracleAnswer.Failure("REFUSED");
