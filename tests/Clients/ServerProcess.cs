@@ -33,6 +33,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         (HttpPort, HttpsPort, H2cPort) = (ports[0], ports[1], ports[2]);
         string[] own = [$"Listen:Http=127.0.0.1:{HttpPort}", $"Listen:Https=127.0.0.1:{HttpsPort}", $"Listen:H2c=127.0.0.1:{H2cPort}", $"Store:Path={_data.PathOf("kubedoh.db")}"];
         foreach (string setting in settings.Concat(own).DistinctBy(setting => setting.Split('=')[0])) start.ArgumentList.Add($"--{setting}");
+        if (start.WorkingDirectory.Length == 0) start.WorkingDirectory = OwnRoot();
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, e) => Take(e.Data);
@@ -72,7 +73,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         string[] program = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } other ? [other] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubedoh.dll")];
         string[] all = [.. command, .. program];
-        var start = new ProcessStartInfo(all[0], all[1..]) { WorkingDirectory = Repository.PathOf("api") };
+        var start = new ProcessStartInfo(all[0], all[1..]) ;
         foreach ((string name, string value) in Profile()) start.Environment[name] = value;
         return new ServerProcess(start, settings);
     }
@@ -84,11 +85,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return new ServerProcess(start, settings);
     }
 
-    /// <summary>Waits for the line that says where it listens.</summary>
+    /// <summary>Waits for the lines to try, which are the last thing that it says once it listens.</summary>
     public async Task<ServerProcess> ListeningAsync()
     {
-        await Task.WhenAny(_listening.Task, _ended.Task).WaitAsync(Patience, TestContext.Current.CancellationToken);
-        Assert.True(_listening.Task.IsCompleted, $"ended before it listened\n{Output}");
+        Task first = await Task.WhenAny(_listening.Task, _ended.Task, Task.Delay(Patience, TestContext.Current.CancellationToken));
+        if (first != _listening.Task)
+        {
+            await DisposeAsync();
+            Assert.Fail($"{(first == _ended.Task ? "ended" : "waited in vain")} before it listened\n{Output}");
+        }
+
         return this;
     }
 
@@ -121,6 +127,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return [.. profile.GetProperty("environmentVariables").EnumerateObject().Select(variable => (variable.Name, variable.Value.GetString()!))];
     }
 
+    /// <summary>A content root as api/ is one: its data folder is our own, and the sample cluster lies where the profile says.</summary>
+    private string OwnRoot()
+    {
+        Directory.CreateSymbolicLink(_data.PathOf("infra"), Repository.PathOf("infra"));
+        return Directory.CreateDirectory(_data.PathOf("api")).FullName;
+    }
+
     /// <summary>Ports that nobody had a moment ago: held together, so that they differ.</summary>
     private static int[] FreePorts(int count)
     {
@@ -135,7 +148,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         if (line is null) return;
         lock (_output) _output.Add(line);
-        if (line.Contains($"127.0.0.1:{HttpsPort}", StringComparison.Ordinal)) _listening.TrySetResult();
+        if (line.TrimStart().StartsWith("curl ", StringComparison.Ordinal)) _listening.TrySetResult();
     }
 
     [GeneratedRegex(@"--cacert\s+(\S+)")]

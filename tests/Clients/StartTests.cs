@@ -25,8 +25,8 @@ public class StartTests
 
         Assert.Contains(server.Http, server.Output, StringComparison.Ordinal);
         Assert.Contains(server.Https, server.Output, StringComparison.Ordinal);
-        Assert.Contains(Repository.PathOf("infra/playground/cluster.yaml"), server.Output, StringComparison.Ordinal);
-        Assert.Contains(Repository.PathOf("infra/playground/hosts"), server.Output, StringComparison.Ordinal);
+        Assert.Contains("/infra/playground/cluster.yaml", server.Output, StringComparison.Ordinal);
+        Assert.Contains("/infra/playground/hosts", server.Output, StringComparison.Ordinal);
         Assert.Contains("/etc/hosts", server.Output, StringComparison.Ordinal);
         Assert.True(server.Output.Split('\n').Count(line => line.TrimStart().StartsWith("curl ", StringComparison.Ordinal)) >= 3, server.Output);
         Assert.Equal(0, code);
