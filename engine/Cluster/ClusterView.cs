@@ -217,8 +217,8 @@ internal sealed class ClusterView
         foreach (AddressKey address in service.Addresses) yield return (address, new PointerTarget(service, null));
         foreach (EndpointGroup group in service.Groups)
         {
-            if (Rules.Pointers == EndpointPointers.HostnameOnly && !group.HasHostname) continue;
-            foreach (AddressKey address in group.Addresses) yield return (address, new PointerTarget(service, group));
+            bool onlyHostnames = Rules.Pointers == EndpointPointers.HostnameOnly;
+            foreach (AddressKey address in onlyHostnames ? group.HostnameAddresses : group.Addresses) yield return (address, new PointerTarget(service, group));
         }
     }
 
