@@ -40,10 +40,14 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
 
         foreach (DnsName suffix in view.SearchList)
         {
+            bool isRoot = suffix == DnsName.Root;
+            if (isRoot && asItIs is not null) continue;
             using Query? candidate = Candidate(query, suffix);
             if (candidate is null) continue;
             Answer answer = await TryAsync(candidate, cancellationToken).ConfigureAwait(false);
-            if (await EndsWalkAsync(candidate, answer, cancellationToken).ConfigureAwait(false)) return Found(query, candidate, answer);
+            if (isRoot) asItIs = answer;
+            if (await EndsWalkAsync(candidate, answer, cancellationToken).ConfigureAwait(false))
+                return isRoot ? answer : Found(query, candidate, answer);
         }
 
         return asItIs ?? await TryAsync(query, cancellationToken).ConfigureAwait(false);
