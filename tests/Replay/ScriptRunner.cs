@@ -1,6 +1,4 @@
 using KubeDoH.Engine.Resolution;
-using KubeDoH.Engine.Wire;
-using KubeDoH.Tests.Fakes;
 
 namespace KubeDoH.Tests.Replay;
 
@@ -10,9 +8,6 @@ namespace KubeDoH.Tests.Replay;
 /// </summary>
 internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancellationToken)
 {
-    /// <summary>What one try at a silent upstream may take (<c>Forward:Timeout</c>).</summary>
-    private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(2);
-
     private Expectation? _open;
 
     /// <exception cref="ScriptError">The script is wrong, or the pipeline does something else.</exception>
@@ -39,7 +34,7 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
         Close();
         switch (head.Words[0])
         {
-            case "ask" when block.Body.Count == 0: _open = await AskAsync(ScriptQuestion.Read(head)); break;
+            case "ask" when block.Body.Count == 0: await AskAsync(ScriptQuestion.Read(head)); break;
             case "change": world.Load(block); break;
             case "advance": world.Time.Advance(ScriptTime.Read(head, head.Word(1, "the time"))); break;
             case "upstream": CheckSeen(block); break;
@@ -47,27 +42,12 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
         }
     }
 
-    private void Close()
-    {
-        _open?.Verify();
-        _open = null;
-    }
-
-    private async Task<Expectation> AskAsync(ScriptQuestion question)
+    private async Task AskAsync(ScriptQuestion question)
     {
         var trace = new ResolutionTrace();
-        using Query query = Query.Rent();
-        if (query.TryParse(question.Write()) is not WireError.None and var error) throw question.Line.Error($"cannot be asked: {error}");
-        query.View = world.View(question);
-        query.Trace = trace;
-        Task<Answer> pending = world.Pipeline.ResolveAsync(query, cancellationToken).AsTask();
-        foreach (ScriptUpstream upstream in world.Upstreams.Where(upstream => upstream.Silent)) await WaitOutAsync(pending, upstream);
-        Answer answer = await pending.WaitAsync(cancellationToken);
-        byte[] message = new byte[ushort.MaxValue];
-        int length = answer.WriteTo(message, query);
         try
         {
-            return new Expectation(question, Reply.Read(message.AsSpan(0, length)), trace);
+            _open = new Expectation(question, await world.AskAsync(question, trace, cancellationToken), trace);
         }
         catch (FormatException e)
         {
@@ -75,17 +55,10 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
         }
     }
 
-    /// <summary>Lets time pass whenever a question has reached the upstream that does not reply.</summary>
-    private async Task WaitOutAsync(Task<Answer> pending, ScriptUpstream upstream)
+    private void Close()
     {
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        while (!pending.IsCompleted)
-        {
-            Task<FakeQuestion> arrival = upstream.NextAsync(done.Token).AsTask();
-            await Task.WhenAny(pending, arrival);
-            if (arrival.IsCompletedSuccessfully) world.Time.Advance(OneTry);
-            else await done.CancelAsync();
-        }
+        _open?.Verify();
+        _open = null;
     }
 
     /// <summary><c>upstream [NAME] saw</c>, then the questions since the last look in order, or <c>upstream [NAME] saw nothing</c>.</summary>

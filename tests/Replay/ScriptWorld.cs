@@ -16,6 +16,9 @@ namespace KubeDoH.Tests.Replay;
 /// <summary>What a script gives: the real pipeline over its entries, hosts lines, cluster, views, options and upstreams.</summary>
 internal sealed class ScriptWorld : IAsyncDisposable
 {
+    /// <summary>What one try at a silent upstream may take (<c>Forward:Timeout</c>).</summary>
+    private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(2);
+
     /// <summary>The upstream of a block without a name.</summary>
     public const string DefaultUpstream = "default";
 
@@ -27,6 +30,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
     private readonly Dictionary<string, ClientView> _views = [];
     private readonly ScriptEntries _entries;
     private readonly ClusterView? _cluster;
+    private readonly IResolver _pipeline;
     private NameTable _hosts = NameTable.Empty;
 
     public ScriptWorld(IReadOnlyList<ScriptBlock> given)
@@ -37,14 +41,10 @@ internal sealed class ScriptWorld : IAsyncDisposable
         _entries = new ScriptEntries(DnsName.Parse(_options.Kubernetes.Zone), Time);
         if (Of(given, "cluster").Any()) _cluster = new ClusterView(new ClusterRules(_options.Kubernetes), Time, "cluster");
         foreach (ScriptBlock block in given.Where(block => block.Head.Words[1] != "options")) Load(block);
-        Pipeline = Build();
+        _pipeline = Build();
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
-
-    public IResolver Pipeline { get; }
-
-    public IEnumerable<ScriptUpstream> Upstreams => _upstreams.Values;
 
     /// <summary>Puts the lines of a block in the place of what was given before.</summary>
     public void Load(ScriptBlock block)
@@ -60,7 +60,22 @@ internal sealed class ScriptWorld : IAsyncDisposable
         }
     }
 
-    public ClientView View(ScriptQuestion question) =>
+    /// <summary>Sends the question through the pipeline, bytes in and bytes out.</summary>
+    /// <exception cref="FormatException">The reply is no whole message.</exception>
+    public async Task<Reply> AskAsync(ScriptQuestion question, ResolutionTrace? trace, CancellationToken cancellationToken)
+    {
+        using Query query = Query.Rent();
+        if (query.TryParse(question.Write()) is not WireError.None and var error) throw question.Line.Error($"cannot be asked: {error}");
+        query.View = View(question);
+        query.Trace = trace;
+        Task<Answer> pending = _pipeline.ResolveAsync(query, cancellationToken).AsTask();
+        foreach (ScriptUpstream upstream in _upstreams.Values.Where(upstream => upstream.Silent)) await WaitOutAsync(pending, upstream, cancellationToken);
+        Answer answer = await pending.WaitAsync(cancellationToken);
+        byte[] message = new byte[ushort.MaxValue];
+        return Reply.Read(message.AsSpan(0, answer.WriteTo(message, query)));
+    }
+
+    private ClientView View(ScriptQuestion question) =>
         question.View is not { } name ? ClientView.Absolute
         : _views.TryGetValue(name, out ClientView? view) ? view
         : throw question.Line.Error($"there is no view '{name}'");
@@ -71,6 +86,19 @@ internal sealed class ScriptWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (ScriptUpstream upstream in _upstreams.Values) await upstream.DisposeAsync();
+    }
+
+    /// <summary>Lets time pass whenever a question has reached the upstream that does not reply.</summary>
+    private async Task WaitOutAsync(Task<Answer> pending, ScriptUpstream upstream, CancellationToken cancellationToken)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        while (!pending.IsCompleted)
+        {
+            Task<FakeQuestion> arrival = upstream.NextAsync(done.Token).AsTask();
+            await Task.WhenAny(pending, arrival);
+            if (arrival.IsCompletedSuccessfully) Time.Advance(OneTry);
+            else await done.CancelAsync();
+        }
     }
 
     private static IEnumerable<ScriptBlock> Of(IEnumerable<ScriptBlock> given, string kind) =>
@@ -139,6 +167,6 @@ internal sealed class ScriptWorld : IAsyncDisposable
             Forward = new ForwardSource(_options.Forward, () => rules, new UdpTcpExchange(), Time),
         };
         string[] localZones = _cluster is null ? [] : [_options.Kubernetes.Zone, "in-addr.arpa", "ip6.arpa"];
-        return KubeDoH.Engine.Pipeline.Build(sources, _options.Order, [.. localZones.Select(DnsName.Parse)]);
+        return Pipeline.Build(sources, _options.Order, [.. localZones.Select(DnsName.Parse)]);
     }
 }
