@@ -8,7 +8,7 @@ namespace KubeDoH.Tests.Replay;
 /// <code>
 /// fail NAME TYPE       SERVFAIL for this question
 /// refuse NAME TYPE     REFUSED
-/// validated NAME TYPE  this answer with AD set
+/// reply NAME TYPE [ad] every record of the block is the answer, whoever owns it; with "ad" AD is set
 /// truncate once        the next reply over UDP has TC set and no records
 /// silent               no reply at all
 /// </code>
@@ -32,7 +32,7 @@ internal sealed class ScriptUpstream : IAsyncDisposable
             {
                 case "fail": Script(line, new FakeReply { Rcode = Rcode.ServFail }); break;
                 case "refuse": Script(line, new FakeReply { Rcode = Rcode.Refused }); break;
-                case "validated": Script(line, Validated(line, lines)); break;
+                case "reply": Script(line, Whole(line, lines)); break;
                 case "truncate": _server.React(FakeFault.Truncate); break;
                 case "silent": BeSilent(); break;
                 default: Add(RecordLine.Read(line)); break;
@@ -67,10 +67,10 @@ internal sealed class ScriptUpstream : IAsyncDisposable
         _server.Script(line.Word(1, "the name"), type, reply);
     }
 
-    private static FakeReply Validated(ScriptLine line, IReadOnlyList<ScriptLine> lines) => new()
+    private static FakeReply Whole(ScriptLine line, IReadOnlyList<ScriptLine> lines) => new()
     {
-        AuthenticData = true,
-        Answer = [.. lines.Where(other => other.Words[0] == line.Word(1, "the name")).Select(RecordLine.Read)
+        AuthenticData = line.Words[^1] == "ad",
+        Answer = [.. lines.Where(other => other.Words[0].EndsWith('.')).Select(RecordLine.Read)
             .Select(record => FakeRecord.Of(record.Owner, record.Ttl, RecordTypeText.Write(record.Type), record.Data))],
     };
 }
