@@ -12,10 +12,19 @@ public class ReplayTests
 
     [Theory]
     [MemberData(nameof(Scripts))]
-    public async Task Script_holds(string file)
+    public Task Script_holds(string file) => PlayAsync(file, File.ReadAllText(Path.Combine(Folder, file)));
+
+    [Fact]
+    public Task Readme_shows_a_script_that_holds()
+    {
+        string readme = File.ReadAllText(Path.Combine(Folder, "README.md"));
+        return PlayAsync("README.md", readme.Split("```dns\n")[1].Split("```")[0]);
+    }
+
+    private static async Task PlayAsync(string file, string text)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
-        await ScriptRunner.RunAsync(Script.Read(file, await File.ReadAllTextAsync(Path.Combine(Folder, file), patience.Token)), patience.Token);
+        await ScriptRunner.RunAsync(Script.Read(file, text), patience.Token);
     }
 }

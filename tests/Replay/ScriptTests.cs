@@ -75,7 +75,7 @@ public class ScriptTests
     [InlineData(Rule + "given options\n  Kubernetes:Pods = many\n", 3, "'many' is none of")]
     [InlineData(Rule + "given options\n  Forward:Servers = other\n", 3, "there is no upstream 'other'")]
     [InlineData(Rule + "given upstream\n  explode\n", 3, "a record is")]
-    [InlineData(Rule + "ask a..example A\n", 2, "")]
+    [InlineData(Rule + "ask a..example A\n", 2, "empty")]
     [InlineData(Rule + "ask a.example\n", 2, "the type is missing")]
     [InlineData(Rule + "ask a.example A loudly\n", 2, "'loudly' says nothing about a question")]
     [InlineData(Rule + "ask a.example A from shop\nexpect REFUSED\n", 2, "there is no view 'shop'")]
