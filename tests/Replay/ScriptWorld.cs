@@ -136,7 +136,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
             Hosts = new NameTableSource("hosts", _ => _hosts),
             Cluster = _cluster is null ? null : new ClusterSource(_cluster),
             Special = new SpecialSource("special", rules.Covers),
-            Forward = new ForwardSource(_options.Forward, rules, new UdpTcpExchange(), Time),
+            Forward = new ForwardSource(_options.Forward, () => rules, new UdpTcpExchange(), Time),
         };
         string[] localZones = _cluster is null ? [] : [_options.Kubernetes.Zone, "in-addr.arpa", "ip6.arpa"];
         return KubeDoH.Engine.Pipeline.Build(sources, _options.Order, [.. localZones.Select(DnsName.Parse)]);
