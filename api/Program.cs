@@ -1,8 +1,8 @@
 using KubeDoH.Api.Doh;
+using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
-using KubeDoH.Engine.Resolution;
-using KubeDoH.Engine.Views;
+using KubeDoH.Engine;
 
 CommandLine line = CommandLine.Read(args);
 if (line.Help) HelpText.Write(Console.Out);
@@ -17,10 +17,20 @@ WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplica
 builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options.Listen, certificate));
 builder.Logging.AddSimpleConsole().AddLevels(options.LogLevels);
 builder.Services.AddRoutingCore();
-EngineStandIn engine = EngineStandIn.Create(options.Engine);
-builder.Services.AddSingleton<IResolver>(engine).AddSingleton<IClientViews>(engine);
+
+using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole().AddLevels(options.LogLevels));
+if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, out EngineServices? engine, out string? error))
+{
+    Console.Error.WriteLine($"kubedoh: {error}");
+    return 1;
+}
+
+await using EngineServices services = engine;
+builder.Services.AddEngine(engine).AddSingleton(new ApiSecurity(options.Management.ToSecurity()));
 
 WebApplication app = builder.Build();
+app.Use(app.Services.GetRequiredService<ApiSecurity>().InvokeAsync);
 app.UseRouting();
 app.MapDoh();
-return await app.RunAsync(options.Listen, certificate, engine.Sources);
+app.MapEntries();
+return await app.RunAsync(options.Listen, certificate, engine);

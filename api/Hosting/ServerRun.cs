@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KubeDoH.Engine;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,7 +12,7 @@ internal static class ServerRun
 {
     /// <summary>The process's exit code: 0 after an orderly stop, 1 where an address could not be listened on.</summary>
     public static async Task<int> RunAsync(
-        this WebApplication app, ListenOptions listen, ServerCertificate? certificate, IReadOnlyList<string> sources)
+        this WebApplication app, ListenOptions listen, ServerCertificate? certificate, EngineServices engine)
     {
         try
         {
@@ -25,7 +26,7 @@ internal static class ServerRun
         }
 
         ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        StartMessage.Write(Console.Out, [.. addresses], certificate, sources);
+        StartMessage.Write(Console.Out, [.. addresses], certificate, engine.Describe(), engine.Example());
         await app.WaitForShutdownAsync();
         await app.DisposeAsync();
         return 0;

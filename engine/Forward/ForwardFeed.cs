@@ -29,9 +29,10 @@ internal sealed partial class ForwardFeed(
     /// <summary>The rules as they stand now.</summary>
     public ForwardRules Rules => _rules;
 
-    public void Load()
+    public Task LoadAsync(CancellationToken cancellationToken)
     {
         if (_files.TryReadChanged(out IReadOnlyList<FileText> files)) Apply(files);
+        return Task.CompletedTask;
     }
 
     public Task RunAsync(CancellationToken cancellationToken) => _files.RunAsync(Apply, cancellationToken);

@@ -5,6 +5,9 @@ public sealed class DigTests(Playground playground) : IClassFixture<Playground>
 {
     private const string Found = "secco.dns-playground.svc.cluster.local.\n10.101.195.184\n";
 
+    /// <summary>What dig says of every name that ends so, whoever answers.</summary>
+    private const string AboutLocal = ";; WARNING: .local is reserved for Multicast DNS";
+
     [Theory]
     [InlineData("+https=/dns-query/ns/dns-playground")]
     [InlineData("+https-get=/dns-query/ns/dns-playground")]
@@ -35,7 +38,7 @@ public sealed class DigTests(Playground playground) : IClassFixture<Playground>
         Assert.Contains("status: NXDOMAIN", shown, StringComparison.Ordinal);
         Assert.Contains("flags: qr aa rd ra; QUERY: 1, ANSWER: 0, AUTHORITY: 1, ADDITIONAL: 1", shown, StringComparison.Ordinal);
         Assert.Contains("ns.dns.cluster.local. hostmaster.cluster.local.", shown, StringComparison.Ordinal);
-        Assert.DoesNotContain("WARNING", shown, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("WARNING", shown.Replace(AboutLocal, "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]

@@ -102,7 +102,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync(bool group = false)
     {
-        using (Process kill = Process.Start("sh", ["-c", $"kill -INT {(group ? "-- -" : "")}{_process.Id}"])) await kill.WaitForExitAsync();
+        using (Process kill = Process.Start("sh", ["-c", $"kill -s INT -- {(group ? "-" : "")}{_process.Id}"])) await kill.WaitForExitAsync();
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
