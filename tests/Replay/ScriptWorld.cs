@@ -155,6 +155,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
 
     private IResolver Build()
     {
+        DnsName zone = DnsName.Parse(_options.Kubernetes.Zone);
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
         var sources = new PipelineSources
         {
@@ -163,10 +164,9 @@ internal sealed class ScriptWorld : IAsyncDisposable
             EntryPointers = new EntrySource(_entries.View.Pointers),
             Hosts = new NameTableSource("hosts", _ => _hosts),
             Cluster = _cluster is null ? null : new ClusterSource(_cluster),
-            Special = new SpecialSource("special", rules.Covers),
+            Special = new SpecialSource("special", name => rules.Covers(name) || (_cluster is not null && WireName.IsAtOrBelow(name, zone.Span))),
             Forward = new ForwardSource(_options.Forward, () => rules, new UdpTcpExchange(), Time),
         };
-        string[] localZones = _cluster is null ? [] : [_options.Kubernetes.Zone, "in-addr.arpa", "ip6.arpa"];
-        return Pipeline.Build(sources, _options.Order, [.. localZones.Select(DnsName.Parse)]);
+        return Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
     }
 }
