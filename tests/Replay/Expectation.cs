@@ -21,7 +21,7 @@ internal sealed class Expectation(ScriptQuestion question, Reply reply, Resoluti
     /// <summary>Takes a block; false when it is none of an expectation's.</summary>
     public bool TryTake(ScriptBlock block)
     {
-        switch (block.Head.Text.Split(' ')[0])
+        switch (block.Head.Words[0])
         {
             case "expect": TakeHead(block.Head); return true;
             case "trace": _steps = [.. block.Body.Select(line => string.Join(' ', line.Words))]; return true;
