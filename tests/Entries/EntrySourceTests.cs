@@ -52,7 +52,7 @@ public class EntrySourceTests
     [InlineData("*.example", "TXT", "\"this is a wildcard\"")]
     public void Wildcard_covers_what_does_not_exist_below_its_closest_encloser(string name, string type, string expected)
     {
-        Put("*.example", "TXT", "this is a wildcard");
+        Put("*.example", "TXT", "\"this is a wildcard\"");
         Put("*.example", "MX", "10 host1.example.");
         Apply(EntryTestData.Entry("sub.x.example", "TXT", "x") with { Name = DnsName.Parse("sub.*.example") });
         Put("host1.example", "A", "192.0.2.1");
