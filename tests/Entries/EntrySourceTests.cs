@@ -170,6 +170,17 @@ public class EntrySourceTests
     }
 
     [Theory]
+    [InlineData("A", "0.0.0.0", "0.0.0.0.in-addr.arpa")]
+    [InlineData("A", "127.0.0.1", "1.0.0.127.in-addr.arpa")]
+    [InlineData("AAAA", "::1", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa")]
+    public void Address_that_is_nobodys_has_no_pointer(string type, string address, string pointer)
+    {
+        Put("ads.example", type, address);
+
+        Assert.Equal("-", AskPointer(pointer));
+    }
+
+    [Theory]
     [InlineData("www.old.example", "A", "new.example. www.new.example.")]
     [InlineData("a.b.old.example", "TXT", "new.example. a.b.new.example.")]
     [InlineData("old.example", "A", "NODATA")]
