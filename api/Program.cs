@@ -1,4 +1,36 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-app.MapGet("/", () => "KubeDoH");
-app.Run();
+using KubeDoH.Api.Doh;
+using KubeDoH.Api.Entries;
+using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Engine;
+
+CommandLine line = CommandLine.Read(args);
+if (line.Help) HelpText.Write(Console.Out);
+if (line.Version) Console.WriteLine(HelpText.Version);
+if (line.Help || line.Version) return 0;
+
+string root = Directory.GetCurrentDirectory();
+if (Settings.TryRead(line, Environment.GetEnvironmentVariables(), root, Console.Error) is not { } options) return 1;
+if (!Certificates.TryProvide(options.Listen, Path.Combine(root, "data"), Console.Error, out ServerCertificate? certificate)) return 1;
+
+WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root });
+builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options.Listen, certificate));
+builder.Logging.AddSimpleConsole().AddLevels(options.LogLevels);
+builder.Services.AddRoutingCore();
+
+using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole().AddLevels(options.LogLevels));
+if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, out EngineServices? engine, out string? error))
+{
+    Console.Error.WriteLine($"kubedoh: {error}");
+    return 1;
+}
+
+await using EngineServices services = engine;
+builder.Services.AddEngine(engine).AddSingleton(new ApiSecurity(options.Management.ToSecurity()));
+
+WebApplication app = builder.Build();
+app.Use(app.Services.GetRequiredService<ApiSecurity>().InvokeAsync);
+app.UseRouting();
+app.MapDoh();
+app.MapEntries();
+return await app.RunAsync(options.Listen, certificate, engine);

@@ -15,6 +15,13 @@ internal static class Pipeline
             InOrder(sources, order))),
         localZones));
 
+    /// <summary>
+    /// Zones whose names are absolute in every view: the cluster's own, which no search suffix completes to anything, and localhost,
+    /// which resolvers must not look up (RFC 6761 6.3).
+    /// </summary>
+    public static IReadOnlyList<DnsName> LocalZones(DnsName clusterZone) =>
+        [clusterZone, ReverseName.V4Zone, ReverseName.V6Zone, DnsName.Parse("localhost")];
+
     /// <summary>The sources that the configured order names, first to last (<see cref="EngineOptions.DefaultOrder"/>).</summary>
     private static List<IRecordSource> InOrder(PipelineSources sources, IReadOnlyList<string> order)
     {

@@ -27,6 +27,26 @@ internal static class Certificates
     /// <summary>A certificate that ends sooner is made anew.</summary>
     private static readonly TimeSpan Renewal = TimeSpan.FromDays(30);
 
+    /// <summary>The certificate that <paramref name="listen"/> asks for, null where https is off; false after an error was written.</summary>
+    /// <param name="folder">Where a made certificate is kept.</param>
+    public static bool TryProvide(ListenOptions listen, string folder, TextWriter errors, out ServerCertificate? certificate)
+    {
+        certificate = null;
+        if (listen.Https.Count == 0) return true;
+        try
+        {
+            certificate = listen.Certificate is { } path
+                ? Read(path, listen.CertificateKey ?? path)
+                : ReadOrMake(folder, Environment.MachineName, DateTimeOffset.UtcNow);
+            return true;
+        }
+        catch (CertificateException e)
+        {
+            errors.WriteLine($"kubedoh: {e.Message}");
+            return false;
+        }
+    }
+
     /// <summary>Reads PEM files.</summary>
     /// <exception cref="CertificateException">A file cannot be read, or they do not belong together.</exception>
     public static ServerCertificate Read(string path, string keyPath)

@@ -34,4 +34,11 @@ internal sealed class ManagementOptions
 
     /// <summary>Trusts a caller on loopback that came through no proxy.</summary>
     public bool TrustLoopback { get; set; } = true;
+
+    /// <summary>Inside a cluster, where the kubelet names the API server to every pod, loopback is where sidecar proxies are.</summary>
+    public ApiSecurityOptions ToSecurity() => new()
+    {
+        Tokens = Tokens,
+        TrustLoopback = TrustLoopback && Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is null,
+    };
 }

@@ -38,27 +38,30 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken) => new(Find(query));
 
     /// <summary>The names above the cluster zone exist: <c>local</c> for <c>cluster.local</c>.</summary>
-    public bool HasNamesBelow(Query query) => query.Name.Length < _zone.Span.Length && WireName.IsAtOrBelow(_zone.Span, query.Name);
+    public bool KnowsName(Query query) => query.Name.Length < _zone.Span.Length && WireName.IsAtOrBelow(_zone.Span, query.Name);
 
     private Answer? Find(Query query)
     {
         ReadOnlySpan<byte> name = query.Name;
         if (WireName.IsAtOrBelow(name, _zone.Span))
-            return FindInZone(query) ?? Unknown(query, view.CurrentZones.Cluster);
+            return FindInZone(query) ?? Denied(query, view.CurrentZones.Cluster.NxDomain);
         if (WireName.IsAtOrBelow(name, ReverseName.V4Zone.Span))
-            return FindReverse(query, false, view.CurrentZones.ReverseV4) ?? Unknown(query, view.CurrentZones.ReverseV4);
+            return FindReverse(query, false, view.CurrentZones.ReverseV4) ?? Denied(query, view.CurrentZones.ReverseV4.NxDomain);
         if (WireName.IsAtOrBelow(name, ReverseName.V6Zone.Span))
-            return FindReverse(query, true, view.CurrentZones.ReverseV6) ?? Unknown(query, view.CurrentZones.ReverseV6);
+            return FindReverse(query, true, view.CurrentZones.ReverseV6) ?? Denied(query, view.CurrentZones.ReverseV6.NxDomain);
         return null;
     }
 
-    /// <summary>The verdict on a name that the view does not hold: before the first sync nobody may say that it does not exist.</summary>
-    private Answer? Unknown(Query query, ZoneAnswers zone)
+    /// <summary>
+    /// The verdict on a name that the view does not hold: <paramref name="nxDomain"/>, or not mine where it may fall through;
+    /// before the first sync nobody may say that it does not exist.
+    /// </summary>
+    private Answer? Denied(Query query, Answer nxDomain)
     {
         if (!view.Synced) return _notReady;
         foreach (DnsName open in view.Rules.Fallthrough)
             if (WireName.IsAtOrBelow(query.Name, open.Span)) return null;
-        return zone.NxDomain;
+        return nxDomain;
     }
 
     /// <summary>Reads the name from the zone leftwards; null when there is no such name.</summary>
@@ -83,7 +86,7 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
         if (count == 1) return zone.Of(null, query.Type);
         if (count == 2) return view.HasNamespace(WireName.FirstLabel(name)) ? zone.Of(null, query.Type) : null;
         if (!view.TryGetService(Above(name, count - 3), out ServiceNode? service) || service is null) return null;
-        if (service.HasAddressForName) return count == 3 ? zone.AddressForName : null;
+        if (service.HasAddressForName) return count == 3 ? Denied(query, zone.AddressForName) : null;
 
         ReadOnlySpan<byte> first = WireName.FirstLabel(name);
         if (count == 4 && service.HasProtocol(first)) return zone.Of(null, query.Type);

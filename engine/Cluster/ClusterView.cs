@@ -160,6 +160,21 @@ internal sealed class ClusterView
         lock (_writing) return _pods.GetValueOrDefault((@namespace, name));
     }
 
+    /// <summary>The first service by name outside the namespaces that every cluster has; null where there is none.</summary>
+    public (string Namespace, string Service)? FindExample()
+    {
+        lock (_writing)
+        {
+            return _states
+                .Where(state => state.Key != "default" && !state.Key.StartsWith("kube-", StringComparison.Ordinal))
+                .SelectMany(state => state.Value.Services.Values)
+                .Where(service => _services.ContainsKey(Rules.ServiceName(service.Namespace, service.Name)))
+                .OrderBy(service => (service.Namespace, service.Name))
+                .Select(service => ((string, string)?)(service.Namespace, service.Name))
+                .FirstOrDefault();
+        }
+    }
+
     /// <summary>Changes a namespace's objects, then makes the names anew of one service or, without one, of all.</summary>
     private void Change(string @namespace, Action<NamespaceState> change, string? service = null)
     {
@@ -217,8 +232,8 @@ internal sealed class ClusterView
         foreach (AddressKey address in service.Addresses) yield return (address, new PointerTarget(service, null));
         foreach (EndpointGroup group in service.Groups)
         {
-            if (Rules.Pointers == EndpointPointers.HostnameOnly && !group.HasHostname) continue;
-            foreach (AddressKey address in group.Addresses) yield return (address, new PointerTarget(service, group));
+            bool onlyHostnames = Rules.Pointers == EndpointPointers.HostnameOnly;
+            foreach (AddressKey address in onlyHostnames ? group.HostnameAddresses : group.Addresses) yield return (address, new PointerTarget(service, group));
         }
     }
 

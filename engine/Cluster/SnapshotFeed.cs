@@ -17,9 +17,10 @@ internal sealed partial class SnapshotFeed(SnapshotFiles files, ClusterView view
     /// <summary>The last reading, or null before the first.</summary>
     public SnapshotReading? Last => _last;
 
-    public void Load()
+    public Task LoadAsync(CancellationToken cancellationToken)
     {
         if (files.TryReadChanged(out SnapshotReading reading)) Apply(reading);
+        return Task.CompletedTask;
     }
 
     public Task RunAsync(CancellationToken cancellationToken) => files.RunAsync(Apply, cancellationToken);

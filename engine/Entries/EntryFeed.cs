@@ -1,22 +1,36 @@
+using KubeDoH.Engine.Resolution;
 using Microsoft.Extensions.Logging;
 
 namespace KubeDoH.Engine.Entries;
 
 /// <summary>Brings the store's changes into the view, and tells a writer when its own has arrived.</summary>
 internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeProvider time, ILogger<EntryFeed> logger)
+    : IFeed
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly List<(long Revision, TaskCompletionSource Arrived)> _waiting = [];
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IAsyncEnumerator<EntryChanges>? _begun;
     private bool _stopped;
+
+    public string Name => EntrySource.SourceName;
 
     /// <summary>Completes when the view first holds everything that was stored; nothing should be answered before.</summary>
     public Task Synced => _synced.Task;
 
     /// <summary>The last revision that the view holds.</summary>
     public long Revision { get; private set; }
+
+    /// <summary>Begins the watch and waits for everything that is stored.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        _begun = store.WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        if (await _begun.MoveNextAsync().ConfigureAwait(false)) Apply(_begun.Current);
+    }
+
+    public string Describe() => $"{view.All.Count()} from {store.Describe()}";
 
     /// <summary>Runs until cancelled. A watch that breaks is taken up again: the store then sends everything anew.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -54,11 +68,9 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
     {
         try
         {
-            await foreach (EntryChanges changes in store.WatchAsync(cancellationToken).ConfigureAwait(false))
-            {
-                view.Apply(changes);
-                Arrive(changes.Revision, stopped: false);
-            }
+            await using IAsyncEnumerator<EntryChanges> watch =
+                Interlocked.Exchange(ref _begun, null) ?? store.WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (await watch.MoveNextAsync().ConfigureAwait(false)) Apply(watch.Current);
         }
 #pragma warning disable CA1031 // Whatever the outside world does to a watch, the feed goes on.
         catch (Exception e) when (e is not OperationCanceledException)
@@ -66,6 +78,12 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
         {
             Log.WatchFailed(logger, e);
         }
+    }
+
+    private void Apply(EntryChanges changes)
+    {
+        view.Apply(changes);
+        Arrive(changes.Revision, stopped: false);
     }
 
     private void Arrive(long revision, bool stopped)

@@ -34,7 +34,9 @@ internal sealed class EntryLayer
             : DnameSynthesis.Answer(_source, query, dnameOwner, live.Dname!);
     }
 
-    public bool HasNamesBelow(ReadOnlySpan<byte> name) => _byWire.TryGetValue(name, out EntryOwner? owner) && owner.HasNamesBelow(_time);
+    /// <summary>True when the name is one of this layer's, if only as an empty non-terminal.</summary>
+    public bool Knows(ReadOnlySpan<byte> name) =>
+        Locate(name, out _) is not null || (_byWire.TryGetValue(name, out EntryOwner? owner) && owner.HasNamesBelow(_time));
 
     /// <summary>Puts a part at its owner, in the place of the same entry's part.</summary>
     public void Put(DnsName name, EntryPart part) => Set(name, part.Key, part);

@@ -16,5 +16,6 @@ internal sealed class EntrySource(ScopedNames names) : IRecordSource
 
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken) => new(names.Find(query));
 
-    public bool HasNamesBelow(Query query) => names.HasNamesBelow(query);
+    /// <summary>A name that passes a type through, or has names below it, exists for the other sources too.</summary>
+    public bool KnowsName(Query query) => names.Knows(query);
 }

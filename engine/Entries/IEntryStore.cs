@@ -8,6 +8,9 @@ internal interface IEntryStore : IAsyncDisposable
 {
     EntryStoreCapabilities Capabilities { get; }
 
+    /// <summary>Where the entries are, for a person.</summary>
+    string Describe();
+
     /// <summary>
     /// Everything there is first (<see cref="EntryChanges.Reset"/>), then each write in the order of revisions.
     /// A store that had to start over sends everything again.

@@ -19,7 +19,7 @@ internal sealed class LiveAnswers
         bool wildcard = WireName.FirstLabel(owner.Span) is [(byte)'*'];
         IReadOnlyList<RRset> rrsets = Merge(parts);
         _node = new OwnerNode(owner, source, rrsets, wildcard);
-        _passThrough = parts.All(p => p.PassThrough);
+        _passThrough = parts.Any(p => p.PassThrough);
         _until = parts.Min(p => p.ExpiresAt);
         _then = _until == EntryPart.Never ? null : Build(owner, source, [.. parts.Where(p => p.ExpiresAt > _until)]);
         Dname = rrsets.FirstOrDefault(r => r.Type == RecordType.DNAME);
@@ -41,7 +41,7 @@ internal sealed class LiveAnswers
         return live;
     }
 
-    /// <summary>The answer of the type, or <paramref name="noData"/>; null when all the entries leave other types to the next source.</summary>
+    /// <summary>The answer of the type, or <paramref name="noData"/>; null when one of the entries leaves other types to the next source.</summary>
     public Answer? Find(RecordType type, Answer noData) => _node.Find(type) ?? (_passThrough ? null : noData);
 
     /// <summary>Records of one type from several entries are one RRset (automatic PTRs); its TTL is the smallest.</summary>

@@ -8,6 +8,8 @@ internal sealed class MemoryEntryStore(TimeProvider time) : IEntryStore
 
     public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: false);
 
+    public string Describe() => "memory: they end with the process";
+
     public IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken) => _ledger.WatchAsync(cancellationToken);
 
     public ValueTask<StoreResult> WriteAsync(IReadOnlyList<EntryWrite> writes, bool dryRun, CancellationToken cancellationToken)

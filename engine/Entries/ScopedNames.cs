@@ -12,8 +12,7 @@ internal sealed class ScopedNames(string source, TimeProvider time)
 
     public Answer? Find(Query query) => Scoped(query)?.Find(query) ?? _global.Find(query);
 
-    public bool HasNamesBelow(Query query) =>
-        Scoped(query)?.HasNamesBelow(query.Name) == true || _global.HasNamesBelow(query.Name);
+    public bool Knows(Query query) => Scoped(query)?.Knows(query.Name) == true || _global.Knows(query.Name);
 
     /// <summary>Puts the parts of an entry in the place of those that it gave before; a part that stays is never missing in between.</summary>
     public void Replace(IReadOnlyList<PlacedPart> before, IReadOnlyList<PlacedPart> after)

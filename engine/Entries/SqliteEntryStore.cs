@@ -6,11 +6,13 @@ namespace KubeDoH.Engine.Entries;
 /// <summary>Entries in one SQLite file that belongs to this process: each acknowledged write has been synced to the disk.</summary>
 internal sealed class SqliteEntryStore : IEntryStore
 {
+    private readonly string _path;
     private readonly EntryLedger _ledger;
     private readonly SemaphoreSlim _writing = new(1, 1);
 
-    private SqliteEntryStore(SqliteEntryFile file, EntryLedger ledger)
+    private SqliteEntryStore(string path, SqliteEntryFile file, EntryLedger ledger)
     {
+        _path = path;
         File = file;
         _ledger = ledger;
     }
@@ -33,9 +35,11 @@ internal sealed class SqliteEntryStore : IEntryStore
 
         var ledger = new EntryLedger(time);
         ledger.Load(entries, revision);
-        store = new SqliteEntryStore(file, ledger);
+        store = new SqliteEntryStore(path, file, ledger);
         return true;
     }
+
+    public string Describe() => _path;
 
     public IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken) => _ledger.WatchAsync(cancellationToken);
 

@@ -29,9 +29,10 @@ internal sealed partial class ForwardFeed(
     /// <summary>The rules as they stand now.</summary>
     public ForwardRules Rules => _rules;
 
-    public void Load()
+    public Task LoadAsync(CancellationToken cancellationToken)
     {
         if (_files.TryReadChanged(out IReadOnlyList<FileText> files)) Apply(files);
+        return Task.CompletedTask;
     }
 
     public Task RunAsync(CancellationToken cancellationToken) => _files.RunAsync(Apply, cancellationToken);
@@ -40,7 +41,9 @@ internal sealed partial class ForwardFeed(
     {
         ForwardRules rules = _rules;
         string origin = options.Servers is null ? path : "Forward:Servers";
-        string servers = rules.Default is { Servers.Count: > 0 } rule ? $"{string.Join(", ", rule.Servers)} from {origin}" : $"no default server in {origin}";
+        string servers = rules.Default is { Servers.Count: > 0 } rule
+            ? $"{string.Join(", ", rule.Servers)} from {origin}"
+            : $"no default server in {origin}";
         int others = rules.Count - (rules.Default is null ? 0 : 1);
         return others == 0 ? servers : $"{servers}; {others} rule(s) of their own";
     }

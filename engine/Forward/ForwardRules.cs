@@ -30,8 +30,11 @@ internal sealed class ForwardRules
     /// <summary>What could not be used: a sentence each, naming the option or the line.</summary>
     public IReadOnlyList<string> Problems { get; }
 
-    /// <summary>The rules of <paramref name="options"/>; the default servers are <c>Servers</c>, or those of <paramref name="resolvConf"/> where that is null.</summary>
-    /// <param name="own">Where this process answers DNS itself: servers there are left out, since a question would go round in circles.</param>
+    /// <summary>
+    /// The rules of <paramref name="options"/>; the default servers are <c>Servers</c>, or those of
+    /// <paramref name="resolvConf"/> where that is null.
+    /// </summary>
+    /// <param name="own">Where this process answers DNS itself: servers there are left out, or a question would go in circles.</param>
     public static ForwardRules Create(ForwardOptions options, ResolvConf? resolvConf, IReadOnlyList<IPEndPoint> own)
     {
         var rules = new Dictionary<DnsName, ForwardRule>(DnsNameComparer.Instance);
@@ -96,8 +99,8 @@ internal sealed class ForwardRules
     private static bool IsOwn(IPEndPoint server, IPEndPoint listener)
     {
         if (server.Port != listener.Port) return false;
-        bool everywhere = listener.Address.Equals(IPAddress.Any) || listener.Address.Equals(IPAddress.IPv6Any);
-        bool here = IPAddress.IsLoopback(server.Address) || server.Address.Equals(IPAddress.Any) || server.Address.Equals(IPAddress.IPv6Any);
-        return server.Equals(listener) || (everywhere && here);
+        return server.Equals(listener) || (IsAny(listener.Address) && (IPAddress.IsLoopback(server.Address) || IsAny(server.Address)));
     }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 }

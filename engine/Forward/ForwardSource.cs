@@ -8,7 +8,8 @@ namespace KubeDoH.Engine.Forward;
 /// not this source's.
 /// </summary>
 /// <param name="rules">The rules in force.</param>
-internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> rules, IUpstreamExchange exchange, TimeProvider time) : IRecordSource
+internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> rules, IUpstreamExchange exchange, TimeProvider time)
+    : IRecordSource
 {
     public const string SourceName = "forward";
 

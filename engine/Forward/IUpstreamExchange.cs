@@ -3,7 +3,8 @@ namespace KubeDoH.Engine.Forward;
 /// <summary>One way to ask a server (a transport). What goes wrong is a value of the reply, never an exception.</summary>
 internal interface IUpstreamExchange
 {
-    /// <summary>Asks once and waits for the reply until <paramref name="cancellationToken"/> says that the time of this try is over.</summary>
+    /// <summary>Asks once and waits for the reply.</summary>
+    /// <param name="cancellationToken">Ends the try, which then has timed out.</param>
     ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken);
 }
 

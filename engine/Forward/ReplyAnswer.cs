@@ -60,10 +60,11 @@ internal static class ReplyAnswer
             ReplyRecord? alias = records.FirstOrDefault(
                 record => record is { Section: Section.Answer, Type: RecordType.CNAME } && record.Owner == name);
             if (alias is null) break;
-            AddSubstitution(ref builder, name, records);
+            DnsName target = DnsName.Copy(alias.Data);
+            AddSubstitution(ref builder, name, target, records);
             builder.Add(Section.Answer, name.Span, RecordType.CNAME, alias.Ttl, alias.Data);
             AddSignatures(ref builder, name, RecordType.CNAME, records);
-            name = DnsName.Copy(alias.Data);
+            name = target;
             if (!seen.Add(name)) break;
         }
 
@@ -86,16 +87,22 @@ internal static class ReplyAnswer
         return found;
     }
 
-    /// <summary>Adds the DNAME above <paramref name="name"/> that made its CNAME (RFC 6672 3.1).</summary>
-    private static void AddSubstitution(ref AnswerBuilder builder, DnsName name, IReadOnlyList<ReplyRecord> records)
+    /// <summary>Adds the DNAME that made <paramref name="target"/> of <paramref name="name"/> (RFC 6672 2.2).</summary>
+    private static void AddSubstitution(ref AnswerBuilder builder, DnsName name, DnsName target, IReadOnlyList<ReplyRecord> records)
     {
         foreach (ReplyRecord record in records)
         {
-            if (record is not { Section: Section.Answer, Type: RecordType.DNAME }) continue;
-            if (record.Owner == name || !WireName.IsAtOrBelow(name.Span, record.Owner.Span)) continue;
+            if (record is not { Section: Section.Answer, Type: RecordType.DNAME } || !Substitutes(record, name, target)) continue;
             builder.Add(Section.Answer, record.Owner.Span, RecordType.DNAME, record.Ttl, record.Data);
             AddSignatures(ref builder, record.Owner, RecordType.DNAME, records);
         }
+    }
+
+    private static bool Substitutes(ReplyRecord dname, DnsName name, DnsName target)
+    {
+        if (dname.Owner == name || !WireName.IsAtOrBelow(name.Span, dname.Owner.Span)) return false;
+        ReadOnlySpan<byte> kept = name.Span[..^dname.Owner.Span.Length];
+        return target.Span.StartsWith(kept) && DnsName.Copy(dname.Data).Span.SequenceEqual(target.Span[kept.Length..]);
     }
 
     private static void AddSignatures(ref AnswerBuilder builder, DnsName name, RecordType type, IReadOnlyList<ReplyRecord> records)

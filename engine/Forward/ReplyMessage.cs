@@ -58,7 +58,7 @@ internal sealed class ReplyMessage
 
     private WireError ReadRecords(ReadOnlySpan<byte> message, int position)
     {
-        byte[] data = ArrayPool<byte>.Shared.Rent(2 * ushort.MaxValue);
+        byte[] data = ArrayPool<byte>.Shared.Rent(ushort.MaxValue + (2 * WireName.MaxLength));
         try
         {
             var reader = new MessageReader(message, position);

@@ -16,7 +16,8 @@ internal sealed class SequentialPolicy(string source, IUpstreamExchange exchange
     private const int Rounds = 2;
 
     /// <summary>The first final answer, or the SERVFAIL that says how every server failed.</summary>
-    public async ValueTask<Answer> AskAsync(IReadOnlyList<UpstreamServer> servers, UpstreamQuestion question, CancellationToken cancellationToken)
+    public async ValueTask<Answer> AskAsync(
+        IReadOnlyList<UpstreamServer> servers, UpstreamQuestion question, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         var failures = new List<string>();
@@ -29,7 +30,8 @@ internal sealed class SequentialPolicy(string source, IUpstreamExchange exchange
                 TimeSpan left = deadline - time.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero) break;
                 TimeSpan share = left / (servers.Count - i);
-                UpstreamReply reply = await TryAsync(servers[i], question, share < timeout ? share : timeout, cancellationToken).ConfigureAwait(false);
+                TimeSpan limit = share < timeout ? share : timeout;
+                UpstreamReply reply = await TryAsync(servers[i], question, limit, cancellationToken).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (TryAccept(servers[i], question, reply, out Answer? answer, out string? failure)) return answer;
                 if (!failures.Contains(failure)) failures.Add(failure);

@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace KubeDoH.Engine.Forward;
 
-/// <summary>Addresses of name servers as resolv.conf(5) and our options write them: IPv4 in four decimals, IPv6 with a scope id or without.</summary>
+/// <summary>
+/// Addresses of name servers as resolv.conf(5) and our options write them: IPv4 in four decimals, IPv6 with a scope id or without.
+/// </summary>
 internal static class ServerAddress
 {
     /// <summary>Reads <c>192.0.2.1</c>, <c>2001:db8::1</c> or <c>fe80::1%eth0</c>; shortened and octal IPv4 forms are refused.</summary>

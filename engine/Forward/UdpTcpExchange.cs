@@ -50,7 +50,8 @@ internal sealed class UdpTcpExchange : IUpstreamExchange
             await socket.SendAsync(buffer.AsMemory(0, length), SocketFlags.None, cancellationToken).ConfigureAwait(false);
             while (true)
             {
-                int received = await socket.ReceiveAsync(buffer.AsMemory(0, DatagramSize), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                Memory<byte> room = buffer.AsMemory(0, DatagramSize);
+                int received = await socket.ReceiveAsync(room, SocketFlags.None, cancellationToken).ConfigureAwait(false);
                 if (IsReply(buffer.AsSpan(0, received), id, question, edns)) return buffer[..received];
             }
         }
@@ -72,7 +73,10 @@ internal sealed class UdpTcpExchange : IUpstreamExchange
         int length = question.Write(message.AsSpan(2), id, edns);
         BinaryPrimitives.WriteUInt16BigEndian(message, (ushort)length);
         for (int sent = 0; sent < 2 + length;)
-            sent += await socket.SendAsync(message.AsMemory(sent, 2 + length - sent), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        {
+            Memory<byte> rest = message.AsMemory(sent, 2 + length - sent);
+            sent += await socket.SendAsync(rest, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        }
 
         await FillAsync(socket, message.AsMemory(0, 2), cancellationToken).ConfigureAwait(false);
         byte[] reply = new byte[BinaryPrimitives.ReadUInt16BigEndian(message)];
@@ -102,7 +106,9 @@ internal sealed class UdpTcpExchange : IUpstreamExchange
         && MessageHeader.Read(message).Id == id
         && (question.IsAnsweredBy(message, out _) || (edns && IsBareRefusal(message)));
 
-    /// <summary>A server from before EDNS may send its FORMERR without the question (RFC 6891 7); all that follows is a second try without it.</summary>
+    /// <summary>
+    /// A server from before EDNS may send its FORMERR without the question (RFC 6891 7); all that follows is a second try without EDNS.
+    /// </summary>
     private static bool IsBareRefusal(ReadOnlySpan<byte> message) =>
         message.Length == MessageHeader.Size && MessageHeader.Read(message) is { QuestionCount: 0 } header
         && header.Has(MessageHeader.Response) && RefusesEdns(message);

@@ -12,7 +12,9 @@ public sealed record UpstreamServer(IPEndPoint EndPoint)
     /// <summary>Its AD flag is believed and passed on: it validates, and the way to it is safe (RFC 6840 5.8).</summary>
     internal bool Trusted { get; init; }
 
-    /// <summary>Reads <c>192.0.2.1</c>, <c>192.0.2.1:5353</c>, <c>2001:db8::1</c> or <c>[2001:db8::1]:53</c>; an error quotes the text.</summary>
+    /// <summary>
+    /// Reads <c>192.0.2.1</c>, <c>192.0.2.1:5353</c>, <c>2001:db8::1</c> or <c>[2001:db8::1]:53</c>; an error quotes the text.
+    /// </summary>
     public static bool TryParse(
         string text, [NotNullWhen(true)] out UpstreamServer? server, [NotNullWhen(false)] out string? error)
     {
@@ -24,7 +26,9 @@ public sealed record UpstreamServer(IPEndPoint EndPoint)
         }
 
         int port = DefaultPort;
-        if (!portText.IsEmpty && !(int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535))
+        bool hasPort = int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out int given);
+        if (hasPort) port = given;
+        if ((!portText.IsEmpty && !hasPort) || port is < 1 or > 65535)
         {
             error = $"'{text}' has a port outside of 1 to 65535";
             return false;

@@ -38,9 +38,10 @@ internal sealed partial class HostsFeed : IFeed
     /// <summary>The lines that were left out of the last reading.</summary>
     public IReadOnlyList<HostsProblem> Problems => _problems;
 
-    public void Load()
+    public Task LoadAsync(CancellationToken cancellationToken)
     {
         if (_files.TryReadChanged(out IReadOnlyList<FileText> files)) Apply(files);
+        return Task.CompletedTask;
     }
 
     public Task RunAsync(CancellationToken cancellationToken) => _files.RunAsync(Apply, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Resolution;
@@ -63,7 +64,7 @@ internal sealed class AliasChaser(IResolver next) : IResolver
         while (records.MoveNext())
         {
             if (records is { Section: Section.Answer, Type: RecordType.CNAME } && WireName.EqualsIgnoreCase(records.Owner, owner.Span))
-                return new Link(owner, DnsName.Copy(records.Data), records.Data.ToArray(), records.Ttl, answer);
+                return new Link(owner, DnsName.Copy(records.Data), answer);
         }
 
         throw new InvalidOperationException("An answer that says it has an alias holds none.");
@@ -75,7 +76,7 @@ internal sealed class AliasChaser(IResolver next) : IResolver
         bool authentic = last.AuthenticData;
         foreach (Link link in links)
         {
-            builder.Add(Section.Answer, link.Owner.Span, RecordType.CNAME, link.Ttl, link.Data);
+            AddLink(ref builder, link);
             authentic &= link.From.AuthenticData;
         }
 
@@ -86,6 +87,25 @@ internal sealed class AliasChaser(IResolver next) : IResolver
         return builder.Finish(first.Source, last.Rcode, first.Authoritative, authentic, first.Exists, last.Error ?? first.Error);
     }
 
+    /// <summary>Adds the CNAME as its answer has it: with the DNAME above that made it (RFC 6672 3.1) and the signatures of both.</summary>
+    private static void AddLink(ref AnswerBuilder builder, Link link)
+    {
+        Span<byte> room = stackalloc byte[AnswerRecords.Room];
+        AnswerRecords records = link.From.ReadRecords(link.Owner.Span, room);
+        while (records.MoveNext())
+        {
+            if (records.Section != Section.Answer) continue;
+            bool isOwn = WireName.EqualsIgnoreCase(records.Owner, link.Owner.Span);
+            if (isOwn || (IsSubstitution(records) && WireName.IsAtOrBelow(link.Owner.Span, records.Owner)))
+                builder.Add(Section.Answer, records.Owner, records.Type, records.Ttl, records.Data);
+        }
+    }
+
+    /// <summary>A DNAME, or an RRSIG that covers one (its first field, RFC 4034 3.1.1).</summary>
+    private static bool IsSubstitution(in AnswerRecords records) =>
+        records.Type == RecordType.DNAME
+        || (records is { Type: RecordType.RRSIG, Data.Length: > 2 } && BinaryPrimitives.ReadUInt16BigEndian(records.Data) == (ushort)RecordType.DNAME);
+
     /// <summary>One CNAME of the chain and the answer that it came in.</summary>
-    private sealed record Link(DnsName Owner, DnsName Target, byte[] Data, uint Ttl, Answer From);
+    private sealed record Link(DnsName Owner, DnsName Target, Answer From);
 }

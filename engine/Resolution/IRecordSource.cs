@@ -13,8 +13,8 @@ public interface IRecordSource
     ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// True when this source has names below the question's: an NXDOMAIN of another source must then become NODATA,
-    /// as an empty non-terminal exists (RFC 8020 2, RFC 4592 2.2.2).
+    /// True when this source knows that the question's name exists though it does not answer it: it has names below
+    /// (RFC 8020 2, RFC 4592 2.2.2), or other types at the name that it lets pass. A later source's NXDOMAIN then becomes NODATA.
     /// </summary>
-    bool HasNamesBelow(Query query) => false;
+    bool KnowsName(Query query) => false;
 }

@@ -16,5 +16,5 @@ public sealed class NameTableSource(string name, Func<ClientView, NameTable?> ta
             ? new ValueTask<Answer?>(node.Find(query.Type) ?? _noData)
             : default;
 
-    public bool HasNamesBelow(Query query) => tableFor(query.View)?.HasNamesBelow(query.Name) ?? false;
+    public bool KnowsName(Query query) => tableFor(query.View)?.HasNamesBelow(query.Name) ?? false;
 }

@@ -78,11 +78,11 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
     /// <summary>The reply under the name as asked: an alias to the name that was found, then what it has.</summary>
     private static Answer Found(Query query, Query candidate, Answer answer)
     {
-        if (answer.Rcode is not (Rcode.NoError or Rcode.NxDomain)) return Failed(answer);
+        if (answer.Rcode == Rcode.ServFail) return Failed(answer);
 
         AnswerBuilder builder = AnswerBuilder.For(query.Name, query.Type);
         bool underAskedName = query.Type is RecordType.CNAME or RecordType.ANY;
-        if (!underAskedName) builder.Add(Section.Answer, [], RecordType.CNAME, answer.Ttl ?? 0, candidate.Name);
+        if (!underAskedName) builder.Add(Section.Answer, [], RecordType.CNAME, AliasTtl(candidate, answer), candidate.Name);
         Span<byte> room = stackalloc byte[AnswerRecords.Room];
         AnswerRecords records = answer.ReadRecords(candidate.Name, room);
         while (records.MoveNext())
@@ -92,6 +92,17 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
         }
 
         return builder.Finish(answer.Source, answer.Rcode, answer.Authoritative, authenticData: false, answer.Exists, answer.Error);
+    }
+
+    /// <summary>The smallest TTL of the records found; where there are none, for how long that may be believed.</summary>
+    private static uint AliasTtl(Query candidate, Answer answer)
+    {
+        uint? smallest = null;
+        Span<byte> room = stackalloc byte[AnswerRecords.Room];
+        AnswerRecords records = answer.ReadRecords(candidate.Name, room);
+        while (records.MoveNext())
+            if (records.Section == Section.Answer) smallest = Math.Min(smallest ?? uint.MaxValue, records.Ttl);
+        return smallest ?? answer.Ttl ?? 0;
     }
 
     /// <summary>A failure of a candidate is the failure of the question: its records would not be owned by the name asked.</summary>

@@ -41,7 +41,7 @@ internal sealed class SourceChain(IReadOnlyList<IRecordSource> sources) : IResol
         query.Trace?.Verdict(query, _sources[index].Name, answer);
         if (answer is not { Rcode: Rcode.NxDomain, HasAlias: false }) return answer;
         for (int i = 0; i < index; i++)
-            if (_sources[i].HasNamesBelow(query)) return answer.AsNoData();
+            if (_sources[i].KnowsName(query)) return answer.AsNoData();
         return answer;
     }
 }

@@ -4,8 +4,8 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Special;
 
-/// <summary>Tells whether an operator's own forward rule covers a name; such a rule wins over a special use.</summary>
-internal delegate bool ExplicitRule(ReadOnlySpan<byte> name);
+/// <summary>Tells whether a name is somebody's after all: an operator's own forward rule covers it, or it lies in the cluster's zone.</summary>
+internal delegate bool IsExempt(ReadOnlySpan<byte> name);
 
 /// <summary>
 /// Names that must never leave the machine: answered here, whatever the upstreams would say.
@@ -18,12 +18,12 @@ internal sealed class SpecialSource : IRecordSource
 
     private readonly FrozenDictionary<DnsName, SpecialZone> _zones;
     private readonly FrozenDictionary<DnsName, SpecialZone>.AlternateLookup<ReadOnlySpan<byte>> _zonesByBytes;
-    private readonly ExplicitRule _hasRule;
+    private readonly IsExempt _isExempt;
 
-    public SpecialSource(string name, ExplicitRule hasRule)
+    public SpecialSource(string name, IsExempt isExempt)
     {
         Name = name;
-        _hasRule = hasRule;
+        _isExempt = isExempt;
         _zones = SpecialZones.All(name, Ttl).ToFrozenDictionary(zone => zone.Name, DnsNameComparer.Instance);
         _zonesByBytes = _zones.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
@@ -35,7 +35,7 @@ internal sealed class SpecialSource : IRecordSource
         for (ReadOnlySpan<byte> name = query.Name; name[0] != 0; name = WireName.Parent(name))
         {
             if (!_zonesByBytes.TryGetValue(name, out SpecialZone? zone)) continue;
-            return new ValueTask<Answer?>(_hasRule(query.Name) ? null : zone.Find(query));
+            return new ValueTask<Answer?>(_isExempt(query.Name) ? null : zone.Find(query));
         }
 
         return default;

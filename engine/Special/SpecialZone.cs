@@ -8,6 +8,7 @@ internal sealed class SpecialZone
 {
     private readonly Answer _nxDomain;
     private readonly Answer _noData;
+    private readonly Answer _any;
     private readonly OwnerNode? _everyName;
     private readonly Dictionary<DnsName, OwnerNode?> _names;
     private readonly Dictionary<DnsName, OwnerNode?>.AlternateLookup<ReadOnlySpan<byte>> _namesByBytes;
@@ -23,6 +24,7 @@ internal sealed class SpecialZone
         byte[] soa = LocalAnswers.Soa(localhost, localhost.Child("hostmaster"u8), serial: 1, ttl);
         _nxDomain = LocalAnswers.Negative(source, Rcode.NxDomain, name, ttl, soa);
         _noData = LocalAnswers.Negative(source, Rcode.NoError, name, ttl, soa);
+        _any = LocalAnswers.Any(source);
         _everyName = everyName;
         _names = new Dictionary<DnsName, OwnerNode?>(names ?? [], DnsNameComparer.Instance);
         if (exists) _names[name] = new OwnerNode(name, source, [new RRset(RecordType.SOA, ttl, [soa])]);
@@ -35,6 +37,6 @@ internal sealed class SpecialZone
     {
         if (_everyName is not null) return _everyName.Find(query.Type) ?? _noData;
         if (!_namesByBytes.TryGetValue(query.Name, out OwnerNode? node)) return _nxDomain;
-        return node?.Find(query.Type) ?? _noData;
+        return query.Type == RecordType.ANY ? _any : node?.Find(query.Type) ?? _noData;
     }
 }

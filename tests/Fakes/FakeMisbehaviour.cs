@@ -12,7 +12,7 @@ internal static class FakeMisbehaviour
         {
             FakeFault.WrongId => Forged(question).Write(question with { Id = (ushort)(question.Id ^ 1) }),
             FakeFault.WrongName => Forged(question).Write(question with { NameBytes = [1, (byte)'x', .. name] }),
-            FakeFault.WrongCase => Forged(question).Write(question with { NameBytes = [.. name.Select(octet => (byte)char.ToUpperInvariant((char)octet))] }),
+            FakeFault.WrongCase => Forged(question).Write(question with { NameBytes = [.. name.Select(UpperCase)] }),
             FakeFault.WrongType => Forged(question).Write(question with { Type = question.Type + 1 }),
             FakeFault.WrongClass => Changed(Forged(question).Write(question), 12 + name.Length + 3, 3),
             FakeFault.WrongPort => Forged(question).Write(question),
@@ -37,6 +37,8 @@ internal static class FakeMisbehaviour
         new() { Answer = [new FakeRecord(question.Name, RecordType.A, 300, [203, 0, 113, 66])] };
 
     private static byte[] Failing(FakeQuestion question, Rcode rcode) => new FakeReply { Rcode = rcode }.Write(question);
+
+    private static byte UpperCase(byte octet) => (byte)char.ToUpperInvariant((char)octet);
 
     private static byte[] Changed(byte[] message, int at, byte value)
     {

@@ -8,9 +8,11 @@ internal sealed record FakeRecord(DnsName Owner, RecordType Type, uint Ttl, byte
 {
     /// <summary>From text: <c>FakeRecord.Of("www.example.com", 300, "A", "192.0.2.53")</c>.</summary>
     public static FakeRecord Of(string owner, uint ttl, string type, string data) =>
-        !RecordTypeText.TryRead(type, out RecordType parsed) ? throw new FormatException($"'{type}' is no record type")
-        : !RecordText.TryRead(parsed, data, out byte[] bytes, out string? error) ? throw new FormatException($"{owner} {type} '{data}': {error}")
-        : new FakeRecord(DnsName.Parse(owner), parsed, ttl, bytes);
+        !RecordTypeText.TryRead(type, out RecordType parsed)
+            ? throw new FormatException($"'{type}' is no record type")
+            : !RecordText.TryRead(parsed, data, out byte[] bytes, out string? error)
+                ? throw new FormatException($"{owner} {type} '{data}': {error}")
+                : new FakeRecord(DnsName.Parse(owner), parsed, ttl, bytes);
 }
 
 /// <summary>A reply before its bytes, which are made here octet by octet and not with the engine's writer.</summary>
@@ -41,8 +43,9 @@ internal sealed class FakeReply
         if (truncated) flags |= 0x0200;
         if (RecursionAvailable) flags |= 0x0080;
         if (AuthenticData) flags |= 0x0020;
-        int answers = truncated ? 0 : Answer.Count, authorities = truncated ? 0 : Authority.Count, additionals = truncated ? 0 : Additional.Count;
-        foreach (int number in new[] { question.Id, flags, 1, answers, authorities, additionals + (question.HasEdns ? 1 : 0) }) AddUInt16(bytes, number);
+        int[] counts = truncated ? [0, 0, 0] : [Answer.Count, Authority.Count, Additional.Count];
+        if (question.HasEdns) counts[2]++;
+        foreach (int number in (int[])[question.Id, flags, 1, .. counts]) AddUInt16(bytes, number);
         bytes.AddRange(question.NameBytes);
         AddUInt16(bytes, (int)question.Type);
         AddUInt16(bytes, 1);

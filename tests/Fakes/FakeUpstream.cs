@@ -7,7 +7,8 @@ using KubeDoH.Engine.Wire;
 namespace KubeDoH.Tests.Fakes;
 
 /// <summary>
-/// A DNS server on 127.0.0.1, UDP and TCP on one port, that answers from records given as text and misbehaves on demand.
+/// A DNS server on loopback (127.0.0.1 unless told otherwise), UDP and TCP on one port, that answers from records given as text
+/// and misbehaves on demand.
 /// It holds the zone of the recorded cluster's upstream unless told to start empty.
 /// <code>
 /// await using var upstream = FakeUpstream.Start();
@@ -45,9 +46,9 @@ internal sealed class FakeUpstream : IAsyncDisposable
     /// <summary>Every question so far, in order.</summary>
     public IReadOnlyList<FakeQuestion> Seen => [.. _seen];
 
-    public static FakeUpstream Start(bool recordedZone = true)
+    public static FakeUpstream Start(bool recordedZone = true, IPAddress? address = null)
     {
-        (Socket udp, Socket tcp) = BindBoth();
+        (Socket udp, Socket tcp) = BindBoth(address ?? IPAddress.Loopback);
         var upstream = new FakeUpstream(udp, tcp);
         if (recordedZone) upstream.AddRecordedZone();
         return upstream;
@@ -56,7 +57,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
     /// <summary>A port of 127.0.0.1 where nobody listens, so that the kernel refuses.</summary>
     public static IPEndPoint Nobody()
     {
-        (Socket udp, Socket tcp) = BindBoth();
+        (Socket udp, Socket tcp) = BindBoth(IPAddress.Loopback);
         using (udp)
         using (tcp) return (IPEndPoint)udp.LocalEndPoint!;
     }
@@ -96,13 +97,13 @@ internal sealed class FakeUpstream : IAsyncDisposable
         _stopped.Dispose();
     }
 
-    private static (Socket Udp, Socket Tcp) BindBoth()
+    private static (Socket Udp, Socket Tcp) BindBoth(IPAddress address)
     {
         while (true)
         {
-            var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var udp = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            var tcp = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            udp.Bind(new IPEndPoint(address, 0));
             try
             {
                 tcp.Bind(udp.LocalEndPoint!);
@@ -138,7 +139,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
         {
             while (true)
             {
-                SocketReceiveFromResult received = await _udp.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), _stopped.Token);
+                SocketReceiveFromResult received = await _udp.ReceiveFromAsync(buffer, EndPoint, _stopped.Token);
                 var client = (IPEndPoint)received.RemoteEndPoint;
                 FakeQuestion question = FakeQuestion.Read(buffer.AsSpan(0, received.ReceivedBytes), overTcp: false, client.Port);
                 _ = ReplyAsync(question, (message, fault) => SendDatagramAsync(message, fault, client));
@@ -184,7 +185,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
     private async Task ReplyAsync(FakeQuestion question, Func<byte[], FakeFault, Task> send)
     {
         if (!_reactions.TryDequeue(out FakeFault[]? faults)) faults = _always;
-        FakeReply reply = _scripted.TryGetValue((question.Name, question.Type), out FakeReply? scripted) ? scripted : _zones.Find(question.Name, question.Type);
+        if (!_scripted.TryGetValue((question.Name, question.Type), out FakeReply? reply)) reply = _zones.Find(question.Name, question.Type);
         _seen.Enqueue(question);
         await _arrivals.Writer.WriteAsync(question);
         foreach (FakeFault fault in faults)
@@ -203,7 +204,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
             return;
         }
 
-        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var other = new Socket(client.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         await other.SendToAsync(message, client);
     }
 

@@ -14,38 +14,38 @@ public sealed class ForwardFeedTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Default_servers_follow_resolv_conf_and_stay_while_it_is_gone()
+    public async Task Default_servers_follow_resolv_conf_and_stay_while_it_is_gone()
     {
         string path = _folder.Write("resolv.conf", "nameserver 192.0.2.1\n");
         ForwardFeed feed = Feed(new ForwardOptions(), path);
         Assert.Null(feed.Rules.Default);
-        feed.Load();
+        await feed.LoadAsync(TestContext.Current.CancellationToken);
         Assert.Equal("192.0.2.1:53", feed.Rules.Default!.Servers.Single().ToString());
 
         _folder.Write("resolv.conf", "nameserver 192.0.2.1\nnameserver 192.0.2.2\n");
-        feed.Load();
+        await feed.LoadAsync(TestContext.Current.CancellationToken);
         Assert.Equal(2, feed.Rules.Default!.Servers.Count);
 
         File.Delete(path);
-        feed.Load();
+        await feed.LoadAsync(TestContext.Current.CancellationToken);
         Assert.Equal(2, feed.Rules.Default!.Servers.Count);
     }
 
     [Fact]
-    public void Configured_servers_leave_resolv_conf_unread()
+    public async Task Configured_servers_leave_resolv_conf_unread()
     {
         string path = _folder.Write("resolv.conf", "nameserver 192.0.2.1\n");
         ForwardFeed feed = Feed(new ForwardOptions { Servers = ["192.0.2.9"] }, path);
-        feed.Load();
+        await feed.LoadAsync(TestContext.Current.CancellationToken);
         Assert.Equal("192.0.2.9:53", feed.Rules.Default!.Servers.Single().ToString());
         Assert.Equal("192.0.2.9:53 from Forward:Servers", feed.Describe());
     }
 
     [Fact]
-    public void Without_resolv_conf_nobody_is_asked_in_its_stead()
+    public async Task Without_resolv_conf_nobody_is_asked_in_its_stead()
     {
         ForwardFeed feed = Feed(new ForwardOptions(), "/no/such/resolv.conf");
-        feed.Load();
+        await feed.LoadAsync(TestContext.Current.CancellationToken);
         Assert.Null(feed.Rules.Default);
         Assert.Equal("no default server in /no/such/resolv.conf", feed.Describe());
     }

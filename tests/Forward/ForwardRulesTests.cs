@@ -36,7 +36,8 @@ public class ForwardRulesTests
     [Fact]
     public void Without_a_default_an_uncovered_name_has_no_rule()
     {
-        ForwardRules rules = ForwardRules.Create(new ForwardOptions { Servers = [], Rules = Rules }, ResolvConf.Parse("nameserver 192.0.2.8"), []);
+        ResolvConf unused = ResolvConf.Parse("nameserver 192.0.2.8");
+        ForwardRules rules = ForwardRules.Create(new ForwardOptions { Servers = [], Rules = Rules }, unused, []);
         Assert.Null(rules.For(DnsName.Parse("example.com").Span));
         Assert.Null(rules.Default);
     }

@@ -8,6 +8,8 @@ namespace KubeDoH.Tests.Forward;
 public class ForwardSourceTests
 {
     private const string Name = "www.example.com";
+    private const string ZoneSoa = "example.com. 300 SOA ns.example.com. admin.example.com. 1 3600 600 86400 300";
+    private const string RootSoa = ". 86400 SOA a.root-servers.net. nstld.verisign-grs.com. 1 1800 900 604800 86400";
     private static readonly string[] True = ["www.example.com. 300 A 192.0.2.53"];
     private static readonly TimeSpan Try = TimeSpan.FromSeconds(2);
 
@@ -16,9 +18,9 @@ public class ForwardSourceTests
     [InlineData("example.com", RecordType.MX, Rcode.NoError, "example.com. 300 MX 10 mail.example.com.", null)]
     [InlineData("example.com", RecordType.TXT, Rcode.NoError, "example.com. 300 TXT \"v=spf1 -all\"", null)]
     [InlineData("alias.example.com", RecordType.CNAME, Rcode.NoError, "alias.example.com. 300 CNAME www.example.com.", null)]
-    [InlineData("www.example.com", RecordType.TXT, Rcode.NoError, null, "example.com. 300 SOA ns.example.com. admin.example.com. 1 3600 600 86400 300")]
-    [InlineData("nope.example.com", RecordType.A, Rcode.NxDomain, null, "example.com. 300 SOA ns.example.com. admin.example.com. 1 3600 600 86400 300")]
-    [InlineData("nope", RecordType.A, Rcode.NxDomain, null, ". 86400 SOA a.root-servers.net. nstld.verisign-grs.com. 1 1800 900 604800 86400")]
+    [InlineData("www.example.com", RecordType.TXT, Rcode.NoError, null, ZoneSoa)]
+    [InlineData("nope.example.com", RecordType.A, Rcode.NxDomain, null, ZoneSoa)]
+    [InlineData("nope", RecordType.A, Rcode.NxDomain, null, RootSoa)]
     public async Task Upstream_verdict_is_the_answer(string name, RecordType type, Rcode rcode, string? record, string? soa)
     {
         await using var upstream = FakeUpstream.Start();
@@ -171,6 +173,17 @@ public class ForwardSourceTests
         upstream.Release();
         Assert.Equal(True, ForwardTesting.Records(await held, Name));
         Assert.Equal(True, ForwardTesting.Records(await testing.FindAsync(Name), Name));
+    }
+
+    [Fact]
+    public async Task Questions_at_the_same_time_get_each_their_own_answer()
+    {
+        await using var upstream = FakeUpstream.Start();
+        for (int i = 0; i < 200; i++) upstream.Add($"n{i}.example.com", 300, "A", $"198.18.0.{i}");
+        var testing = new ForwardTesting(upstream.Address);
+        Answer?[] answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => testing.FindAsync($"n{i}.example.com")));
+        for (int i = 0; i < 200; i++)
+            Assert.Equal($"n{i}.example.com. 300 A 198.18.0.{i}", Assert.Single(ForwardTesting.Records(answers[i], $"n{i}.example.com")));
     }
 
     [Fact]

@@ -51,8 +51,9 @@ internal sealed class ForwardTesting
         AnswerRecords records = answer!.ReadRecords(DnsName.Parse(name).Span, new byte[AnswerRecords.Room]);
         while (records.MoveNext())
         {
-            if (records.Section == section)
-                lines.Add($"{NameText.Write(records.Owner)} {records.Ttl} {RecordTypeText.Write(records.Type)} {RecordText.Write(records.Type, records.Data)}");
+            if (records.Section != section) continue;
+            string data = RecordText.Write(records.Type, records.Data);
+            lines.Add($"{NameText.Write(records.Owner)} {records.Ttl} {RecordTypeText.Write(records.Type)} {data}");
         }
 
         return [.. lines];

@@ -2,6 +2,7 @@ using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KubeDoH.Tests.Forward;
 
@@ -10,7 +11,8 @@ public class ReplyAnswerTests
 {
     private const string Name = "www.example.com";
 
-    private static readonly FakeRecord Soa = FakeRecord.Of("example.com", 300, "SOA", "ns.example.com. admin.example.com. 1 3600 600 86400 60");
+    private static readonly FakeRecord Soa =
+        FakeRecord.Of("example.com", 300, "SOA", "ns.example.com. admin.example.com. 1 3600 600 86400 60");
     private static readonly FakeRecord Own = FakeRecord.Of(Name, 300, "A", "192.0.2.53");
     private static readonly FakeRecord Alien = FakeRecord.Of("bank.test", 300, "A", "203.0.113.66");
 
@@ -20,7 +22,10 @@ public class ReplyAnswerTests
         Answer answer = await AskAsync(new FakeReply
         {
             Answer = [Alien, Own, FakeRecord.Of(Name, 300, "TXT", "x"), Own with { Class = RecordClass.Chaos }],
-            Authority = [Alien, FakeRecord.Of("test", 300, "NS", "ns.bank.test."), FakeRecord.Of("example.com", 300, "NS", "ns.example.com.")],
+            Authority =
+            [
+                Alien, FakeRecord.Of("test", 300, "NS", "ns.bank.test."), FakeRecord.Of("example.com", 300, "NS", "ns.example.com."),
+            ],
             Additional = [Alien, FakeRecord.Of("ns.example.com", 300, "A", "203.0.113.66")],
         });
         Assert.Equal(["www.example.com. 300 A 192.0.2.53"], ForwardTesting.Records(answer, Name));
@@ -52,7 +57,8 @@ public class ReplyAnswerTests
             ],
         });
         Assert.Equal(
-            ["www.example.com. 10 CNAME b.test.", "b.test. 20 CNAME c.test.", "c.test. 30 A 192.0.2.1"], ForwardTesting.Records(answer, Name));
+            ["www.example.com. 10 CNAME b.test.", "b.test. 20 CNAME c.test.", "c.test. 30 A 192.0.2.1"],
+            ForwardTesting.Records(answer, Name));
         Assert.Equal(10u, answer.Ttl);
     }
 
@@ -64,6 +70,7 @@ public class ReplyAnswerTests
             Answer =
             [
                 FakeRecord.Of("example.com", 300, "DNAME", "example.net."), FakeRecord.Of("test", 300, "DNAME", "example.net."),
+                FakeRecord.Of("com", 300, "DNAME", "bank.test."), FakeRecord.Of(Name, 300, "DNAME", "bank.test."),
                 FakeRecord.Of(Name, 300, "CNAME", "www.example.net."), FakeRecord.Of("www.example.net", 300, "A", "192.0.2.7"),
             ],
         });
@@ -105,7 +112,7 @@ public class ReplyAnswerTests
     [Fact]
     public async Task Extended_error_is_kept_and_the_opt_record_is_not()
     {
-        Answer answer = await AskAsync(new FakeReply { Rcode = Rcode.NxDomain, Authority = [Soa], Error = (15, "on a list") }, query => query.Ask(DnsName.Parse(Name).Span, RecordType.A));
+        Answer answer = await AskAsync(new FakeReply { Rcode = Rcode.NxDomain, Authority = [Soa], Error = (15, "on a list") });
         Assert.Equal((ExtendedErrorCode.Blocked, "on a list", 0), (answer.Error!.Code, answer.Error.Text, answer.AdditionalCount));
     }
 
@@ -116,9 +123,11 @@ public class ReplyAnswerTests
     {
         await using var upstream = FakeUpstream.Start();
         upstream.Script(Name, RecordType.A, new FakeReply { Answer = [Own], AuthenticData = true });
-        var policy = new SequentialPolicy("forward", new UdpTcpExchange(), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4), new ForwardTesting([]).Time);
+        var second = TimeSpan.FromSeconds(1);
+        var policy = new SequentialPolicy("forward", new UdpTcpExchange(), 2 * second, 4 * second, new FakeTimeProvider());
         var question = new UpstreamQuestion(DnsName.Parse(Name), RecordType.A, false, true, false);
-        Answer answer = await policy.AskAsync([new UpstreamServer(upstream.EndPoint) { Trusted = trusted }], question, ForwardTesting.Cancelled);
+        var server = new UpstreamServer(upstream.EndPoint) { Trusted = trusted };
+        Answer answer = await policy.AskAsync([server], question, ForwardTesting.Cancelled);
         Assert.Equal(trusted, answer.AuthenticData);
     }
 

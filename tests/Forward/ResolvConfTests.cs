@@ -7,7 +7,8 @@ public class ResolvConfTests
     [Fact]
     public void Every_nameserver_is_kept_in_order()
     {
-        ResolvConf conf = ResolvConf.Parse("nameserver 192.0.2.3\nnameserver 192.0.2.1\nnameserver 2001:db8::1\n\tnameserver  192.0.2.2\r\n");
+        ResolvConf conf = ResolvConf.Parse(
+            "nameserver 192.0.2.3\nnameserver 192.0.2.1\nnameserver 2001:db8::1\n\tnameserver  192.0.2.2\r\n");
         Assert.Equal(["192.0.2.3", "192.0.2.1", "2001:db8::1", "192.0.2.2"], conf.Nameservers.Select(address => address.ToString()));
         Assert.Empty(conf.Problems);
     }

@@ -115,12 +115,24 @@ public class UdpTcpExchangeTests
     }
 
     [Fact]
+    public async Task Server_with_an_ipv6_address_is_asked_over_both_transports()
+    {
+        await using var upstream = FakeUpstream.Start(address: IPAddress.IPv6Loopback);
+        upstream.React(FakeFault.Truncate);
+        Answer? answer = await new ForwardTesting(upstream.Address).FindAsync("www.example.com");
+        Assert.Equal(True, ForwardTesting.Records(answer, "www.example.com"));
+    }
+
+    [Fact]
     public async Task Port_without_a_listener_is_a_network_error_at_once() =>
         Assert.Equal(UpstreamFailure.NetworkError, (await AskAsync(FakeUpstream.Nobody(), ForwardTesting.Cancelled)).Failure);
 
     [Fact]
-    public async Task Address_without_a_route_is_a_network_error() =>
-        Assert.Equal(UpstreamFailure.NetworkError, (await AskAsync(IPEndPoint.Parse("255.255.255.255:53"), ForwardTesting.Cancelled)).Failure);
+    public async Task Address_that_nothing_can_be_sent_to_is_a_network_error()
+    {
+        UpstreamReply reply = await AskAsync(IPEndPoint.Parse("255.255.255.255:53"), ForwardTesting.Cancelled);
+        Assert.Equal(UpstreamFailure.NetworkError, reply.Failure);
+    }
 
     private static ValueTask<UpstreamReply> AskAsync(IPEndPoint server, CancellationToken tryEnds) => new UdpTcpExchange().AskAsync(
         new UpstreamServer(server), new UpstreamQuestion(DnsName.Parse("www.example.com"), RecordType.A, false, false, false), tryEnds);

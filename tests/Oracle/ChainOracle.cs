@@ -30,13 +30,15 @@ internal sealed class ChainOracle
     public OracleAnswer Resolve(string name, string type, OracleView? view)
     {
         List<TextRecord> links = [];
-        bool? authoritative = null;
+        bool? authoritative = null, known = null;
         while (true)
         {
             var answer = Lookup(name, type, view);
             authoritative ??= answer.Authoritative;
+            known ??= answer.KnownLocally;
             var link = type is "CNAME" or "ANY" ? null : answer.Answer.FirstOrDefault(r => r.Type == "CNAME");
-            if (link is null) return answer with { Authoritative = authoritative.Value, Answer = [.. links, .. answer.Answer] };
+            if (link is null)
+                return answer with { Authoritative = authoritative.Value, KnownLocally = known.Value, Answer = [.. links, .. answer.Answer] };
             links.Add(link);
             if (links.Count > MaxLinks || links.Any(l => l.Owner == link.Data)) return OracleAnswer.Failure("SERVFAIL");
             name = link.Data;
@@ -49,7 +51,7 @@ internal sealed class ChainOracle
         {
             if (sources[i].Find(name, type, view) is not { } answer) continue;
             var denied = answer.Rcode == "NXDOMAIN" && sources.Take(i).Any(s => s.HasNameBelow(name, view));
-            return denied ? answer with { Rcode = "NOERROR" } : answer;
+            return denied ? answer with { Rcode = "NOERROR", KnownLocally = true } : answer;
         }
 
         return OracleAnswer.Failure("REFUSED");

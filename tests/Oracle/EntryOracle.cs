@@ -9,7 +9,7 @@ internal sealed class EntryOracle(World world) : ISourceOracle
         Scopes(view).Select(scope => Find(scope, name, type)).FirstOrDefault(a => a is not null);
 
     public bool HasNameBelow(string name, OracleView? view) =>
-        Scopes(view).SelectMany(s => s).Any(e => Names.Below(Names.Dot(e.Name), name));
+        Scopes(view).Any(s => s.Any(e => Names.Below(Names.Dot(e.Name), name)) || At(s, name).Count > 0 || Wildcard(s, name).Count > 0);
 
     public IEnumerable<List<CustomEntry>> Scopes(OracleView? view)
     {
@@ -24,7 +24,7 @@ internal sealed class EntryOracle(World world) : ISourceOracle
         if (own.Count == 0) return null;
         var records = own.SelectMany(e => e.Records.Select(r => new TextRecord(name, e.Ttl, e.Type, r))).ToList();
         var answer = LocalData.Answer(name, type, records);
-        return answer.Answer.Count == 0 && own.All(e => e.PassThrough) ? null : answer;
+        return answer.Answer.Count == 0 && own.Any(e => e.PassThrough) ? null : answer;
     }
 
     private static List<CustomEntry> At(List<CustomEntry> scope, string name) => [.. scope.Where(e => Names.Dot(e.Name) == name)];
@@ -44,16 +44,22 @@ internal sealed class EntryPointerOracle(EntryOracle entries) : ISourceOracle
 {
     public OracleAnswer? Find(string name, string type, OracleView? view)
     {
-        var own = Pointers(view).Where(r => r.Owner == name).ToList();
-        if (own.Count == 0) return null;
-        var smallest = own.Min(r => r.Ttl);
-        return LocalData.Answer(name, type, own.Select(r => r with { Ttl = smallest }));
+        foreach (var scope in entries.Scopes(view))
+        {
+            var own = Pointers(scope).Where(r => r.Owner == name).ToList();
+            if (own.Count == 0) continue;
+            var smallest = own.Min(r => r.Ttl);
+            return LocalData.Answer(name, type, own.Select(r => r with { Ttl = smallest }));
+        }
+
+        return null;
     }
 
-    public bool HasNameBelow(string name, OracleView? view) => Pointers(view).Any(r => Names.Below(r.Owner, name));
+    public bool HasNameBelow(string name, OracleView? view) =>
+        entries.Scopes(view).SelectMany(Pointers).Any(r => Names.Below(r.Owner, name));
 
-    private IEnumerable<TextRecord> Pointers(OracleView? view) =>
-        from entry in entries.Scopes(view).SelectMany(s => s)
+    private static IEnumerable<TextRecord> Pointers(List<CustomEntry> scope) =>
+        from entry in scope
         where entry.AutoPtr && entry.Type is "A" or "AAAA" && !entry.Name.StartsWith("*.", StringComparison.Ordinal)
         from record in entry.Records
         select new TextRecord(Addresses.ReverseName(IPAddress.Parse(record)), entry.Ttl, "PTR", Names.Dot(entry.Name));

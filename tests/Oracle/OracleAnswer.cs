@@ -8,6 +8,9 @@ internal sealed record OracleAnswer(
     IReadOnlyList<TextRecord> Authority,
     IReadOnlyList<TextRecord> Additional)
 {
+    /// <summary>Another source than the one that answered has names below: the name exists, whoever says that it does not.</summary>
+    public bool KnownLocally { get; init; }
+
     public static OracleAnswer Local(IEnumerable<TextRecord> answer, IEnumerable<TextRecord>? additional = null) =>
         new("NOERROR", true, [.. answer], [], [.. additional ?? []]);
 

@@ -90,7 +90,9 @@ internal sealed class RandomNames(Random random, string zone)
         });
     }
 
+    /// <summary>A zone's own name cannot be an alias: its SOA stands there (RFC 1912 2.4).</summary>
     private IEnumerable<UpstreamSet> UpstreamSets(string name) => Sets(name)
+        .Where(s => s.Type != "CNAME" || name is not ("example.com" or "corp.example"))
         .Select(s => new UpstreamSet(name, s.Type, Pick(Ttls.Where(t => t > 0).ToArray()), s.Records));
 
     /// <summary>One CNAME, or one to three other RRsets.</summary>

@@ -23,7 +23,7 @@ internal sealed class SearchOracle(World world)
     }
 
     private bool IsAbsolute(string name, OracleView view) =>
-        new[] { Names.Dot(world.Zone), "in-addr.arpa.", "ip6.arpa." }.Concat(view.Search.Select(Names.Dot)).Any(z => Names.AtOrBelow(name, z))
+        new[] { Names.Dot(world.Zone), "in-addr.arpa.", "ip6.arpa.", "localhost." }.Concat(view.Search.Select(Names.Dot)).Any(z => Names.AtOrBelow(name, z))
         || HostAliasesOracle.Lists(view, name);
 
     /// <summary>Failure, records, or a name that local data knows; and an upstream name that has addresses of the other family.</summary>
@@ -32,7 +32,7 @@ internal sealed class SearchOracle(World world)
         if (answer.Rcode == "SERVFAIL") return true;
         if (HasRecords(answer, type)) return true;
         var localName = answer.Authoritative && (answer.Rcode == "NOERROR" || answer.Answer.Count > 0);
-        if (localName) return true;
+        if (localName || answer.KnownLocally) return true;
         if (answer.Rcode != "NOERROR" || type is not ("A" or "AAAA")) return false;
         var sibling = type == "A" ? "AAAA" : "A";
         return HasRecords(chain.Resolve(name, sibling, view), sibling);

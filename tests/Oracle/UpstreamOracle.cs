@@ -10,6 +10,9 @@ internal sealed class UpstreamOracle(World world) : ISourceOracle
         var found = upstream.Sets
             .Where(s => Names.Dot(s.Name) == name && (s.Type == type || s.Type == "CNAME" || type == "ANY"))
             .SelectMany(s => s.Records.Select(r => new TextRecord(name, s.Ttl, s.Type, r)))
+            .Concat(upstream.Zones
+                .Where(z => Names.Dot(z.Name) == name && type is ("SOA" or "ANY"))
+                .Select(z => new TextRecord(name, z.SoaTtl, "SOA", z.SoaData)))
             .ToList();
         if (found.Count > 0) return new("NOERROR", false, found, [], []);
         var zone = upstream.Zones.Where(z => Names.AtOrBelow(name, Names.Dot(z.Name))).MaxBy(z => z.Name.Length)!;

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KubeDoH.Tests.Api.Doh;
@@ -38,6 +39,7 @@ public sealed class DohServer : IAsyncLifetime
         _app = builder.Build();
         _app.UseRouting();
         _app.MapDoh();
+        _app.Map("/bare", Bare);
         await _app.StartAsync();
         ICollection<string> addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Http = addresses.First(address => address.StartsWith("http:", StringComparison.Ordinal));
@@ -51,6 +53,17 @@ public sealed class DohServer : IAsyncLifetime
         foreach (HttpClient client in _clients) client.Dispose();
         await _app.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>What a reply costs at the least: the same headers and as many bytes as the reply to web.example A.</summary>
+    private static Task Bare(HttpContext context)
+    {
+        context.Response.ContentType = "application/dns-message";
+        context.Response.Headers.CacheControl = "max-age=30";
+        context.Response.ContentLength = 61;
+        context.Response.BodyWriter.GetSpan(61)[..61].Clear();
+        context.Response.BodyWriter.Advance(61);
+        return Task.CompletedTask;
     }
 
     private static HttpClient NewClient(string address, Version version, ServerCertificate certificate) => new(new SocketsHttpHandler

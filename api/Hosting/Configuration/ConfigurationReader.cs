@@ -1,0 +1,114 @@
+using KubeDoH.Engine;
+
+namespace KubeDoH.Api.Hosting.Configuration;
+
+/// <summary>
+/// Fills <see cref="AppOptions"/> from the configuration tree, source by source, and names every error at once. At each key the
+/// last source that says anything there counts, whole: lists and maps of two sources are never mixed.
+/// </summary>
+internal static class ConfigurationReader
+{
+    /// <summary>The options; where <paramref name="errors"/> holds any, they are not to be used.</summary>
+    /// <param name="contentRoot">Where relative paths start.</param>
+    public static AppOptions Read(IConfigurationRoot configuration, string contentRoot, out IReadOnlyList<string> errors)
+    {
+        var options = new AppOptions();
+        var found = new List<string>();
+        var values = new Dictionary<ConfigurationKey, ConfiguredValue>();
+        foreach (IConfigurationProvider provider in configuration.Providers)
+            foreach ((ConfigurationKey key, ConfiguredValue value) in ReadSource(provider, found)) values[key] = value;
+        foreach (ConfigurationKey key in ConfigurationKeys.All)
+        {
+            if (values.TryGetValue(key, out ConfiguredValue? value)) found.AddRange(key.Apply(options, value));
+            key.Root(options, contentRoot);
+        }
+
+        found.AddRange(Contradictions(options));
+        errors = found;
+        return options;
+    }
+
+    private static Dictionary<ConfigurationKey, ConfiguredValue> ReadSource(IConfigurationProvider provider, List<string> errors)
+    {
+        var values = new Dictionary<ConfigurationKey, ConfiguredValue>();
+        string source = SourceOf(provider);
+        foreach ((string path, string text) in Leaves(provider, null))
+        {
+            ConfigurationKey? key = ConfigurationKeys.All.FirstOrDefault(key => Matches(key, path));
+            if (key is null)
+            {
+                errors.Add($"{path} is not a key{Suggestion(path)} ({source})");
+                continue;
+            }
+
+            ConfiguredValue before = values.GetValueOrDefault(key) ?? new ConfiguredValue(source, null, []);
+            values[key] = path.Length == key.Path.Length
+                ? before with { Text = text }
+                : before with { Below = [.. before.Below, KeyValuePair.Create(path[(key.Path.Length + 1)..], text)] };
+        }
+
+        return values;
+    }
+
+    private static bool Matches(ConfigurationKey key, string path)
+    {
+        if (!path.StartsWith(key.Path, StringComparison.OrdinalIgnoreCase)) return false;
+        return path.Length == key.Path.Length || (path[key.Path.Length] == ':' && key.Takes(path[(key.Path.Length + 1)..]));
+    }
+
+    private static string SourceOf(IConfigurationProvider provider) => provider switch
+    {
+        FileConfigurationProvider file => file.Source.Path ?? "file",
+        _ => provider.ToString()!,
+    };
+
+    private static IEnumerable<(string Path, string Text)> Leaves(IConfigurationProvider provider, string? parent)
+    {
+        foreach (string child in provider.GetChildKeys([], parent).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            string path = parent is null ? child : ConfigurationPath.Combine(parent, child);
+            if (provider.TryGet(path, out string? text) && text is not null) yield return (path, text);
+            foreach ((string Path, string Text) leaf in Leaves(provider, path)) yield return leaf;
+        }
+    }
+
+    /// <summary>The key that differs by the fewest letters, when they are few.</summary>
+    private static string Suggestion(string path)
+    {
+        (string Path, int Distance) nearest = ConfigurationKeys.All.Select(key => (key.Path, Distance(key.Path, path))).MinBy(pair => pair.Item2);
+        return nearest.Distance <= 3 ? $"; {nearest.Path} is" : "";
+    }
+
+    /// <summary>Letters to add, drop or change (Levenshtein), case apart.</summary>
+    private static int Distance(string left, string right)
+    {
+        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
+        for (int i = 1; i <= left.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.Length; j++)
+            {
+                int changed = diagonal + (char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(changed, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[^1];
+    }
+
+    /// <summary>What is wrong between keys that are each right.</summary>
+    private static IEnumerable<string> Contradictions(AppOptions options)
+    {
+        ListenOptions listen = options.Listen;
+        List<ListenAddress> addresses = [.. listen.Http, .. listen.Https, .. listen.H2c];
+        if (addresses.Count == 0) yield return "Listen:Http, Listen:Https and Listen:H2c are all off: nothing would listen";
+        foreach (ListenAddress twice in addresses.Where(address => address.Port != 0).GroupBy(address => address).Where(group => group.Count() > 1).Select(group => group.Key))
+            yield return $"{twice} stands under two keys of Listen: each address serves one of them";
+        if (listen is { Certificate: null, CertificateKey: not null }) yield return "Listen:CertificateKey needs Listen:Certificate";
+        if (options.Engine.Kubernetes is { Mode: KubernetesMode.Snapshot, Snapshot.Count: 0 })
+            yield return "Kubernetes:Mode=snapshot needs Kubernetes:Snapshot";
+        if (options.Engine.Forward.Deadline < options.Engine.Forward.Timeout) yield return "Forward:Deadline is shorter than Forward:Timeout";
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using KubeDoH.Engine;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Api.Hosting.Configuration;
+
+/// <summary>How one value is read, printed and described.</summary>
+/// <param name="Allowed">What may stand there, as it follows "must be".</param>
+/// <param name="Read">The value, or false.</param>
+/// <param name="Write">The text that would be read as the value.</param>
+internal sealed record ValueKind<T>(string Allowed, ValueKind<T>.Reader Read, Func<T, string> Write)
+{
+    public delegate bool Reader(string text, [MaybeNullWhen(false)] out T value);
+}
+
+/// <summary>The kinds of values that keys have.</summary>
+internal static class ValueKinds
+{
+    public static readonly ValueKind<string> Text = new("a text", Accept, text => text);
+
+    public static readonly ValueKind<bool> Flag = new(
+        "true or false", (string text, out bool value) => bool.TryParse(text, out value), value => value ? "true" : "false");
+
+    /// <summary>A domain name; kept as it was written.</summary>
+    public static readonly ValueKind<string> Name = new(
+        "a domain name", (string text, [MaybeNullWhen(false)] out string value) => Accept(text, out value) && DnsName.TryParse(text, out _, out _), text => text);
+
+    public static readonly ValueKind<string> Address = new(
+        "an IP address", (string text, [MaybeNullWhen(false)] out string value) => Accept(text, out value) && IPAddress.TryParse(text, out _), text => text);
+
+    /// <summary>An upstream: port 53 where none is given.</summary>
+    public static readonly ValueKind<string> Server = new(
+        "an IP address with or without a port, such as 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:53",
+        (string text, [MaybeNullWhen(false)] out string value) => Accept(text, out value) && IPEndPoint.TryParse(text, out _), text => text);
+
+    public static readonly ValueKind<string> Source = new(
+        $"one of {string.Join(", ", EngineOptions.DefaultOrder)}",
+        (string text, [MaybeNullWhen(false)] out string value) =>
+            (value = EngineOptions.DefaultOrder.FirstOrDefault(source => source.Equals(text, StringComparison.OrdinalIgnoreCase))) is not null,
+        text => text);
+
+    public static readonly ValueKind<ListenAddress> Listen = new(
+        "an address and a port, such as 127.0.0.1:8053, [::1]:8053, localhost:8053 (both loopbacks) or *:8053 (any)", TryReadListen,
+        address => address.ToString());
+
+    public static ValueKind<int> Integer(int least, int most) => new(
+        $"a whole number from {least} to {most}",
+        (string text, out int value) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most,
+        value => value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A number with ms, s, m or h behind it, or hh:mm:ss.</summary>
+    public static ValueKind<TimeSpan> Duration(TimeSpan least, TimeSpan most) => new(
+        $"a duration from {WriteDuration(least)} to {WriteDuration(most)}, such as 500ms, 2s, 5m, 1h or 00:00:02",
+        (string text, out TimeSpan value) => TryReadDuration(text, out value) && value >= least && value <= most,
+        WriteDuration);
+
+    /// <summary>One of some words, in any case.</summary>
+    public static ValueKind<T> Word<T>(params T[] offered)
+        where T : struct, Enum => new(
+            $"one of {string.Join(", ", offered.Select(WriteWord))}",
+            (string text, out T value) => Enum.TryParse(text, ignoreCase: true, out value) && !char.IsAsciiDigit(text[0]) && offered.Contains(value),
+            WriteWord);
+
+    private static bool Accept(string text, [MaybeNullWhen(false)] out string value)
+    {
+        value = text;
+        return text.Length > 0;
+    }
+
+    /// <summary>Names of constants as they are written in the configuration: hostnameOnly, incluster as one word.</summary>
+    private static string WriteWord<T>(T word)
+        where T : struct, Enum
+    {
+        string name = word.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
+
+    private static bool TryReadListen(string text, [MaybeNullWhen(false)] out ListenAddress value)
+    {
+        value = null;
+        int colon = text.LastIndexOf(':');
+        if (colon < 1 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)) return false;
+        string host = text[..colon].ToLowerInvariant();
+        bool bracketed = host is ['[', .., ']'];
+        if (bracketed) host = host[1..^1];
+        bool valid = host == "*" || (host == "localhost" && port != 0)
+            || (IPAddress.TryParse(host, out _) && host.Contains(':') == bracketed && (bracketed || host.Count(c => c == '.') == 3));
+        if (valid) value = new ListenAddress(host, port);
+        return valid;
+    }
+
+    private static bool TryReadDuration(string text, out TimeSpan value)
+    {
+        if (text.Contains(':')) return TimeSpan.TryParseExact(text, ["c", @"h\:mm\:ss"], CultureInfo.InvariantCulture, out value);
+        int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        value = default;
+        if (digits < 1 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long count) || count > 1_000_000_000)
+            return false;
+        long unit = text.AsSpan(digits) switch { "ms" => 1, "s" => 1000, "m" => 60_000, "h" => 3_600_000, _ => 0 };
+        value = TimeSpan.FromMilliseconds(count * unit);
+        return unit > 0;
+    }
+
+    private static string WriteDuration(TimeSpan value) => value switch
+    {
+        { TotalMilliseconds: var ms } when ms % 1000 != 0 => $"{(long)ms}ms",
+        { TotalSeconds: var s } when s % 3600 == 0 && s > 0 => $"{(long)s / 3600}h",
+        _ => $"{(long)value.TotalSeconds}s",
+    };
+}

@@ -1,0 +1,15 @@
+using KubeDoH.Engine;
+
+namespace KubeDoH.Api.Hosting;
+
+/// <summary>Makes the parts of the engine known to the endpoints, and its feeds to the host.</summary>
+internal static class EngineRegistration
+{
+    public static IServiceCollection AddEngine(this IServiceCollection services, EngineServices engine) => services
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(engine.Resolver)
+        .AddSingleton(engine.Views)
+        .AddSingleton(engine.Entries)
+        .AddSingleton(engine.Feeds)
+        .AddHostedService<EngineHost>();
+}

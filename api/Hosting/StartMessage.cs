@@ -1,0 +1,48 @@
+namespace KubeDoH.Api.Hosting;
+
+/// <summary>What a person sees when the server listens.</summary>
+internal static class StartMessage
+{
+    /// <param name="addresses">Where it listens, as Kestrel says (<c>http://127.0.0.1:8053</c>).</param>
+    /// <param name="sources">A line for each source of names: what it is and where it came from.</param>
+    /// <param name="example">A service of the cluster and its namespace; null where there is none.</param>
+    public static void Write(
+        TextWriter output, IReadOnlyList<string> addresses, ServerCertificate? certificate, IReadOnlyList<string> sources,
+        (string Namespace, string Service)? example)
+    {
+        output.WriteLine($"KubeDoH {Configuration.HelpText.Version} listens on");
+        foreach (string address in addresses) output.WriteLine($"  {address}");
+        if (certificate is not null)
+        {
+            output.WriteLine($"Certificate {certificate.Path}");
+            output.WriteLine($"  SHA-256 {certificate.Fingerprint}, until {certificate.Leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}");
+            if (certificate.SelfMade) output.WriteLine($"  made here: clients trust it by its file, as in curl --cacert {certificate.Path}");
+        }
+
+        output.WriteLine("Sources, in order");
+        foreach (string source in sources) output.WriteLine($"  {source}");
+        output.WriteLine("Try");
+        foreach (string line in CurlLines(addresses, certificate, example)) output.WriteLine($"  {line}");
+    }
+
+    private static IEnumerable<string> CurlLines(
+        IReadOnlyList<string> addresses, ServerCertificate? certificate, (string Namespace, string Service)? example)
+    {
+        string trust = certificate is { SelfMade: true } ? $"--cacert {certificate.Path} " : "";
+        string clear = addresses.FirstOrDefault(address => !IsSecure(address)) ?? addresses[0];
+        string secure = addresses.FirstOrDefault(IsSecure) ?? addresses[0];
+        (string path, string name) = example is { } found ? ($"/dns-query/ns/{found.Namespace}", found.Service) : ("/dns-query", "localhost");
+        yield return Curl(clear, $"{path}?name={name}", "");
+        yield return Curl(secure, $"{path}?name={name}&type=A,AAAA", "");
+        yield return Curl(clear, "/api/v1/entries/db.corp.example/A", "-X PUT -H 'content-type: application/json' -d '{\"records\":[\"10.0.0.5\"]}' ");
+
+        string Curl(string address, string target, string switches) =>
+            $"curl {(IsSecure(address) ? trust : "")}{switches}'{Reachable(address)}{target}'";
+    }
+
+    private static bool IsSecure(string address) => address.StartsWith("https:", StringComparison.Ordinal);
+
+    /// <summary>An address to call where the server listens on every one.</summary>
+    private static string Reachable(string address) =>
+        address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
+}

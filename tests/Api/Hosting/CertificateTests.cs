@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using KubeDoH.Api.Hosting;
+
+namespace KubeDoH.Tests.Api.Hosting;
+
+public sealed class CertificateTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+    private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("kubedoh").FullName, "data");
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("box.example")]
+    public void Made_certificate_is_for_this_machine(string name)
+    {
+        using X509Certificate2 leaf = Certificates.ReadOrMake(_folder, "box.example", Now).Leaf;
+        Assert.True(leaf.MatchesHostname(name));
+        Assert.False(leaf.MatchesHostname("other.example"));
+    }
+
+    [Fact]
+    public void Key_is_readable_by_its_owner_only()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Certificates.ReadOrMake(_folder, "box.example", Now);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder, Certificates.KeyFileName)));
+    }
+
+    [Fact]
+    public void Made_certificate_is_kept()
+    {
+        ServerCertificate first = Certificates.ReadOrMake(_folder, "box.example", Now);
+        ServerCertificate second = Certificates.ReadOrMake(_folder, "box.example", Now.AddDays(700));
+        Assert.Equal(first.Fingerprint, second.Fingerprint);
+        Assert.True(second is { SelfMade: true, Leaf.HasPrivateKey: true });
+    }
+
+    [Theory]
+    [InlineData("box.example", 800, false)]
+    [InlineData("renamed.example", 0, false)]
+    [InlineData("box.example", 0, true)]
+    public void Certificate_that_ends_soon_or_is_another_hosts_or_broken_is_made_anew(string hostName, int daysLater, bool broken)
+    {
+        ServerCertificate first = Certificates.ReadOrMake(_folder, "box.example", Now);
+        if (broken) File.WriteAllText(Path.Combine(_folder, Certificates.KeyFileName), "no key");
+        ServerCertificate second = Certificates.ReadOrMake(_folder, hostName, Now.AddDays(daysLater));
+        Assert.NotEqual(first.Fingerprint, second.Fingerprint);
+        Assert.True(second.Leaf.HasPrivateKey);
+    }
+
+    [Fact]
+    public void Openssl_trusts_it_by_its_file_and_prints_the_same_fingerprint()
+    {
+        if (!File.Exists("/usr/bin/openssl")) Assert.Skip("openssl is not installed");
+        ServerCertificate made = Certificates.ReadOrMake(_folder, "box.example", Now);
+        Assert.Equal($"sha256 Fingerprint={made.Fingerprint}", Run("openssl", "x509", "-in", made.Path, "-noout", "-fingerprint", "-sha256"));
+        Assert.EndsWith(": OK", Run("openssl", "verify", "-CAfile", made.Path, "-purpose", "sslserver", "-verify_hostname", "localhost", made.Path));
+    }
+
+    [Fact]
+    public void Configured_files_that_cannot_be_used_are_named()
+    {
+        ServerCertificate one = Certificates.ReadOrMake(_folder, "box.example", Now);
+        string other = Path.Combine(_folder, "other");
+        Certificates.ReadOrMake(other, "box.example", Now);
+        var errors = new StringWriter();
+        var listen = new ListenOptions { Certificate = one.Path, CertificateKey = Path.Combine(other, Certificates.KeyFileName) };
+
+        Assert.False(Certificates.TryProvide(listen, _folder, errors, out _));
+        Assert.StartsWith($"kubedoh: the certificate {one.Path} with the key {listen.CertificateKey} cannot be used: ", errors.ToString());
+        Assert.False(Certificates.TryProvide(new ListenOptions { Certificate = "/nowhere.pem" }, _folder, errors, out _));
+        Assert.Contains("the certificate /nowhere.pem", errors.ToString());
+    }
+
+    private static string Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output.Trim();
+    }
+}

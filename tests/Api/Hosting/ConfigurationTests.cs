@@ -1,0 +1,179 @@
+using System.Collections;
+using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Engine;
+
+namespace KubeDoH.Tests.Api.Hosting;
+
+/// <summary>What the file, the environment and the command line say, and what is said about what they get wrong.</summary>
+public sealed class ConfigurationTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("kubedoh").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Theory]
+    [InlineData("--Listen:Http=127.0.0.1:80", "Listen:Http", "127.0.0.1:80")]
+    [InlineData("--Listen:Http|127.0.0.1:80", "Listen:Http", "127.0.0.1:80")]
+    [InlineData("--listen:http=LOCALHOST:80,[::1]:81,*:82", "Listen:Http", "localhost:80,[::1]:81,*:82")]
+    [InlineData("--Listen:Http=OFF", "Listen:Http", "off")]
+    [InlineData("--Listen:Http:1=[::1]:2|--Listen:Http:0=127.0.0.1:1", "Listen:Http", "127.0.0.1:1,[::1]:2")]
+    [InlineData("--Order=Hosts,forward", "Order", "hosts,forward")]
+    [InlineData("--Kubernetes:Mode=OFF", "Kubernetes:Mode", "off")]
+    [InlineData("--Kubernetes:Ptr=hostnameonly", "Kubernetes:Ptr", "hostnameOnly")]
+    [InlineData("--Kubernetes:NoEndpoints=TRUE", "Kubernetes:NoEndpoints", "true")]
+    [InlineData("--Kubernetes:Fallthrough=none", "Kubernetes:Fallthrough", "none")]
+    [InlineData("--Kubernetes:Fallthrough=", "Kubernetes:Fallthrough", "none")]
+    [InlineData("--Kubernetes:Labels=app=web", "Kubernetes:Labels", "app=web")]
+    [InlineData("--Hosts:Inline:0=192.0.2.1 a b", "Hosts:Inline", "192.0.2.1 a b")]
+    [InlineData("--Forward:Servers=192.0.2.1,[2001:db8::1]:5353,2001:db8::2", "Forward:Servers", "192.0.2.1,[2001:db8::1]:5353,2001:db8::2")]
+    [InlineData("--Forward:Servers=", "Forward:Servers", "none")]
+    [InlineData("--Forward:Rules:corp.example=10.0.0.53,10.0.0.54|--Forward:Rules:b:0=10.0.0.1", "Forward:Rules", "b=10.0.0.1 corp.example=10.0.0.53,10.0.0.54")]
+    [InlineData("--Forward:Timeout=500ms", "Forward:Timeout", "500ms")]
+    [InlineData("--Forward:Timeout=00:00:03", "Forward:Timeout", "3s")]
+    [InlineData("--Forward:Deadline=1m", "Forward:Deadline", "60s")]
+    [InlineData("--Logging:LogLevel:Default=debug", "Logging:LogLevel", "Default=debug")]
+    public void Value_is_read(string args, string key, string expected)
+    {
+        (AppOptions? options, string output) = Read(args.Split('|'));
+        Assert.Equal("", output);
+        Assert.Equal(expected, ConfigurationKeys.All.Single(candidate => candidate.Path == key).Print(options!));
+    }
+
+    [Theory]
+    [InlineData("--Listen:Http=127.0.0.1", "Listen:Http must be an address and a port, such as 127.0.0.1:8053")]
+    [InlineData("--Listen:Http=127.0.0.1:65536", "Listen:Http must be")]
+    [InlineData("--Listen:Http=::1:80", "Listen:Http must be")]
+    [InlineData("--Listen:Http=web.example:80", "Listen:Http must be")]
+    [InlineData("--Listen:Http=1:80", "Listen:Http must be")]
+    [InlineData("--Listen:Http=localhost:0", "Listen:Http must be")]
+    [InlineData("--Listen:Http=127.0.0.1:1,127.0.0.1:1", "Listen:Http: '127.0.0.1:1' stands twice")]
+    [InlineData("--Listen:Http=127.0.0.1:8443", "127.0.0.1:8443 stands under two keys of Listen")]
+    [InlineData("--Listen:Http=off --Listen:Https=off", "nothing would listen")]
+    [InlineData("--Listen:CertificateKey=x", "Listen:CertificateKey needs Listen:Certificate")]
+    [InlineData("--Listen:Dns=127.0.0.1:53", "Listen:Dns is not a key")]
+    [InlineData("--Cache:Size=1", "Cache:Size is not a key (command line)")]
+    [InlineData("--Order=hosts,dns", "Order must be one of hostAliases, entries, hosts, cluster, special, forward")]
+    [InlineData("--Order:0=hosts --Order:1=hosts", "Order:1: 'hosts' stands twice")]
+    [InlineData("--Kubernetes:Mode=incluster", "Kubernetes:Mode must be one of auto, snapshot, off, not 'incluster' (command line)")]
+    [InlineData("--Kubernetes:Mode=0", "Kubernetes:Mode must be one of")]
+    [InlineData("--Kubernetes:Mode=", "Kubernetes:Mode must be one of")]
+    [InlineData("--Kubernetes:Mode=snapshot", "Kubernetes:Mode=snapshot needs Kubernetes:Snapshot")]
+    [InlineData("--Kubernetes:Snapshots=a", "Kubernetes:Snapshots is not a key; Kubernetes:Snapshot is (command line)")]
+    [InlineData("--Kubernetes:Ttl=3601", "Kubernetes:Ttl must be a whole number from 0 to 3600, not '3601' (command line)")]
+    [InlineData("--Kubernetes:Ttl=30s", "Kubernetes:Ttl must be a whole number")]
+    [InlineData("--Kubernetes:Ttl=-1", "Kubernetes:Ttl must be a whole number")]
+    [InlineData("--Kubernetes:Ttl:0=1", "Kubernetes:Ttl:0 is not a key")]
+    [InlineData("--Kubernetes:Zone=a..b", "Kubernetes:Zone must be a domain name")]
+    [InlineData("--Kubernetes:ClusterDns=dns", "Kubernetes:ClusterDns must be an IP address")]
+    [InlineData("--Kubernetes:NoEndpoints=yes", "Kubernetes:NoEndpoints must be true or false")]
+    [InlineData("--Kubernetes:Snapshot:x=a", "Kubernetes:Snapshot:x is not a key")]
+    [InlineData("--Store:Kind=kubernetes", "Store:Kind must be one of sqlite, memory")]
+    [InlineData("--Store:Path=", "Store:Path must be a path")]
+    [InlineData("--Forward:Servers=dns.example", "Forward:Servers must be an IP address with or without a port")]
+    [InlineData("--Forward:Rules:a..b=10.0.0.1", "Forward:Rules:a..b: 'a..b' must be a domain name")]
+    [InlineData("--Forward:Rules:corp.example=nope", "Forward:Rules:corp.example must be an IP address")]
+    [InlineData("--Forward:Rules=10.0.0.1", "Forward:Rules needs SUFFIX below it")]
+    [InlineData("--Forward:Timeout=2", "Forward:Timeout must be a duration from 10ms to 60s")]
+    [InlineData("--Forward:Timeout=5ms", "Forward:Timeout must be a duration")]
+    [InlineData("--Forward:Timeout=99999999999999s", "Forward:Timeout must be a duration")]
+    [InlineData("--Forward:Deadline=1s", "Forward:Deadline is shorter than Forward:Timeout")]
+    [InlineData("--Logging:LogLevel:Default=loud", "Logging:LogLevel:Default must be one of trace, debug")]
+    [InlineData("--unknown=1", "unknown is not a key")]
+    [InlineData("--Listen:Http", "'--Listen:Http' has no value")]
+    [InlineData("-x", "'-x' is no switch")]
+    [InlineData("serve", "'serve' is no switch")]
+    public void Mistake_is_named_with_its_key(string args, string expected)
+    {
+        (AppOptions? options, string output) = Read(args.Split(' '));
+        Assert.Null(options);
+        Assert.Contains(expected, output);
+    }
+
+    [Fact]
+    public void Every_error_of_every_source_is_named_at_once()
+    {
+        File.WriteAllText(Path.Combine(_root, Settings.FileName), """{"Kubernetes":{"Ttl":"soon","Sone":"x"},"Hosts":{"Ttl":5}}""");
+        (AppOptions? options, string output) = Read(
+            ["--Forward:Timeout=x", "--Order=nobody", "--bad"],
+            ("KUBEDOH_Store__Kind", "paper"), ("KUBEDOH_PORT", "tcp://10.0.0.1:80"), ("KUBEDOH_SERVICE_HOST", "10.0.0.1"), ("Kubernetes__Ttl", "7"));
+
+        Assert.Null(options);
+        Assert.Equal(
+            [
+                "kubedoh: '--bad' has no value: write --bad=value",
+                "kubedoh: Kubernetes:Sone is not a key; Kubernetes:Zone is (appsettings.json)",
+                "kubedoh: Order must be one of hostAliases, entries, hosts, cluster, special, forward (a list: commas, or indexed); or none, not 'nobody' (command line)",
+                "kubedoh: Kubernetes:Ttl must be a whole number from 0 to 3600, not 'soon' (appsettings.json)",
+                "kubedoh: Forward:Timeout must be a duration from 10ms to 60s, such as 500ms, 2s, 5m, 1h or 00:00:02, not 'x' (command line)",
+                "kubedoh: Store:Kind must be one of sqlite, memory, not 'paper' (environment)",
+                "kubedoh: --help lists every key",
+            ],
+            output.TrimEnd().Split(Environment.NewLine));
+    }
+
+    [Fact]
+    public void Later_source_replaces_a_list_whole()
+    {
+        File.WriteAllText(Path.Combine(_root, Settings.FileName),
+            """{"Hosts":{"Files":["a","b","c"],"Ttl":7},"Forward":{"Servers":[],"Rules":{"a.example":["10.0.0.1","10.0.0.2"]}}}""");
+        (AppOptions? options, string output) = Read(["--Hosts:Files:0=/d"], ("KUBEDOH_Hosts__Ttl", "8"), ("kubedoh_Kubernetes__Ttl", "9"));
+
+        Assert.Equal("", output);
+        Assert.Equal(["/d"], options!.Engine.Hosts.Files);
+        Assert.Equal((8, 9), (options.Engine.Hosts.Ttl, options.Engine.Kubernetes.Ttl));
+        Assert.Equal([], options.Engine.Forward.Servers!);
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], options.Engine.Forward.Rules["A.example"]);
+    }
+
+    [Fact]
+    public void Relative_paths_start_at_the_content_root()
+    {
+        (AppOptions? options, _) = Read(["--Kubernetes:Snapshot=a.yaml,/b", "--Listen:Certificate=c.pem"]);
+        Assert.Equal([Path.Combine(_root, "a.yaml"), "/b"], options!.Engine.Kubernetes.Snapshot);
+        Assert.Equal(Path.Combine(_root, "c.pem"), options.Listen.Certificate);
+        Assert.Equal(Path.Combine(_root, "data/kubedoh.db"), options.Engine.Store.Path);
+    }
+
+    [Fact]
+    public void Nothing_configured_gives_the_defaults_of_the_options()
+    {
+        (AppOptions? options, string output) = Read([]);
+        Assert.Equal("", output);
+        Assert.Equal(new EngineOptions().Order, options!.Engine.Order);
+        Assert.Equal([new ListenAddress("127.0.0.1", 8443)], options.Listen.Https);
+        Assert.Null(options.Engine.Forward.Servers);
+    }
+
+    [Fact]
+    public void File_that_is_no_json_is_named()
+    {
+        File.WriteAllText(Path.Combine(_root, Settings.FileName), "{");
+        Assert.Contains($"kubedoh: {Path.Combine(_root, Settings.FileName)} is no JSON", Read([]).Output);
+    }
+
+    [Fact]
+    public void Help_lists_every_key_with_a_default_that_reads_back()
+    {
+        var output = new StringWriter();
+        HelpText.Write(output);
+        foreach (ConfigurationKey key in ConfigurationKeys.All)
+        {
+            string text = key.Print(new AppOptions());
+            Assert.Contains($"  {key.Path}  (default: {text})", output.ToString());
+            bool isWordForNone = text.Contains(' ') || text is "none" or "all";
+            if (isWordForNone || key is PathKey or MapKey<string> or MapKey<Microsoft.Extensions.Logging.LogLevel>) continue;
+            var read = new AppOptions();
+            Assert.Empty(key.Apply(read, new ConfiguredValue("test", text, [])));
+            Assert.Equal(text, key.Print(read));
+        }
+    }
+
+    private (AppOptions? Options, string Output) Read(IEnumerable<string> args, params (string Name, string Value)[] environment)
+    {
+        var output = new StringWriter();
+        AppOptions? options = Settings.TryRead(
+            CommandLine.Read([.. args]), new Hashtable(environment.ToDictionary(pair => pair.Name, pair => pair.Value)), _root, output);
+        return (options, output.ToString());
+    }
+}

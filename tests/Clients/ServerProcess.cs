@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using KubeDoH.Tests.Files;
+
+namespace KubeDoH.Tests.Clients;
+
+/// <summary>
+/// The program itself as a process: the settings of the launch profile <c>playground</c>, ports that were free, a data folder of its own.
+/// <c>KUBEDOH_PROGRAM</c> names another build of it to start, such as the native one.
+/// </summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+#if DEBUG
+    private const string Configuration = "Debug";
+#else
+    private const string Configuration = "Release";
+#endif
+
+    private readonly TemporaryFolder _data = new();
+    private readonly List<string> _output = [];
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Process _process;
+
+    private ServerProcess(ProcessStartInfo start, IEnumerable<string> settings)
+    {
+        int[] ports = FreePorts(3);
+        (HttpPort, HttpsPort, H2cPort) = (ports[0], ports[1], ports[2]);
+        string[] own = [$"Listen:Http=127.0.0.1:{HttpPort}", $"Listen:Https=127.0.0.1:{HttpsPort}", $"Listen:H2c=127.0.0.1:{H2cPort}", $"Store:Path={_data.PathOf("kubedoh.db")}"];
+        foreach (string setting in settings.Concat(own).DistinctBy(setting => setting.Split('=')[0])) start.ArgumentList.Add($"--{setting}");
+        if (start.WorkingDirectory.Length == 0) start.WorkingDirectory = OwnRoot();
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, e) => Take(e.Data);
+        _process.ErrorDataReceived += (_, e) => Take(e.Data);
+        _process.Exited += (_, _) => _ended.TrySetResult();
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    public int HttpPort { get; }
+
+    public int HttpsPort { get; }
+
+    public int H2cPort { get; }
+
+    public string Http => $"http://127.0.0.1:{HttpPort}";
+
+    public string Https => $"https://127.0.0.1:{HttpsPort}";
+
+    /// <summary>Every line so far, of both streams.</summary>
+    public string Output
+    {
+        get { lock (_output) return string.Join('\n', _output); }
+    }
+
+    /// <summary>The certificate that the start message tells callers to trust.</summary>
+    public string Certificate => TrustedFile().Match(Output) is { Success: true } match ? match.Groups[1].Value : throw new InvalidOperationException($"no --cacert in\n{Output}");
+
+    /// <param name="settings">More settings, <c>Forward:Servers=127.0.0.1:5353</c>; one of ours gives way to it.</param>
+    public static ServerProcess Start(params string[] settings) => StartUnder([], settings);
+
+    /// <summary>Starts the program by another one, which becomes it (exec).</summary>
+    public static ServerProcess StartUnder(string[] command, params string[] settings)
+    {
+        string[] program = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } other ? [other] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubedoh.dll")];
+        string[] all = [.. command, .. program];
+        var start = new ProcessStartInfo(all[0], all[1..]) ;
+        foreach ((string name, string value) in Profile()) start.Environment[name] = value;
+        return new ServerProcess(start, settings);
+    }
+
+    /// <summary>Starts it as a person does, in a process group of its own, as a terminal does.</summary>
+    public static ServerProcess StartByRun(params string[] settings)
+    {
+        var start = new ProcessStartInfo("setsid", ["dotnet", "run", "--project", "api", "--no-build", "-c", Configuration, "--"]) { WorkingDirectory = Repository.Root };
+        return new ServerProcess(start, settings);
+    }
+
+    /// <summary>Waits for the lines to try, which are the last thing that it says once it listens.</summary>
+    public async Task<ServerProcess> ListeningAsync()
+    {
+        Task first = await Task.WhenAny(_listening.Task, _ended.Task, Task.Delay(Patience, TestContext.Current.CancellationToken));
+        if (first != _listening.Task)
+        {
+            await DisposeAsync();
+            Assert.Fail($"{(first == _ended.Task ? "ended" : "waited in vain")} before it listened\n{Output}");
+        }
+
+        return this;
+    }
+
+    /// <summary>Sends SIGINT, as Ctrl-C does, to the process or to its whole group.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync(bool group = false)
+    {
+        using (Process kill = Process.Start("sh", ["-c", $"kill -s INT -- {(group ? "-" : "")}{_process.Id}"])) await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        _data.Dispose();
+    }
+
+    /// <summary>The environment of the first launch profile, which is the one that <c>dotnet run</c> takes.</summary>
+    private static IEnumerable<(string Name, string Value)> Profile()
+    {
+        using JsonDocument settings = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("api/Properties/launchSettings.json")));
+        JsonElement profile = settings.RootElement.GetProperty("profiles").EnumerateObject().First().Value;
+        return [.. profile.GetProperty("environmentVariables").EnumerateObject().Select(variable => (variable.Name, variable.Value.GetString()!))];
+    }
+
+    /// <summary>A content root as api/ is one: its data folder is our own, and the sample cluster lies where the profile says.</summary>
+    private string OwnRoot()
+    {
+        Directory.CreateSymbolicLink(_data.PathOf("infra"), Repository.PathOf("infra"));
+        return Directory.CreateDirectory(_data.PathOf("api")).FullName;
+    }
+
+    /// <summary>Ports that nobody had a moment ago: held together, so that they differ.</summary>
+    private static int[] FreePorts(int count)
+    {
+        TcpListener[] held = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        foreach (TcpListener listener in held) listener.Start();
+        int[] ports = [.. held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        foreach (TcpListener listener in held) listener.Dispose();
+        return ports;
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null) return;
+        lock (_output) _output.Add(line);
+        if (line.TrimStart().StartsWith("curl ", StringComparison.Ordinal)) _listening.TrySetResult();
+    }
+
+    [GeneratedRegex(@"--cacert\s+(\S+)")]
+    private static partial Regex TrustedFile();
+}

@@ -1,0 +1,34 @@
+namespace KubeDoH.Tests.Clients;
+
+/// <summary>The program starts, says what it serves, and ends when it is told to.</summary>
+public class StartTests
+{
+    [Fact]
+    public async Task Run_of_the_project_serves_the_sample_cluster_until_it_is_interrupted()
+    {
+        OutsideClient.Require("setsid");
+        await using ServerProcess server = await ServerProcess.StartByRun("Forward:Servers=").ListeningAsync();
+        using var client = new HttpClient();
+
+        string reply = await client.GetStringAsync($"{server.Http}/dns-query/ns/dns-playground?name=secco", TestContext.Current.CancellationToken);
+        int code = await server.StopAsync(group: true);
+
+        Assert.Contains("10.101.195.184", reply, StringComparison.Ordinal);
+        Assert.Equal(0, code);
+    }
+
+    [Fact]
+    public async Task Start_message_says_where_what_and_how()
+    {
+        await using ServerProcess server = await ServerProcess.Start().ListeningAsync();
+        int code = await server.StopAsync();
+
+        Assert.Contains(server.Http, server.Output, StringComparison.Ordinal);
+        Assert.Contains(server.Https, server.Output, StringComparison.Ordinal);
+        Assert.Contains("/infra/playground/cluster.yaml", server.Output, StringComparison.Ordinal);
+        Assert.Contains("/infra/playground/hosts", server.Output, StringComparison.Ordinal);
+        Assert.Contains("/etc/hosts", server.Output, StringComparison.Ordinal);
+        Assert.True(server.Output.Split('\n').Count(line => line.TrimStart().StartsWith("curl ", StringComparison.Ordinal)) >= 3, server.Output);
+        Assert.Equal(0, code);
+    }
+}

@@ -1,0 +1,158 @@
+using KubeDoH.Engine;
+using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Entries;
+using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Kubernetes;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Special;
+using KubeDoH.Engine.Wire;
+using KubeDoH.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeDoH.Tests.Oracle;
+
+/// <summary>The engine as the other side of the comparison: the real pipeline and sources, from question bytes to reply bytes.</summary>
+internal sealed class EngineSubject : ISubject
+{
+    private readonly FakeTimeProvider _time = new();
+    private World? _world;
+    private IResolver? _resolver;
+
+    public async Task<OracleAnswer> AskAsync(World world, OracleQuestion question)
+    {
+        if (!ReferenceEquals(world, _world)) (_world, _resolver) = (world, Build(world));
+        using Query query = Query.Rent();
+        Assert.True(RecordTypeText.TryRead(question.Type, out RecordType type));
+        Span<byte> spelled = stackalloc byte[WireName.MaxLength];
+        Assert.True(NameText.TryRead(question.Name, spelled, out int length, out _));
+        query.Ask(spelled[..length], type);
+        query.View = View(question.View);
+        Answer answer = await _resolver!.ResolveAsync(query, CancellationToken.None);
+        var reply = new byte[answer.MaxSize(query)];
+        Assert.Equal(reply.Length, answer.WriteTo(reply, query));
+        return ReplyText.Read(reply);
+    }
+
+    private static ClientView View(OracleView? view) => view is null ? ClientView.Absolute : new ClientView
+    {
+        Namespace = view.Namespace,
+        Ndots = view.Ndots,
+        SearchList = [.. view.Search.Select(DnsName.Parse)],
+        HostAliases = NameTable.Build("hostAliases", 30,
+            view.HostAliases.Select(alias => new AddressLine(alias.Address, [.. alias.Hostnames.Select(DnsName.Parse)])), pointers: false),
+    };
+
+    private IResolver Build(World world)
+    {
+        ClusterView cluster = Cluster(world);
+        var entries = new EntryView(_time);
+        foreach (Entry entry in world.Entries.Select(Accept))
+        {
+            entries.Names.Replace([], [.. PlacedPart.OfNames(entry)]);
+            entries.Pointers.Replace([], [.. PlacedPart.OfPointers(entry)]);
+        }
+
+        NameTable hosts = NameTable.Build(
+            "hosts", 30, world.Hosts.Select(line => new AddressLine(line.Address, [.. line.Names.Select(DnsName.Parse)])), pointers: true);
+        var sources = new PipelineSources
+        {
+            HostAliases = new NameTableSource("hostAliases", view => view.HostAliases),
+            Entries = new EntrySource(entries.Names),
+            EntryPointers = new EntrySource(entries.Pointers),
+            Hosts = new NameTableSource("hosts", _ => hosts),
+            Cluster = new ClusterSource(cluster),
+            Special = new SpecialSource("special", name => WireName.IsAtOrBelow(name, cluster.Rules.Zone.Span)),
+            Forward = world.Upstream is null ? null : Forward(world.Upstream),
+        };
+        return Pipeline.Build(sources, world.Order, Pipeline.LocalZones(cluster.Rules.Zone));
+    }
+
+    private ClusterView Cluster(World world)
+    {
+        var options = new KubernetesOptions
+        {
+            Zone = world.Zone,
+            Ttl = world.Ttl,
+            Pods = Enum.Parse<PodRecords>(world.Pods, ignoreCase: true),
+            Ptr = Enum.Parse<EndpointPointers>(world.Ptr, ignoreCase: true),
+            EndpointPodNames = world.EndpointPodNames,
+            NoEndpoints = world.NoEndpoints,
+            IgnoreEmptyService = world.IgnoreEmptyService,
+            Fallthrough = world.Fallthrough,
+            Namespaces = world.ExposedNamespaces,
+            Labels = world.Labels,
+            NamespaceLabels = world.NamespaceLabels,
+            ClusterDns = world.ClusterDns.ToString(),
+        };
+        var view = new ClusterView(new ClusterRules(options), _time, "cluster");
+        view.Replace(
+            new ClusterObjects
+            {
+                Namespaces = world.Namespaces,
+                Services = world.Services,
+                EndpointSlices = world.EndpointSlices,
+                Pods = world.PodList,
+            },
+            world.Synced);
+        return view;
+    }
+
+    private Entry Accept(CustomEntry custom)
+    {
+        Assert.True(RecordTypeText.TryRead(custom.Type, out RecordType type));
+        var draft = new EntryDraft(DnsName.Parse(custom.Name), type)
+        {
+            Ttl = custom.Ttl,
+            Records = custom.Records,
+            Namespaces = custom.Namespaces,
+            PassThrough = custom.PassThrough,
+            AutoPtr = custom.AutoPtr && custom.Type is ("A" or "AAAA") && !custom.Name.StartsWith("*.", StringComparison.Ordinal),
+        };
+        Entry? entry = new EntryRules(null, _time).TryAccept(draft, overrideZone: true, out IReadOnlyList<EntryViolation> violations);
+        Assert.Empty(violations);
+        return entry!;
+    }
+
+    private ForwardSource Forward(UpstreamWorld upstream)
+    {
+        var options = new ForwardOptions { Servers = ["192.0.2.1"] };
+        ForwardRules rules = ForwardRules.Create(options, null, []);
+        return new ForwardSource(options, () => rules, new WorldExchange(upstream), _time);
+    }
+
+    /// <summary>The world's upstream as a transport: it gets the question's bytes and gives the reply's.</summary>
+    private sealed class WorldExchange : IUpstreamExchange
+    {
+        private readonly FakeZones _zones = new();
+        private readonly HashSet<DnsName> _failing;
+
+        public WorldExchange(UpstreamWorld upstream)
+        {
+            foreach (UpstreamZone zone in upstream.Zones) _zones.Add(FakeRecord.Of(Dotted(zone.Name), (uint)zone.SoaTtl, "SOA", zone.SoaData));
+            foreach (UpstreamSet set in upstream.Sets)
+                foreach (string record in set.Records) _zones.Add(FakeRecord.Of(Dotted(set.Name), (uint)set.Ttl, set.Type, record));
+            _failing = [.. upstream.Failing.Select(name => DnsName.Parse(Dotted(name)))];
+        }
+
+        public ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
+        {
+            var bytes = new byte[UpstreamQuestion.MaxSize];
+            int length = question.Write(bytes, id: 7, edns: true);
+            FakeQuestion asked = FakeQuestion.Read(bytes.AsSpan(0, length), overTcp: false, fromPort: 0);
+            return ValueTask.FromResult(new UpstreamReply(UpstreamFailure.None, Reply(asked).Write(asked)));
+        }
+
+        /// <summary>An alias comes alone for every other name, and where its tail fails; else with its tail.</summary>
+        private FakeReply Reply(FakeQuestion asked)
+        {
+            if (_failing.Contains(asked.Name)) return new FakeReply { Rcode = Rcode.ServFail };
+            FakeReply reply = _zones.Find(asked.Name, asked.Type);
+            bool isAlias = asked.Type is not (RecordType.CNAME or RecordType.ANY) && reply.Answer is [{ Type: RecordType.CNAME }, ..];
+            bool alone = asked.Name.Span.Length % 2 == 0
+                || reply.Answer.Any(record => record.Type == RecordType.CNAME && _failing.Contains(DnsName.Copy(record.Data)));
+            return isAlias && alone ? new FakeReply { Answer = [reply.Answer[0]] } : reply;
+        }
+
+        private static string Dotted(string name) => name.Length == 0 ? "." : name;
+    }
+}
