@@ -67,6 +67,8 @@ public class EntryFeedTests
         public ValueTask<StoreResult> WriteAsync(IReadOnlyList<EntryWrite> writes, bool dryRun, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public string Describe() => "breaks";
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

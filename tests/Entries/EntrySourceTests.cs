@@ -109,7 +109,7 @@ public class EntrySourceTests
         Apply(EntryTestData.Draft("a.b.example", "A", "192.0.2.1") with { Enabled = false });
 
         Assert.Equal("-", Ask("a.b.example", "A"));
-        Assert.False(HasNamesBelow("b.example"));
+        Assert.False(KnowsName("b.example"));
         Assert.Equal("-", AskPointer("1.2.0.192.in-addr.arpa"));
     }
 
@@ -132,24 +132,24 @@ public class EntrySourceTests
 
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("-", AskPointer("1.2.0.192.in-addr.arpa"));
-        Assert.False(HasNamesBelow("d.example"));
         Assert.Equal("192.0.2.9", Ask("d.example", "A"));
         Assert.Equal("192.0.2.9", Ask("c.d.example", "A"));
         Assert.Equal("\"stays\"", Ask("a.b.example", "TXT"));
     }
 
     [Fact]
-    public void Names_below_are_known_to_the_views_that_see_them()
+    public void Names_and_what_is_above_them_are_known_to_the_views_that_see_them()
     {
         PutScoped("a.b.example", "192.0.2.1", "shop");
 
-        Assert.True(HasNamesBelow("b.example", "shop"));
-        Assert.True(HasNamesBelow("example", "shop"));
-        Assert.False(HasNamesBelow("a.b.example", "shop"));
-        Assert.False(HasNamesBelow("b.example"));
+        Assert.True(KnowsName("b.example", "shop"));
+        Assert.True(KnowsName("example", "shop"));
+        Assert.True(KnowsName("a.b.example", "shop"));
+        Assert.False(KnowsName("x.a.b.example", "shop"));
+        Assert.False(KnowsName("b.example"));
 
         Delete("a.b.example");
-        Assert.False(HasNamesBelow("b.example", "shop"));
+        Assert.False(KnowsName("b.example", "shop"));
     }
 
     [Fact]
@@ -249,10 +249,10 @@ public class EntrySourceTests
 
     private string AskPointer(string name) => Ask(_pointers, name, "PTR", null);
 
-    private bool HasNamesBelow(string name, string? ns = null)
+    private bool KnowsName(string name, string? ns = null)
     {
         using Query query = Question(name, RecordType.A, ns);
-        return _names.HasNamesBelow(query);
+        return _names.KnowsName(query);
     }
 
     private static string Ask(EntrySource source, string name, string type, string? ns)
