@@ -32,7 +32,7 @@ internal static class StartMessage
         yield return $"curl {json}'{any}/dns-query?name=localhost&type=A,AAAA'";
         yield return https is null
             ? $"curl {json}'{any}/resolve?name=1.0.0.127.in-addr.arpa&type=PTR'"
-            : $"curl {trust}'{Reachable(https)}/dns-query?name=localhost&ct=application/dns-message' | xxd";
+            : $"curl {trust}'{Reachable(https)}/dns-query?name=localhost&ct=application/dns-message' | od -c";
     }
 
     /// <summary>An address to call where the server listens on every one.</summary>
