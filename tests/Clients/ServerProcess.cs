@@ -15,17 +15,24 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>A shell starts its background jobs deaf to SIGINT, and their children inherit that (env of coreutils 8.31).</summary>
+    private static readonly string[] HearInterrupts = ["--default-signal=INT"];
+
 #if DEBUG
     private const string Configuration = "Debug";
 #else
     private const string Configuration = "Release";
 #endif
 
+    /// <summary>The last things that it says once it listens.</summary>
+    public const int LinesToTry = 3;
+
     private readonly TemporaryFolder _data = new();
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _process;
+    private int _linesToTry;
 
     private ServerProcess(ProcessStartInfo start, IEnumerable<string> settings)
     {
@@ -72,8 +79,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public static ServerProcess StartUnder(string[] command, params string[] settings)
     {
         string[] program = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } other ? [other] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubedoh.dll")];
-        string[] all = [.. command, .. program];
-        var start = new ProcessStartInfo(all[0], all[1..]) ;
+        var start = new ProcessStartInfo("env", [.. HearInterrupts, .. command, .. program]);
         foreach ((string name, string value) in Profile()) start.Environment[name] = value;
         return new ServerProcess(start, settings);
     }
@@ -81,11 +87,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts it as a person does, in a process group of its own, as a terminal does.</summary>
     public static ServerProcess StartByRun(params string[] settings)
     {
-        var start = new ProcessStartInfo("setsid", ["dotnet", "run", "--project", "api", "--no-build", "-c", Configuration, "--"]) { WorkingDirectory = Repository.Root };
+        var start = new ProcessStartInfo("env", [.. HearInterrupts, "setsid", "dotnet", "run", "--project", "api", "--no-build", "-c", Configuration, "--"]) { WorkingDirectory = Repository.Root };
         return new ServerProcess(start, settings);
     }
 
-    /// <summary>Waits for the lines to try, which are the last thing that it says once it listens.</summary>
+    /// <summary>Waits until it has said everything that it says at its start.</summary>
     public async Task<ServerProcess> ListeningAsync()
     {
         Task first = await Task.WhenAny(_listening.Task, _ended.Task, Task.Delay(Patience, TestContext.Current.CancellationToken));
@@ -148,7 +154,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         if (line is null) return;
         lock (_output) _output.Add(line);
-        if (line.TrimStart().StartsWith("curl ", StringComparison.Ordinal)) _listening.TrySetResult();
+        if (line.TrimStart().StartsWith("curl ", StringComparison.Ordinal) && ++_linesToTry == LinesToTry) _listening.TrySetResult();
     }
 
     [GeneratedRegex(@"--cacert\s+(\S+)")]

@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
+using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Tests.Clients;
 
 namespace KubeDoH.Tests.Readme;
 
 /// <summary>What the README shows is what happens: its <c>sh</c> blocks are run in order, and the block after each is what it prints.</summary>
-public sealed class ReadmeTests(Playground playground) : IClassFixture<Playground>
+public sealed partial class ReadmeTests(Playground playground) : IClassFixture<Playground>
 {
     [Fact]
     public async Task Every_command_prints_what_is_shown()
@@ -22,8 +24,17 @@ public sealed class ReadmeTests(Playground playground) : IClassFixture<Playgroun
                 differences.Add($"README.md({blocks[at].Line}): {blocks[at].Text}\nended with {result.ExitCode} and printed\n{result.Output}{result.Errors}");
         }
 
-        Assert.True(commands >= 6, $"only {commands} commands in the README");
-        Assert.Equal("", string.Join("\n\n", differences));
+        Assert.True(commands >= 10, $"only {commands} commands in the README");
+        Assert.True(differences.Count == 0, string.Join("\n\n", differences));
+    }
+
+    [Fact]
+    public void Every_setting_is_listed_with_its_default()
+    {
+        var defaults = new AppOptions();
+        string[] listed = [.. File.ReadLines(Repository.PathOf("README.md")).Where(line => SettingRow().IsMatch(line)).Select(line => SettingRow().Match(line).Value)];
+
+        Assert.Equal(ConfigurationKeys.All.Select(key => $"| `{key.Path}` | {key.Print(defaults)} |"), listed);
     }
 
     private string OnOurPorts(string text) => text
@@ -31,4 +42,7 @@ public sealed class ReadmeTests(Playground playground) : IClassFixture<Playgroun
         .Replace("127.0.0.1:8443", $"127.0.0.1:{playground.Server.HttpsPort}", StringComparison.Ordinal)
         .Replace("-p 8443", $"-p {playground.Server.HttpsPort}", StringComparison.Ordinal)
         .Replace("api/data/kubedoh.crt", playground.Server.Certificate, StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^\| `[A-Z]\w*(:\w+)?` \| [^|]+ \|")]
+    private static partial Regex SettingRow();
 }
