@@ -38,8 +38,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         int[] ports = FreePorts(3);
         (HttpPort, HttpsPort, H2cPort) = (ports[0], ports[1], ports[2]);
-        string[] own = [$"Listen:Http=127.0.0.1:{HttpPort}", $"Listen:Https=127.0.0.1:{HttpsPort}", $"Listen:H2c=127.0.0.1:{H2cPort}", $"Store:Path={_data.PathOf("kubedoh.db")}"];
-        foreach (string setting in settings.Concat(own).DistinctBy(setting => setting.Split('=')[0])) start.ArgumentList.Add($"--{setting}");
+        string[] own =
+        [
+            $"Listen:Http=127.0.0.1:{HttpPort}", $"Listen:Https=127.0.0.1:{HttpsPort}", $"Listen:H2c=127.0.0.1:{H2cPort}",
+            $"Store:Path={_data.PathOf("kubedoh.db")}",
+        ];
+        IEnumerable<string> all = settings.Concat(own).DistinctBy(setting => setting.Split('=')[0]);
+        foreach (string setting in all) start.ArgumentList.Add($"--{setting}");
         if (start.WorkingDirectory.Length == 0) start.WorkingDirectory = OwnRoot();
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -70,7 +75,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>The certificate that the start message tells callers to trust.</summary>
-    public string Certificate => TrustedFile().Match(Output) is { Success: true } match ? match.Groups[1].Value : throw new InvalidOperationException($"no --cacert in\n{Output}");
+    public string Certificate => TrustedFile().Match(Output) is { Success: true } match
+        ? match.Groups[1].Value
+        : throw new InvalidOperationException($"no --cacert in\n{Output}");
 
     /// <param name="settings">More settings, <c>Forward:Servers=127.0.0.1:5353</c>; one of ours gives way to it.</param>
     public static ServerProcess Start(params string[] settings) => StartUnder([], settings);
@@ -78,7 +85,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts the program by another one, which becomes it (exec).</summary>
     public static ServerProcess StartUnder(string[] command, params string[] settings)
     {
-        string[] program = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } other ? [other] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubedoh.dll")];
+        string[] program = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } other
+            ? [other]
+            : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubedoh.dll")];
         var start = new ProcessStartInfo("env", [.. HearInterrupts, .. command, .. program]);
         foreach ((string name, string value) in Profile()) start.Environment[name] = value;
         return new ServerProcess(start, settings);
@@ -87,8 +96,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts it as a person does, in a process group of its own, as a terminal does.</summary>
     public static ServerProcess StartByRun(params string[] settings)
     {
-        var start = new ProcessStartInfo("env", [.. HearInterrupts, "setsid", "dotnet", "run", "--project", "api", "--no-build", "-c", Configuration, "--"]) { WorkingDirectory = Repository.Root };
-        return new ServerProcess(start, settings);
+        string[] run = ["setsid", "dotnet", "run", "--project", "api", "--no-build", "-c", Configuration, "--"];
+        return new ServerProcess(new ProcessStartInfo("env", [.. HearInterrupts, .. run]) { WorkingDirectory = Repository.Root }, settings);
     }
 
     /// <summary>Waits until it has said everything that it says at its start.</summary>
@@ -108,7 +117,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync(bool group = false)
     {
-        using (Process kill = Process.Start("sh", ["-c", $"kill -s INT -- {(group ? "-" : "")}{_process.Id}"])) await kill.WaitForExitAsync();
+        string target = $"{(group ? "-" : "")}{_process.Id}";
+        using (Process kill = Process.Start("sh", ["-c", $"kill -s INT -- {target}"])) await kill.WaitForExitAsync();
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
@@ -130,7 +140,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         using JsonDocument settings = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("api/Properties/launchSettings.json")));
         JsonElement profile = settings.RootElement.GetProperty("profiles").EnumerateObject().First().Value;
-        return [.. profile.GetProperty("environmentVariables").EnumerateObject().Select(variable => (variable.Name, variable.Value.GetString()!))];
+        IEnumerable<JsonProperty> variables = profile.GetProperty("environmentVariables").EnumerateObject();
+        return [.. variables.Select(variable => (variable.Name, variable.Value.GetString()!))];
     }
 
     /// <summary>A content root as api/ is one: its data folder is our own, and the sample cluster lies where the profile says.</summary>

@@ -10,7 +10,8 @@ public class StartTests
         await using ServerProcess server = await ServerProcess.StartByRun("Forward:Servers=").ListeningAsync();
         using var client = new HttpClient();
 
-        string reply = await client.GetStringAsync($"{server.Http}/dns-query/ns/dns-playground?name=secco", TestContext.Current.CancellationToken);
+        string reply = await client.GetStringAsync(
+            $"{server.Http}/dns-query/ns/dns-playground?name=secco", TestContext.Current.CancellationToken);
         int code = await server.StopAsync(group: true);
 
         Assert.Contains("10.101.195.184", reply, StringComparison.Ordinal);
@@ -22,7 +23,8 @@ public class StartTests
     {
         OutsideClient.Require("curl");
         await using ServerProcess server = await ServerProcess.Start().ListeningAsync();
-        string[] toTry = [.. server.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("curl ", StringComparison.Ordinal))];
+        string[] said = server.Output.Split('\n', StringSplitOptions.TrimEntries);
+        string[] toTry = [.. said.Where(line => line.StartsWith("curl ", StringComparison.Ordinal))];
         foreach (string line in toTry)
         {
             ClientResult tried = await OutsideClient.RunAsync("sh", "-c", line.Replace("curl ", "curl -sSf ", StringComparison.Ordinal));
