@@ -38,36 +38,36 @@ internal sealed record EntryDocument(
 internal sealed record EntryList(IReadOnlyList<EntryDocument> Entries, long Revision, string? Next);
 
 /// <summary>An entry as a client writes it. Name and type are the path's and may be repeated; what a GET shows beside them is taken back unread.</summary>
-internal sealed record EntryBody
+internal sealed class EntryBody
 {
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
-    public string? Type { get; init; }
+    public string? Type { get; set; }
 
     /// <summary>Seconds, 0 to 2147483647; 60 when left out.</summary>
-    public long? Ttl { get; init; }
+    public long? Ttl { get; set; }
 
     /// <summary>RDATA in presentation form, at least one.</summary>
-    public IReadOnlyList<string?>? Records { get; init; }
+    public IReadOnlyList<string?>? Records { get; set; }
 
-    public bool? Enabled { get; init; }
+    public bool? Enabled { get; set; }
 
-    public IReadOnlyList<string?>? Namespaces { get; init; }
+    public IReadOnlyList<string?>? Namespaces { get; set; }
 
-    public string? Comment { get; init; }
+    public string? Comment { get; set; }
 
-    public IReadOnlyDictionary<string, string?>? Labels { get; init; }
+    public IReadOnlyDictionary<string, string?>? Labels { get; set; }
 
-    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; set; }
 
-    public bool? PassThrough { get; init; }
+    public bool? PassThrough { get; set; }
 
     /// <summary>PTR records for the addresses of an A or AAAA entry; yes when left out.</summary>
-    public bool? AutoPtr { get; init; }
+    public bool? AutoPtr { get; set; }
 
     /// <summary>Every other member of the body.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; init; }
+    public Dictionary<string, JsonElement>? Others { get; set; }
 
     public EntryDraft ToDraft(EntryKey key) => new(key.Name, key.Type)
     {

@@ -14,16 +14,14 @@ internal static class ServerRun
     public static async Task<int> RunAsync(
         this WebApplication app, ListenOptions listen, ServerCertificate? certificate, EngineServices engine)
     {
-        try
-        {
-            await app.StartAsync();
-        }
-        catch (Exception e) when (e is IOException or SocketException)
+        if (WhyNotListening(listen) is { } why)
         {
             await app.DisposeAsync();
-            await Console.Error.WriteLineAsync($"kubedoh: {WhyNotListening(listen, e)}");
+            await Console.Error.WriteLineAsync($"kubedoh: {why}");
             return 1;
         }
+
+        await app.StartAsync();
 
         ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         StartMessage.Write(Console.Out, [.. addresses], certificate, engine.Describe(), engine.Example());
@@ -32,8 +30,11 @@ internal static class ServerRun
         return 0;
     }
 
-    /// <summary>Kestrel does not always say which address failed: each is tried once more.</summary>
-    internal static string WhyNotListening(ListenOptions listen, Exception error)
+    /// <summary>
+    /// The first address that cannot be had, and its key; null when all can. Each is tried before Kestrel is, which would
+    /// not always say which one failed, and would put a stack trace into the log.
+    /// </summary>
+    internal static string? WhyNotListening(ListenOptions listen)
     {
         foreach ((string key, IReadOnlyList<ListenAddress> addresses) in (ReadOnlySpan<(string, IReadOnlyList<ListenAddress>)>)
             [("Listen:Http", listen.Http), ("Listen:H2c", listen.H2c), ("Listen:Https", listen.Https)])
@@ -44,7 +45,7 @@ internal static class ServerRun
             }
         }
 
-        return $"cannot listen: {error.Message}";
+        return null;
     }
 
     private static string? TryBind(ListenAddress address)

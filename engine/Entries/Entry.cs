@@ -37,7 +37,7 @@ public sealed record Entry
     /// <summary>From this moment on it is not there; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Types that the name does not have here are the next source's to answer, instead of NODATA, if all its entries say so.</summary>
+    /// <summary>Types that the name does not have here are the next source's to answer, instead of NODATA.</summary>
     public bool PassThrough { get; init; }
 
     /// <summary>The addresses of an A or AAAA entry get a PTR record that leads back.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
@@ -20,11 +21,14 @@ internal readonly record struct PlacedPart(string? Namespace, DnsName Owner, Ent
         ? []
         : Place(entry, entry.Name, new RRset(entry.Type, entry.Ttl, [.. entry.Records.Select(r => r.Data)]), entry.PassThrough);
 
-    /// <summary>The automatic PTR records of an entry's addresses.</summary>
+    /// <summary>The automatic PTR records of an entry's addresses. Unspecified and loopback ones, as block lists use them, name nobody.</summary>
     public static IEnumerable<PlacedPart> OfPointers(Entry? entry) => entry is not { Enabled: true, AutoPtr: true }
         ? []
-        : entry.Records.SelectMany(r => Place(
+        : entry.Records.Where(r => NamesSomebody(new IPAddress(r.Data))).SelectMany(r => Place(
             entry, ReverseName.Write(AddressKey.Of(r.Data)), new RRset(RecordType.PTR, entry.Ttl, [entry.Name.Span.ToArray()]), passThrough: false));
+
+    private static bool NamesSomebody(IPAddress address) =>
+        !IPAddress.IsLoopback(address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);
 
     private static IEnumerable<PlacedPart> Place(Entry entry, DnsName owner, RRset records, bool passThrough)
     {

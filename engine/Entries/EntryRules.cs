@@ -28,7 +28,7 @@ public sealed class EntryRules(DnsName? clusterZone, TimeProvider time)
         CheckName(draft.Name, overrideZone, found);
         CheckType(draft, found);
         if (draft.Ttl is < 0 or > MaxTtl) found.Add(Invalid("/ttl", $"the TTL must lie between 0 and {MaxTtl} seconds"));
-        IReadOnlyList<EntryRecord> records = ReadRecords(draft, found);
+        IReadOnlyList<EntryRecord> records = MayBeStored(draft.Type) ? ReadRecords(draft, found) : [];
         EntryPropertyRules.Check(draft, time.GetUtcNow(), found);
         violations = found;
         return found.Count > 0 ? null : Canonical(draft, records);

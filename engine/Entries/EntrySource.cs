@@ -4,7 +4,7 @@ namespace KubeDoH.Engine.Entries;
 
 /// <summary>
 /// Answers from entries: scoped before global, exact before wildcard. A name with entries answers all its types (NODATA for those
-/// it has not) unless all of its entries pass them through. One stands over <see cref="EntryView.Names"/>, and behind the cluster's own
+/// it has not) unless one of its entries passes them through. One stands over <see cref="EntryView.Names"/>, and behind the cluster's own
 /// pointers another over <see cref="EntryView.Pointers"/>. A hit is synchronous and allocates nothing; only a name below a DNAME
 /// has its answer made for it.
 /// </summary>

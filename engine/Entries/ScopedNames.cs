@@ -18,9 +18,9 @@ internal sealed class ScopedNames(string source, TimeProvider time)
     public void Replace(IReadOnlyList<PlacedPart> before, IReadOnlyList<PlacedPart> after)
     {
         foreach (PlacedPart part in after) Layer(part.Namespace).Put(part.Owner, part.Part);
+        HashSet<(string?, DnsName)> kept = [.. after.Select(p => (p.Namespace, p.Owner))];
         foreach (PlacedPart old in before)
-            if (!after.Any(p => p.Namespace == old.Namespace && p.Owner == old.Owner))
-                Layer(old.Namespace).Remove(old.Owner, old.Part.Key);
+            if (!kept.Contains((old.Namespace, old.Owner))) Layer(old.Namespace).Remove(old.Owner, old.Part.Key);
     }
 
     private EntryLayer? Scoped(Query query) =>

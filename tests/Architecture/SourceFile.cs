@@ -19,7 +19,8 @@ internal sealed partial record SourceFile(string Path, string Text)
     public IEnumerable<(int Number, string Text)> CodeLines =>
         Text.Split('\n').Select((line, index) => (index + 1, LineComment().Replace(line, "")));
 
-    public IEnumerable<string> DeclaredTypes => CodeLines.SelectMany(line => TypeDeclaration().Matches(line.Text)).Select(match => match.Groups[1].Value);
+    public IEnumerable<string> DeclaredTypes =>
+        CodeLines.SelectMany(line => TypeDeclaration().Matches(line.Text)).Select(match => match.Groups[1].Value);
 
     /// <summary>Every source file of the folders named, without what a build made.</summary>
     public static IReadOnlyList<SourceFile> ReadAll(params string[] folders) =>

@@ -17,7 +17,8 @@ internal static partial class StyleRules
             if (Undone().Match(lines[at]) is { Success: true } word) yield return $"{file.Path}({at + 1}): {word.Value.TrimStart()}";
         }
 
-        foreach (string type in file.DeclaredTypes.Where(type => EmptyName().IsMatch(type))) yield return $"{file.Path}: the name of {type} says nothing";
+        foreach (string type in file.DeclaredTypes.Where(type => EmptyName().IsMatch(type)))
+            yield return $"{file.Path}: the name of {type} says nothing";
     }
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|^\s*#region\b")]

@@ -5,7 +5,10 @@ namespace KubeDoH.Tests.Architecture;
 /// <summary>Who may use whom: the part of a file, and the parts that its code may name.</summary>
 internal static partial class UsageRules
 {
-    /// <summary><c>options</c> is EngineOptions.cs, <c>root</c> the other files in the root of engine/, <c>k8s</c> the Kubernetes client's package.</summary>
+    /// <summary>
+    /// <c>options</c> is EngineOptions.cs, <c>root</c> the other files in the root of engine/, <c>k8s</c> the Kubernetes client's
+    /// package.
+    /// </summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Files"] = [],
@@ -26,7 +29,9 @@ internal static partial class UsageRules
     /// <summary>One line for each use that the table does not allow, with its file and line.</summary>
     public static IReadOnlyList<string> Violations(IReadOnlyList<SourceFile> files)
     {
-        ILookup<string, string> partsOfType = files.SelectMany(file => file.DeclaredTypes, (file, type) => (type, file.Part)).ToLookup(pair => pair.type, pair => pair.Part);
+        ILookup<string, string> partsOfType = files
+            .SelectMany(file => file.DeclaredTypes, (file, type) => (type, file.Part))
+            .ToLookup(pair => pair.type, pair => pair.Part);
         return [.. files.SelectMany(file => Violations(file, partsOfType))];
     }
 
@@ -51,7 +56,7 @@ internal static partial class UsageRules
         }
     }
 
-    /// <summary>The parts that a line names: in full, from inside the engine's namespace (<c>Wire.Rcode</c>), or by a type of its root.</summary>
+    /// <summary>The parts that a line names: in full, from inside the engine (<c>Wire.Rcode</c>), or by a type of its root.</summary>
     private static IEnumerable<string> Used(string line, ILookup<string, string> partsOfType)
     {
         if (line.TrimStart().StartsWith("namespace ", StringComparison.Ordinal)) yield break;

@@ -38,7 +38,8 @@ public sealed class CurlTests(Playground playground) : IClassFixture<Playground>
     {
         await File.WriteAllBytesAsync(_folder.PathOf("question"), Question(Secco), TestContext.Current.CancellationToken);
 
-        string said = await AskAsync(listener, version, "/dns-query", "-H", "content-type: application/dns-message", "--data-binary", "@" + _folder.PathOf("question"));
+        string[] body = ["-H", "content-type: application/dns-message", "--data-binary", "@" + _folder.PathOf("question")];
+        string said = await AskAsync(listener, version, "/dns-query", body);
 
         Assert.Equal($"{spoken} 200 application/dns-message", said);
         AssertIsSecco();
@@ -63,15 +64,19 @@ public sealed class CurlTests(Playground playground) : IClassFixture<Playground>
         Assert.Equal(60, result.ExitCode);
     }
 
-    /// <summary>In a network where nothing else is, and the service's address is the server's own: curl asks for secco as a pod of the namespace would, and gets there.</summary>
+    /// <summary>
+    /// In a network where nothing else is, and the service's address is the server's own: curl asks for secco as a pod of the
+    /// namespace would, and gets there.
+    /// </summary>
     [Fact]
     public async Task Doh_url_of_a_namespace_takes_curl_to_its_service()
     {
         OutsideClient.Require("curl", "ip", "unshare", "nsenter");
         ClientResult allowed = await OutsideClient.RunAsync("unshare", "-n", "true");
         Assert.SkipUnless(allowed.ExitCode == 0, $"no network of its own: {allowed.Errors.Trim()}");
-        string[] network = ["unshare", "-n", "sh", "-c", $"ip link set lo up && ip address add {SeccoAddress}/32 dev lo && exec \"$@\"", "sh"];
-        await using ServerProcess server = ServerProcess.StartUnder(network, "Order=hosts,cluster,special", $"Listen:Http=127.0.0.1:8053,{SeccoAddress}:80");
+        string script = $"ip link set lo up && ip address add {SeccoAddress}/32 dev lo && exec \"$@\"";
+        await using ServerProcess server = ServerProcess.StartUnder(
+            ["unshare", "-n", "sh", "-c", script, "sh"], "Order=hosts,cluster,special", $"Listen:Http=127.0.0.1:8053,{SeccoAddress}:80");
         await server.ListeningAsync();
 
         ClientResult result = await OutsideClient.RunAsync(

@@ -45,19 +45,21 @@ public sealed class DigTests(Playground playground) : IClassFixture<Playground>
     [InlineData("+https=/dns-query/ns/dns-playground", "+nohttps-get")]
     [InlineData("+https=/dns-query/ns/dns-playground", "+https-get")]
     public async Task Kdig_over_https_finds_a_short_name_of_the_namespace(string form, string method) =>
-        Assert.Equal(Found, (await OutsideClient.RunAsync("kdig", "@127.0.0.1", "-p", $"{playground.Server.HttpsPort}", form, method, "+short", "secco", "A")).Text);
+        Assert.Equal(Found, await KdigAsync(form, method, "+short", "secco", "A"));
 
     /// <summary>kdig checks the certificate against the file that the start message names.</summary>
     [Fact]
     public async Task Kdig_trusts_the_made_certificate_by_file()
     {
-        string shown = (await OutsideClient.RunAsync(
-            "kdig", "@127.0.0.1", "-p", $"{playground.Server.HttpsPort}", $"+tls-ca={playground.Server.Certificate}", "+tls-hostname=localhost",
-            "+https=/dns-query", "dns-playground.external", "A")).Text;
+        string shown = await KdigAsync(
+            $"+tls-ca={playground.Server.Certificate}", "+tls-hostname=localhost", "+https=/dns-query", "dns-playground.external", "A");
 
         Assert.Contains("status: NOERROR", shown, StringComparison.Ordinal);
         Assert.Contains("203.0.113.9", shown, StringComparison.Ordinal);
     }
+
+    private async Task<string> KdigAsync(params string[] arguments) =>
+        (await OutsideClient.RunAsync("kdig", ["@127.0.0.1", "-p", $"{playground.Server.HttpsPort}", .. arguments])).Text;
 
     private static async Task<string> DigAsync(int port, params string[] arguments) =>
         (await OutsideClient.RunAsync("dig", ["@127.0.0.1", "-p", $"{port}", "+tries=1", .. arguments])).Text;

@@ -15,24 +15,36 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>A shell starts its background jobs deaf to SIGINT, and their children inherit that (env of coreutils 8.31).</summary>
+    private static readonly string[] HearInterrupts = ["--default-signal=INT"];
+
 #if DEBUG
     private const string Configuration = "Debug";
 #else
     private const string Configuration = "Release";
 #endif
 
+    /// <summary>The last things that it says once it listens.</summary>
+    public const int LinesToTry = 3;
+
     private readonly TemporaryFolder _data = new();
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _process;
+    private int _linesToTry;
 
     private ServerProcess(ProcessStartInfo start, IEnumerable<string> settings)
     {
         int[] ports = FreePorts(3);
         (HttpPort, HttpsPort, H2cPort) = (ports[0], ports[1], ports[2]);
-        string[] own = [$"Listen:Http=127.0.0.1:{HttpPort}", $"Listen:Https=127.0.0.1:{HttpsPort}", $"Listen:H2c=127.0.0.1:{H2cPort}", $"Store:Path={_data.PathOf("kubedoh.db")}"];
-        foreach (string setting in settings.Concat(own).DistinctBy(setting => setting.Split('=')[0])) start.ArgumentList.Add($"--{setting}");
+        string[] own =
+        [
+            $"Listen:Http=127.0.0.1:{HttpPort}", $"Listen:Https=127.0.0.1:{HttpsPort}", $"Listen:H2c=127.0.0.1:{H2cPort}",
+            $"Store:Path={_data.PathOf("kubedoh.db")}",
+        ];
+        IEnumerable<string> all = settings.Concat(own).DistinctBy(setting => setting.Split('=')[0]);
+        foreach (string setting in all) start.ArgumentList.Add($"--{setting}");
         if (start.WorkingDirectory.Length == 0) start.WorkingDirectory = OwnRoot();
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -63,7 +75,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>The certificate that the start message tells callers to trust.</summary>
-    public string Certificate => TrustedFile().Match(Output) is { Success: true } match ? match.Groups[1].Value : throw new InvalidOperationException($"no --cacert in\n{Output}");
+    public string Certificate => TrustedFile().Match(Output) is { Success: true } match
+        ? match.Groups[1].Value
+        : throw new InvalidOperationException($"no --cacert in\n{Output}");
 
     /// <param name="settings">More settings, <c>Forward:Servers=127.0.0.1:5353</c>; one of ours gives way to it.</param>
     public static ServerProcess Start(params string[] settings) => StartUnder([], settings);
@@ -71,9 +85,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts the program by another one, which becomes it (exec).</summary>
     public static ServerProcess StartUnder(string[] command, params string[] settings)
     {
-        string[] program = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } other ? [other] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubedoh.dll")];
-        string[] all = [.. command, .. program];
-        var start = new ProcessStartInfo(all[0], all[1..]) ;
+        string[] program = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } other
+            ? [other]
+            : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubedoh.dll")];
+        var start = new ProcessStartInfo("env", [.. HearInterrupts, .. command, .. program]);
         foreach ((string name, string value) in Profile()) start.Environment[name] = value;
         return new ServerProcess(start, settings);
     }
@@ -81,11 +96,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts it as a person does, in a process group of its own, as a terminal does.</summary>
     public static ServerProcess StartByRun(params string[] settings)
     {
-        var start = new ProcessStartInfo("setsid", ["dotnet", "run", "--project", "api", "--no-build", "-c", Configuration, "--"]) { WorkingDirectory = Repository.Root };
-        return new ServerProcess(start, settings);
+        string[] run = ["setsid", "dotnet", "run", "--project", "api", "--no-build", "-c", Configuration, "--"];
+        return new ServerProcess(new ProcessStartInfo("env", [.. HearInterrupts, .. run]) { WorkingDirectory = Repository.Root }, settings);
     }
 
-    /// <summary>Waits for the lines to try, which are the last thing that it says once it listens.</summary>
+    /// <summary>Waits until it has said everything that it says at its start.</summary>
     public async Task<ServerProcess> ListeningAsync()
     {
         Task first = await Task.WhenAny(_listening.Task, _ended.Task, Task.Delay(Patience, TestContext.Current.CancellationToken));
@@ -102,7 +117,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync(bool group = false)
     {
-        using (Process kill = Process.Start("sh", ["-c", $"kill -s INT -- {(group ? "-" : "")}{_process.Id}"])) await kill.WaitForExitAsync();
+        string target = $"{(group ? "-" : "")}{_process.Id}";
+        using (Process kill = Process.Start("sh", ["-c", $"kill -s INT -- {target}"])) await kill.WaitForExitAsync();
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
@@ -124,7 +140,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         using JsonDocument settings = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("api/Properties/launchSettings.json")));
         JsonElement profile = settings.RootElement.GetProperty("profiles").EnumerateObject().First().Value;
-        return [.. profile.GetProperty("environmentVariables").EnumerateObject().Select(variable => (variable.Name, variable.Value.GetString()!))];
+        IEnumerable<JsonProperty> variables = profile.GetProperty("environmentVariables").EnumerateObject();
+        return [.. variables.Select(variable => (variable.Name, variable.Value.GetString()!))];
     }
 
     /// <summary>A content root as api/ is one: its data folder is our own, and the sample cluster lies where the profile says.</summary>
@@ -148,7 +165,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         if (line is null) return;
         lock (_output) _output.Add(line);
-        if (line.TrimStart().StartsWith("curl ", StringComparison.Ordinal)) _listening.TrySetResult();
+        if (line.TrimStart().StartsWith("curl ", StringComparison.Ordinal) && ++_linesToTry == LinesToTry) _listening.TrySetResult();
     }
 
     [GeneratedRegex(@"--cacert\s+(\S+)")]

@@ -35,7 +35,7 @@ internal static class ShownOutput
         return shown.ValueKind switch
         {
             JsonValueKind.Object => shown.EnumerateObject().Count() == printed.EnumerateObject().Count()
-                && shown.EnumerateObject().All(member => printed.TryGetProperty(member.Name, out JsonElement value) && Matches(member.Value, value)),
+                && shown.EnumerateObject().All(m => printed.TryGetProperty(m.Name, out JsonElement value) && Matches(m.Value, value)),
             JsonValueKind.Array => shown.GetArrayLength() == printed.GetArrayLength()
                 && shown.EnumerateArray().Zip(printed.EnumerateArray()).All(pair => Matches(pair.First, pair.Second)),
             JsonValueKind.String => MatchesText(shown.GetString()!, printed.GetString()!),

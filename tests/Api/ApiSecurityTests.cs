@@ -1,0 +1,114 @@
+using System.Net;
+using KubeDoH.Api.Hosting;
+using KubeDoH.Tests.Api.Entries;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KubeDoH.Tests.Api;
+
+public class ApiSecurityTests
+{
+    private const string Token = "correct horse";
+
+    /// <summary>Caller, Host, an extra header; without tokens.</summary>
+    [Theory]
+    [InlineData("127.0.0.1", "localhost:8053", "", 200)]
+    [InlineData("127.0.0.1", "LOCALHOST", "", 200)]
+    [InlineData("127.9.9.9", "127.0.0.1:8053", "", 200)]
+    [InlineData("::1", "[::1]:8053", "", 200)]
+    [InlineData("::ffff:127.0.0.1", "127.0.0.1", "", 200)]
+    [InlineData("127.0.0.1", "evil.example", "", 403)]
+    [InlineData("127.0.0.1", "localhost.evil.example", "", 403)]
+    [InlineData("127.0.0.1", "127.0.0.1.evil.example", "", 403)]
+    [InlineData("127.0.0.1", "10.0.0.1", "", 403)]
+    [InlineData("127.0.0.1", "", "", 403)]
+    [InlineData("10.0.0.1", "localhost", "", 403)]
+    [InlineData("::ffff:10.0.0.1", "localhost", "", 403)]
+    [InlineData("", "localhost", "", 403)]
+    [InlineData("127.0.0.1", "localhost", "Forwarded: for=127.0.0.1", 403)]
+    [InlineData("127.0.0.1", "localhost", "X-Forwarded-For: 127.0.0.1", 403)]
+    [InlineData("127.0.0.1", "localhost", "x-forwarded-proto: http", 403)]
+    [InlineData("127.0.0.1", "localhost", "Via: 1.1 proxy", 403)]
+    [InlineData("127.0.0.1", "localhost", "Authorization: Bearer anything", 200)]
+    public async Task Caller_without_tokens_configured_must_be_this_machine(string remote, string host, string header, int expected) =>
+        Assert.Equal(expected, await AskAsync(new ApiSecurityOptions(), "GET", remote, host, header));
+
+    [Fact]
+    public async Task Loopback_that_is_not_trusted_is_refused() =>
+        Assert.Equal(403, await AskAsync(new ApiSecurityOptions { TrustLoopback = false }, "GET", "127.0.0.1", "localhost", ""));
+
+    [Theory]
+    [InlineData("10.0.0.1", "Authorization: Bearer correct horse", 200)]
+    [InlineData("10.0.0.1", "Authorization: bearer correct horse", 200)]
+    [InlineData("10.0.0.1", "Authorization: Bearer second", 200)]
+    [InlineData("10.0.0.1", "Authorization: Bearer wrong", 401)]
+    [InlineData("10.0.0.1", "Authorization: Bearer correct", 401)]
+    [InlineData("10.0.0.1", "Authorization: Bearer ", 401)]
+    [InlineData("10.0.0.1", "Authorization: Basic correct horse", 401)]
+    [InlineData("10.0.0.1", "", 401)]
+    [InlineData("127.0.0.1", "", 401)]
+    public async Task Caller_with_tokens_configured_needs_one(string remote, string header, int expected) =>
+        Assert.Equal(expected, await AskAsync(new ApiSecurityOptions { Tokens = [Token, "second"] }, "GET", remote, "localhost", header));
+
+    [Theory]
+    [InlineData("PUT", "Origin: http://evil.example", 403)]
+    [InlineData("POST", "Origin: null", 403)]
+    [InlineData("DELETE", "Origin: https://localhost:8053", 403)]
+    [InlineData("PUT", "Origin: http://localhost:9999", 403)]
+    [InlineData("PATCH", "Sec-Fetch-Site: cross-site", 403)]
+    [InlineData("PUT", "Origin: http://localhost:8053", 200)]
+    [InlineData("PUT", "Sec-Fetch-Site: same-origin", 200)]
+    [InlineData("PUT", "", 200)]
+    [InlineData("GET", "Origin: http://evil.example", 200)]
+    [InlineData("HEAD", "Sec-Fetch-Site: cross-site", 200)]
+    [InlineData("OPTIONS", "Origin: http://evil.example", 200)]
+    public async Task Write_of_another_site_is_refused(string method, string header, int expected) =>
+        Assert.Equal(expected, await AskAsync(new ApiSecurityOptions(), method, "127.0.0.1", "localhost:8053", header));
+
+    [Fact]
+    public async Task Write_of_another_site_is_refused_even_with_the_right_token()
+    {
+        await using EntryHost host = await EntryHost.StartAsync(new ApiSecurityOptions { Tokens = [Token] });
+
+        Reply reply = await host.SendAsync("PUT", "/a.example/A", """{"records":["192.0.2.1"]}""",
+            ("Authorization", $"Bearer {Token}"), ("Origin", "http://evil.example"), ("Content-Type", "text/plain"));
+
+        Assert.Equal((403, "cross-site"), (reply.Status, reply.Problem));
+    }
+
+    [Theory]
+    [InlineData("/dns-query")]
+    [InlineData("/apix")]
+    [InlineData("/")]
+    public async Task Path_outside_the_api_is_not_guarded(string path) =>
+        Assert.Equal(200, await AskAsync(new ApiSecurityOptions { Tokens = [Token] }, "POST", "10.0.0.1", "x", "Origin: http://evil.example", path));
+
+    [Fact]
+    public async Task Refused_caller_is_told_the_scheme_and_nothing_of_the_token()
+    {
+        await using EntryHost host = await EntryHost.StartAsync(new ApiSecurityOptions { Tokens = [Token] });
+
+        Reply missing = await host.SendAsync("GET", "");
+        Reply wrong = await host.SendAsync("GET", "", null, ("Authorization", "Bearer guess"));
+
+        Assert.Equal((401, 401), (missing.Status, wrong.Status));
+        Assert.Equal("Bearer realm=\"kubedoh\"", missing.Challenge);
+        Assert.Contains("invalid_token", wrong.Challenge, StringComparison.Ordinal);
+        Assert.DoesNotContain("guess", wrong.Body, StringComparison.Ordinal);
+    }
+
+    private static async Task<int> AskAsync(
+        ApiSecurityOptions options, string method, string remote, string host, string header, string path = "/API/v1/entries")
+    {
+        using ServiceProvider services = new ServiceCollection().AddLogging().BuildServiceProvider();
+        var context = new DefaultHttpContext { RequestServices = services };
+        context.Request.Method = method;
+        context.Request.Path = path;
+        context.Request.Scheme = "http";
+        context.Request.Headers.Host = host;
+        context.Connection.RemoteIpAddress = remote == "" ? null : IPAddress.Parse(remote);
+        if (header != "") context.Request.Headers.Append(header.Split(": ", 2)[0], header.Split(": ", 2)[1]);
+        await new ApiSecurity(options).InvokeAsync(context, _ => Task.CompletedTask);
+        return context.Response.StatusCode;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using KubeDoH.Api.Entries;
+using KubeDoH.Api.Hosting;
+using KubeDoH.Engine.Entries;
+using KubeDoH.Engine.Wire;
+using KubeDoH.Tests.Entries;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeDoH.Tests.Api.Entries;
+
+/// <summary>The endpoints of entries alone, on a Kestrel of their own over a store in memory.</summary>
+internal sealed class EntryHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _feeding;
+
+    private EntryHost(WebApplication app, HttpClient client, EntryView view, FakeTimeProvider time, Task feeding, CancellationTokenSource stop)
+    {
+        _app = app;
+        _feeding = feeding;
+        _stop = stop;
+        Client = client;
+        View = view;
+        Time = time;
+    }
+
+    public HttpClient Client { get; }
+
+    public EntryView View { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    public static async Task<EntryHost> StartAsync(ApiSecurityOptions? security = null)
+    {
+        FakeTimeProvider time = EntryTestData.Clock();
+        var store = new MemoryEntryStore(time);
+        var view = new EntryView(time);
+        var feed = new EntryFeed(store, view, time, NullLogger<EntryFeed>.Instance);
+        var stop = new CancellationTokenSource();
+        Task feeding = feed.RunAsync(stop.Token);
+        await feed.Synced;
+
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(new EntryCatalog(store, view, feed, new EntryRules(DnsName.Parse("cluster.local"), time), time));
+        WebApplication app = builder.Build();
+        app.Use(new ApiSecurity(security ?? new ApiSecurityOptions()).InvokeAsync);
+        app.MapEntries();
+        await app.StartAsync();
+        var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        return new EntryHost(app, client, view, time, feeding, stop);
+    }
+
+    public async Task<Reply> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/api/v1/entries" + path);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        foreach ((string name, string value) in headers)
+        {
+            if (name == "Content-Type") request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
+            else if (name == "Host") request.Headers.Host = value;
+            else request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using HttpResponseMessage response = await Client.SendAsync(request);
+        string text = await response.Content.ReadAsStringAsync();
+        return new Reply(
+            (int)response.StatusCode, text, response.Headers.ETag?.Tag, response.Headers.Location?.OriginalString,
+            response.Headers.TryGetValues("Link", out IEnumerable<string>? links) ? links.Single() : null,
+            response.Headers.Contains("X-Dry-Run"), response.Headers.WwwAuthenticate.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        await _stop.CancelAsync();
+        await _feeding;
+        _stop.Dispose();
+    }
+}
+
+internal sealed record Reply(int Status, string Body, string? Tag, string? Location, string? Link, bool DryRun, string Challenge)
+{
+    public JsonElement Json => JsonDocument.Parse(Body).RootElement;
+
+    /// <summary>The last part of the problem's type.</summary>
+    public string Problem => Json.GetProperty("type").GetString()!["/problems/".Length..];
+
+    public IEnumerable<string?> Pointers => Json.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString());
+}

@@ -1,0 +1,33 @@
+using KubeDoH.Engine.Entries;
+using KubeDoH.Engine.Wire;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeDoH.Tests.Entries;
+
+/// <summary>Entries in few words.</summary>
+internal static class EntryTestData
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
+
+    public static FakeTimeProvider Clock() => new(Start);
+
+    public static EntryDraft Draft(string name, string type, params string[] records)
+    {
+        Assert.True(RecordTypeText.TryRead(type, out RecordType read));
+        return new EntryDraft(DnsName.Parse(name), read) { Records = records };
+    }
+
+    public static Entry Entry(EntryDraft draft, TimeProvider? time = null)
+    {
+        Entry? entry = new EntryRules(null, time ?? Clock()).TryAccept(draft, false, out IReadOnlyList<EntryViolation> violations);
+        Assert.Empty(violations);
+        return entry!;
+    }
+
+    public static Entry Entry(string name, string type, params string[] records) => Entry(Draft(name, type, records));
+
+    public static ValueTask<StoreResult> WriteAsync(this IEntryStore store, params EntryWrite[] writes) =>
+        store.WriteAsync(writes, dryRun: false, TestContext.Current.CancellationToken);
+
+    public static EntryKey Key(string name, RecordType type = RecordType.A) => new(DnsName.Parse(name), type);
+}
