@@ -10,6 +10,9 @@ namespace KubeDoH.Tests.Resolution;
 /// <summary>The whole engine over the sample cluster, a hosts file and a few entries.</summary>
 public sealed class LoadedEngine : IAsyncLifetime
 {
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _feeding = Task.CompletedTask;
+
     public EngineServices Services { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -22,13 +25,20 @@ public sealed class LoadedEngine : IAsyncLifetime
         Assert.True(EngineServices.TryCreate(options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? services, out _));
         Services = services;
         foreach (IFeed feed in services.Feeds) await feed.LoadAsync(TestContext.Current.CancellationToken);
+        _feeding = Task.WhenAll(services.Feeds.Select(feed => feed.RunAsync(_stopping.Token)));
         await PutAsync("db.corp.example", "10.0.0.5");
         await PutAsync("*.corp.example", "10.0.0.6");
         await PutAsync("scoped.corp.example", "10.0.0.7", "dns-playground");
         await PutAsync("*.scoped.example", "10.0.0.8", "dns-playground");
     }
 
-    public ValueTask DisposeAsync() => Services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _feeding.ContinueWith(_ => { }, TaskScheduler.Default);
+        await Services.DisposeAsync();
+        _stopping.Dispose();
+    }
 
     private async Task PutAsync(string name, string address, params string[] namespaces)
     {
@@ -39,7 +49,7 @@ public sealed class LoadedEngine : IAsyncLifetime
 }
 
 /// <summary>Bytes that a question costs on its way through the engine, from its message to the reply's: none for a hit.</summary>
-public sealed class EngineAllocationTests(LoadedEngine engine) : IClassFixture<LoadedEngine>
+public sealed class EngineAllocationTests(LoadedEngine engine, ITestOutputHelper output) : IClassFixture<LoadedEngine>
 {
     private const int Rounds = 5000;
 
@@ -71,6 +81,18 @@ public sealed class EngineAllocationTests(LoadedEngine engine) : IClassFixture<L
         Assert.Equal(0, bytes);
     }
 
+    /// <summary>A reply that is put together for its question costs itself: the message and the object around it.</summary>
+    [Theory]
+    [InlineData("secco", "A", "dns-playground", 400)]
+    [InlineData("10-244-0-8.dns-playground.pod.cluster.local", "A", null, 400)]
+    public void Composed_reply_costs_itself_only(string name, string type, string? @namespace, long most)
+    {
+        (long bytes, string answeredBy) = Measure(name, type, @namespace);
+        output.WriteLine($"{bytes} B");
+        Assert.Equal("cluster", answeredBy);
+        Assert.InRange(bytes, 1, most);
+    }
+
     /// <summary>Bytes of one question, and the source that answered it.</summary>
     private (long Bytes, string Source) Measure(string name, string type, string? @namespace)
     {
@@ -84,15 +106,15 @@ public sealed class EngineAllocationTests(LoadedEngine engine) : IClassFixture<L
         return ((GC.GetAllocatedBytesForCurrentThread() - before) / Rounds, source);
     }
 
+    /// <summary>The source that answered. Nothing of the test framework stands in here: it would be counted.</summary>
     private string Ask(byte[] question, ClientView view, byte[] reply)
     {
         using Query query = Query.Rent();
-        Assert.Equal(WireError.None, query.TryParse(question));
+        if (query.TryParse(question) != WireError.None) return "";
         query.View = view;
         ValueTask<Answer> pending = engine.Services.Resolver.ResolveAsync(query, CancellationToken.None);
-        Answer answer = pending.IsCompletedSuccessfully ? pending.Result : throw new InvalidOperationException("A hit waits for nothing.");
-        Assert.NotEqual(0, answer.WriteTo(reply, query));
-        return answer.Source;
+        Answer? answer = pending.IsCompletedSuccessfully ? pending.Result : null;
+        return answer is not null && answer.WriteTo(reply, query) > 0 ? answer.Source : "";
     }
 
     /// <summary>A recursive question with an OPT record, as most resolvers send it.</summary>

@@ -3,7 +3,7 @@ namespace KubeDoH.Bench.Load;
 /// <summary>Every figure of RESULTS.md that needs a running service.</summary>
 internal static class LongRun
 {
-    private const int Pairs = 15, Requests = 40_000, StartRounds = 15, Puts = 200;
+    private const int Pairs = 15, Requests = 20_000, StartRounds = 15, Puts = 200;
 
     private const double StartBudget = 80, ResidentBudget = 60, NativeBudget = 0.85;
 

@@ -27,15 +27,9 @@ internal sealed class Server : IAsyncDisposable
 
     public string Https => $"https://127.0.0.1:{HttpsPort}";
 
-    /// <summary>Time on a core since the start, in user and kernel; counted in hundredths of a second.</summary>
-    public TimeSpan CpuTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
+    /// <summary>Time on a core since the start, of all threads (proc_pid_schedstat: nanoseconds, where stat has hundredths of a second).</summary>
+    public TimeSpan CpuTime => TimeSpan.FromMicroseconds(
+        Directory.EnumerateDirectories($"/proc/{_process.Id}/task").Sum(task => ReadNanoseconds(Path.Combine(task, "schedstat"))) / 1000.0);
 
     /// <summary>Pages in memory, in MB (VmRSS of proc_pid_status(5)).</summary>
     public double ResidentMegabytes
@@ -122,6 +116,18 @@ internal sealed class Server : IAsyncDisposable
         catch (SocketException)
         {
             return false;
+        }
+    }
+
+    private static long ReadNanoseconds(string file)
+    {
+        try
+        {
+            return long.Parse(File.ReadAllText(file).Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // The thread has ended.
         }
     }
 
