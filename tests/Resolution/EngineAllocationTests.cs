@@ -24,7 +24,7 @@ public sealed class LoadedEngine : IAsyncLifetime
         options.Store.Kind = StoreKind.Memory;
         Assert.True(EngineServices.TryCreate(options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? services, out _));
         Services = services;
-        foreach (IFeed feed in services.Feeds) await feed.LoadAsync(TestContext.Current.CancellationToken);
+        foreach (IFeed feed in services.Feeds) await feed.LoadAsync(_stopping.Token);
         _feeding = Task.WhenAll(services.Feeds.Select(feed => feed.RunAsync(_stopping.Token)));
         await PutAsync("db.corp.example", "10.0.0.5");
         await PutAsync("*.corp.example", "10.0.0.6");
@@ -35,7 +35,7 @@ public sealed class LoadedEngine : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await _feeding.ContinueWith(_ => { }, TaskScheduler.Default);
+        await _feeding;
         await Services.DisposeAsync();
         _stopping.Dispose();
     }
