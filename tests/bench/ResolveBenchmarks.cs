@@ -12,7 +12,8 @@ public class ResolveBenchmarks
 
     /// <summary>Whose question it is, and its name and type; behind @ when seen from the namespace dns-playground.</summary>
     [Params(
-        "entries exact: db.corp.example A", "entries wildcard: any.corp.example A", "entries scoped: @scoped.corp.example A",
+        "entries exact: db.corp.example A", "entries wildcard: any.corp.example A",
+        "entries scoped, behind the search list: @scoped.corp.example A",
         "hosts: dns-playground.external A", "hosts NODATA: dns-playground.external AAAA",
         "cluster service: secco.dns-playground.svc.cluster.local A", "cluster SRV: _dns._udp.kube-dns.kube-system.svc.cluster.local SRV",
         "cluster endpoint: my-pet.headless.spec.svc.cluster.local A", "cluster PTR: 1.0.96.10.in-addr.arpa PTR",

@@ -16,7 +16,8 @@ internal sealed class SampleEngine
     private SampleEngine(EngineServices services)
     {
         _services = services;
-        if (services.Views.TryNamespace("dns-playground", out _view) != ViewVerdict.Found) throw new InvalidOperationException("no such namespace");
+        if (services.Views.TryNamespace("dns-playground", out _view) != ViewVerdict.Found)
+            throw new InvalidOperationException("no such namespace");
     }
 
     public static SampleEngine Load()
@@ -27,7 +28,8 @@ internal sealed class SampleEngine
         options.Hosts.Files = [Path.Combine(root, "infra/playground/hosts")];
         options.Forward.Servers = [];
         options.Store.Kind = StoreKind.Memory;
-        if (!EngineServices.TryCreate(options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? services, out string? error))
+        NullLoggerFactory log = NullLoggerFactory.Instance;
+        if (!EngineServices.TryCreate(options, [], TimeProvider.System, log, out EngineServices? services, out string? error))
             throw new InvalidOperationException(error);
         foreach (IFeed feed in services.Feeds) feed.LoadAsync(CancellationToken.None).GetAwaiter().GetResult();
         foreach (IFeed feed in services.Feeds) _ = feed.RunAsync(CancellationToken.None);
@@ -63,7 +65,8 @@ internal sealed class SampleEngine
     private static void Put(EngineServices services, string name, RecordType type, string data, params string[] namespaces)
     {
         var draft = new EntryDraft(DnsName.Parse(name), type) { Records = [data], Namespaces = namespaces };
-        WriteResult result = services.Entries.PutAsync(draft, EntryCondition.None, default, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        ValueTask<WriteResult> put = services.Entries.PutAsync(draft, EntryCondition.None, default, CancellationToken.None);
+        WriteResult result = put.AsTask().GetAwaiter().GetResult();
         if (result.Outcome == StoreOutcome.Refused) throw new InvalidOperationException($"the entry {name} is refused");
     }
 

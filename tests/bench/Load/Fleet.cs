@@ -12,6 +12,8 @@ internal sealed class Fleet(string root, string folder)
 {
     public const string Service = "service, JIT", NativeService = "service, native", Bare = "bare, JIT", NativeBare = "bare, native";
 
+    public const string OneCore = "0", AllCores = "0-1";
+
     private string CertificateFile => Path.Combine(folder, "certificate.pem");
 
     private string KeyFile => Path.Combine(folder, "key.pem");
@@ -34,12 +36,12 @@ internal sealed class Fleet(string root, string folder)
     }
 
     /// <summary>Starts the service, or the bare endpoint after <see cref="RecordAsync"/>.</summary>
-    public Server Start(string name) => name switch
+    public Server Start(string name, string cores = OneCore) => name switch
     {
-        Service => StartService(name, "dotnet", Path.Combine(root, "api/bin/Release/net10.0/kubedoh.dll")),
-        NativeService => StartService(name, Path.Combine(root, "artifacts/native/kubedoh")),
-        Bare => StartBare(name, "dotnet", Path.Combine(root, "tests/bench/Bare/bin/Release/net10.0/bare.dll")),
-        NativeBare => StartBare(name, Path.Combine(root, "artifacts/bare/bare")),
+        Service => StartService(name, cores, "dotnet", Path.Combine(root, "api/bin/Release/net10.0/kubedoh.dll")),
+        NativeService => StartService(name, cores, Path.Combine(root, "artifacts/native/kubedoh")),
+        Bare => StartBare(name, cores, "dotnet", Path.Combine(root, "tests/bench/Bare/bin/Release/net10.0/bare.dll")),
+        NativeBare => StartBare(name, cores, Path.Combine(root, "artifacts/bare/bare")),
         _ => throw new ArgumentException($"nothing is called {name}", nameof(name)),
     };
 
@@ -51,7 +53,8 @@ internal sealed class Fleet(string root, string folder)
             using var client = new HttpClient();
             using HttpResponseMessage reply = await client.GetAsync(new Uri(service.Http + target));
             reply.EnsureSuccessStatusCode();
-            IEnumerable<string> headers = reply.Headers.Concat(reply.Content.Headers).Select(pair => $"{pair.Key}: {string.Join(", ", pair.Value)}");
+            IEnumerable<string> headers = reply.Headers.Concat(reply.Content.Headers)
+                .Select(pair => $"{pair.Key}: {string.Join(", ", pair.Value)}");
             byte[] head = Encoding.ASCII.GetBytes(string.Join('\n', headers) + "\n\n");
             await File.WriteAllBytesAsync(RecordedFile(path), [.. head, .. await reply.Content.ReadAsByteArrayAsync()]);
         }
@@ -63,7 +66,8 @@ internal sealed class Fleet(string root, string folder)
         const string Address = "10.101.195.184";
         if (File.Exists("/usr/sbin/unbound"))
         {
-            yield return Server.Start("unbound", folder, (_, https) => ["/usr/sbin/unbound", "-d", "-p", "-c", Write("unbound.conf", $"""
+            yield return Server.Start("unbound", OneCore, folder, (_, https) =>
+                ["/usr/sbin/unbound", "-d", "-p", "-c", Write("unbound.conf", $"""
                 server:
                   interface: 127.0.0.1@{https}
                   https-port: {https}
@@ -82,7 +86,8 @@ internal sealed class Fleet(string root, string folder)
 
         if (File.Exists("/usr/bin/dnsdist"))
         {
-            yield return Server.Start("dnsdist", folder, (_, https) => ["/usr/bin/dnsdist", "--supervised", "--disable-syslog", "-C", Write("dnsdist.lua", $"""
+            yield return Server.Start("dnsdist", OneCore, folder, (_, https) =>
+                ["/usr/bin/dnsdist", "--supervised", "--disable-syslog", "-C", Write("dnsdist.lua", $"""
                 setSecurityPollSuffix("")
                 setLocal("127.0.0.1:0")
                 newServer("127.0.0.1:9")
@@ -92,23 +97,27 @@ internal sealed class Fleet(string root, string folder)
         }
     }
 
-    private Server StartService(string name, params string[] program)
+    private Server StartService(string name, string cores, params string[] program)
     {
         string store = Path.Combine(Directory.CreateTempSubdirectory("kubedoh-store").FullName, "kubedoh.db");
         return Server.Start(
-            name, folder,
+            name, cores, folder,
             (http, https) =>
             [
-                .. program, $"--Listen:Http=127.0.0.1:{http}", $"--Listen:Https=127.0.0.1:{https}", $"--Listen:Certificate={CertificateFile}",
-                $"--Listen:CertificateKey={KeyFile}", $"--Store:Path={store}", "--Forward:Servers=127.0.0.1:9",
+                .. program, $"--Listen:Http=127.0.0.1:{http}", $"--Listen:Https=127.0.0.1:{https}",
+                $"--Listen:Certificate={CertificateFile}", $"--Listen:CertificateKey={KeyFile}", $"--Store:Path={store}", "--Forward:Servers=127.0.0.1:9",
             ],
             ("KUBEDOH_Kubernetes__Snapshot", Path.Combine(root, "infra/playground/cluster.yaml")),
             ("KUBEDOH_Hosts__Files", $"/etc/hosts,{Path.Combine(root, "infra/playground/hosts")}"));
     }
 
-    private Server StartBare(string name, params string[] program) => Server.Start(
-        name, folder,
-        (http, https) => [.. program, $"{http}", $"{https}", CertificateFile, KeyFile, .. Recorded().Select(pair => $"{pair.Path}={RecordedFile(pair.Path)}")]);
+    private Server StartBare(string name, string cores, params string[] program) => Server.Start(
+        name, cores, folder,
+        (http, https) =>
+        [
+            .. program, $"{http}", $"{https}", CertificateFile, KeyFile,
+            .. Recorded().Select(pair => $"{pair.Path}={RecordedFile(pair.Path)}"),
+        ]);
 
     private static IEnumerable<(string Path, string Target)> Recorded() =>
         [("/dns-query", LoadCase.WireTarget), ("/resolve", LoadCase.JsonTarget)];

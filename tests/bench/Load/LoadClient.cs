@@ -26,7 +26,8 @@ internal static partial class LoadClient
         TimeSpan cpu = server.CpuTime - before;
 
         double perSecond = Read(Rate(), output), done = Read(Done(), output), good = Read(Succeeded(), output);
-        if (done == 0 || done != good) throw new InvalidOperationException($"{server.Name}, {load.Name}: not every request was answered by 200\n{output}");
+        if (done == 0 || done != good)
+            throw new InvalidOperationException($"{server.Name}, {load.Name}: not every request was answered by 200\n{output}");
         return new LoadResult(perSecond, cpu.TotalMicroseconds / done);
     }
 

@@ -13,7 +13,7 @@ internal sealed class Rounds
 
     private readonly Dictionary<string, List<LoadResult>> _results = [];
 
-    /// <summary>Warms every server up equally, then asks them one after the other, round by round: what disturbs one, disturbs all.</summary>
+    /// <summary>Warms every server up equally, then asks them by turns, round by round: what disturbs one, disturbs all.</summary>
     public static async Task<Rounds> RunAsync(LoadCase load, IReadOnlyList<Server> servers, int count, int requests)
     {
         var rounds = new Rounds();

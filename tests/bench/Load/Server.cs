@@ -6,7 +6,7 @@ using System.Text;
 
 namespace KubeDoH.Bench.Load;
 
-/// <summary>A server as a process of its own on the first core; the load comes from the other.</summary>
+/// <summary>A server as a process of its own; under load on the first core, as the load comes from the other.</summary>
 internal sealed class Server : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -27,7 +27,7 @@ internal sealed class Server : IAsyncDisposable
 
     public string Https => $"https://127.0.0.1:{HttpsPort}";
 
-    /// <summary>Time on a core since the start, of all threads (proc_pid_schedstat: nanoseconds, where stat has hundredths of a second).</summary>
+    /// <summary>Time on a core since the start, of all threads: schedstat has nanoseconds, where stat has hundredths of a second.</summary>
     public TimeSpan CpuTime => TimeSpan.FromMicroseconds(
         Directory.EnumerateDirectories($"/proc/{_process.Id}/task").Sum(task => ReadNanoseconds(Path.Combine(task, "schedstat"))) / 1000.0);
 
@@ -41,11 +41,14 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
+    /// <param name="cores">Where it may run, as taskset has them.</param>
     /// <param name="command">Makes the command line for a port of http and one of https.</param>
-    public static Server Start(string name, string folder, Func<int, int, IReadOnlyList<string>> command, params (string Name, string Value)[] environment)
+    public static Server Start(
+        string name, string cores, string folder, Func<int, int, IReadOnlyList<string>> command,
+        params (string Name, string Value)[] environment)
     {
         int[] ports = FreePorts(2);
-        var start = new ProcessStartInfo("taskset", ["-c", "0", .. command(ports[0], ports[1])])
+        var start = new ProcessStartInfo("taskset", ["-c", cores, .. command(ports[0], ports[1])])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -62,7 +65,7 @@ internal sealed class Server : IAsyncDisposable
         return new Server(name, process, started, ports[0], ports[1]);
     }
 
-    /// <summary>Asks until the first answer has come, and waits until it listens everywhere; returns the time from the start to that answer.</summary>
+    /// <summary>Waits for the first answer, and until it listens everywhere; returns the time from the start to that answer.</summary>
     /// <param name="target">A path of http; null for a server that has https only.</param>
     public async Task<TimeSpan> AnsweringAsync(string? target)
     {
@@ -83,7 +86,8 @@ internal sealed class Server : IAsyncDisposable
     {
         while (!await attempt())
         {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(_started) > Patience) throw new InvalidOperationException($"{Name} does not answer");
+            if (_process.HasExited || Stopwatch.GetElapsedTime(_started) > Patience)
+                throw new InvalidOperationException($"{Name} does not answer");
             if (Stopwatch.GetElapsedTime(_started) > TimeSpan.FromSeconds(2)) await Task.Delay(20);
         }
     }

@@ -20,7 +20,9 @@ internal static class ShortRun
             Rounds rounds = await Rounds.RunAsync(load, [bare, service], Pairs, Requests);
             Comparison comparison = rounds.Compare(Fleet.Service, Fleet.Bare);
             bool met = Math.Max(comparison.Ratio, comparison.CpuRatio) >= LeastRatio;
-            Report.Row(load.Name, Report.Load(rounds.Median(Fleet.Bare)), Report.Load(rounds.Median(Fleet.Service)), Report.Ratio(comparison), report.Judge(met));
+            Report.Row(
+                load.Name, Report.Load(rounds.Median(Fleet.Bare)), Report.Load(rounds.Median(Fleet.Service)),
+                Report.Ratio(comparison), report.Judge(met));
         }
 
         Visibility visibility = await Visibility.MeasureAsync(service, 20);
