@@ -143,6 +143,7 @@ public sealed class EntryEndpointsTests : IAsyncLifetime
     [InlineData("/kubernetes.default.svc.cluster.local/A?override=true", 201, null)]
     [InlineData("/a.example/A?override=yes", 400, "bad-parameter")]
     [InlineData("/a.example/A?dryRun=1", 400, "bad-parameter")]
+    [InlineData("/a.example/A?dryRn=true", 400, "bad-parameter")]
     [InlineData("/a.example/TYPE200", 409, "type-not-allowed")]
     public async Task Rule_of_the_name_decides_the_status(string path, int status, string? problem)
     {
