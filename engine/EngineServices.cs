@@ -53,7 +53,8 @@ public sealed class EngineServices : IAsyncDisposable
                 EntryPointers = new EntrySource(entries.Pointers),
                 Hosts = new NameTableSource(hostsFeed.Name, _ => hostsFeed.Table),
                 Cluster = _cluster is null ? null : new ClusterSource(_cluster),
-                Special = new SpecialSource("special", name => forwardFeed.Rules.Covers(name) || (zone is { } own && WireName.IsAtOrBelow(name, own.Span))),
+                Special = new SpecialSource(
+                    "special", name => forwardFeed.Rules.Covers(name) || (zone is { } own && WireName.IsAtOrBelow(name, own.Span))),
                 Forward = new ForwardSource(options.Forward, () => forwardFeed.Rules, new UdpTcpExchange(), time),
             },
             options.Order,
@@ -107,7 +108,8 @@ public sealed class EngineServices : IAsyncDisposable
     }
 
     /// <summary>The search domains of the node's resolv.conf.</summary>
-    private static bool TryReadNodeDomains(string? path, TimeProvider time, out IReadOnlyList<DnsName> domains, [NotNullWhen(false)] out string? error)
+    private static bool TryReadNodeDomains(
+        string? path, TimeProvider time, out IReadOnlyList<DnsName> domains, [NotNullWhen(false)] out string? error)
     {
         domains = [];
         error = null;
