@@ -63,7 +63,7 @@ internal static class EntryBodyReader
         string pointer = isSyntax || e.Path is null ? "" : Pointer(e.Path);
         string detail = isSyntax
             ? $"the JSON is malformed at {place}"
-            : $"the value ends at {place} and is not of the type that belongs there";
+            : $"what ends at {place} is not of the type that belongs there, or is a member that stands twice";
         return BadBody(context, "The body cannot be read.", [new ApiProblemError(pointer, detail)]);
     }
 
