@@ -26,11 +26,12 @@ if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, 
 }
 
 await using EngineServices services = engine;
-builder.Services.AddEngine(engine).AddSingleton(new ApiSecurity(options.Management.ToSecurity()));
+builder.Services.AddEngine(engine).AddSingleton(new ApiSecurity(options.Management.ToSecurity())).AddApiDocument();
 
 WebApplication app = builder.Build();
 app.Use(app.Services.GetRequiredService<ApiSecurity>().InvokeAsync);
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);
