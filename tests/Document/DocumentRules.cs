@@ -21,7 +21,7 @@ internal static partial class DocumentRules
     {
         foreach (RouteEndpoint route in routes)
         {
-            string path = route.RoutePattern.RawText!;
+            string path = "/" + route.RoutePattern.RawText!.Trim('/');
             IReadOnlyList<string> methods = route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods
                 ?? route.Metadata.GetMetadata<AnsweredMethods>()?.Allow.Split(", ")
                 ?? [];

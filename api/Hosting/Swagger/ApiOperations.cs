@@ -22,6 +22,8 @@ internal sealed class ApiOperations : IOperationFilter
             case "deleteEntriesAtName": EntryOperations.DeleteAtName(draft); break;
             case "getDocument": DescribeDocument(draft); break;
         }
+
+        draft.Sort();
     }
 
     private static void DescribeDocument(OperationDraft draft) => draft

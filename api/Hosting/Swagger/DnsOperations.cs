@@ -44,21 +44,21 @@ internal static class DnsOperations
     public static void Resolve(OperationDraft draft)
     {
         if (HttpMethods.IsOptions(draft.Method)) Options(draft);
-        else Named(View(draft.Describe("A name in words, answered as JSON: `/dns-query` without its other face."), fromPath: false), required: true);
+        else View(Named(draft.Describe("A name in words, answered as JSON: `/dns-query` without its other face."), required: true), fromPath: false);
     }
 
     private static void Either(OperationDraft draft, string seen, bool fromPath)
     {
         if (HttpMethods.IsOptions(draft.Method)) Options(draft);
-        else if (HttpMethods.IsPost(draft.Method)) Post(View(draft.Describe($"Answers the DNS message in the body (RFC 8484). {seen}"), fromPath));
-        else Get(View(draft.Describe($"Answers the DNS message in `dns=` (RFC 8484), or the name in `name=` as JSON: one of the two is needed. {seen}"), fromPath));
+        else if (HttpMethods.IsPost(draft.Method)) View(Post(draft.Describe($"Answers the DNS message in the body (RFC 8484). {seen}")), fromPath);
+        else View(Get(draft.Describe($"Answers the DNS message in `dns=` (RFC 8484), or the name in `name=` as JSON: one of the two is needed. {seen}")), fromPath);
     }
 
-    private static void Get(OperationDraft draft) => Named(
+    private static OperationDraft Get(OperationDraft draft) => Named(
             draft.Query("dns", OperationDraft.Text, "A DNS message in base64url (RFC 4648 5), padded or not.", "AAABAAABAAAAAAAABXNlY2NvAAABAAE"), required: false)
         .Problems(ProblemTypes.BadMessage);
 
-    private static void Post(OperationDraft draft) => Answered(draft
+    private static OperationDraft Post(OperationDraft draft) => Answered(draft
             .Body(DohReply.WireMediaType, OperationDraft.Octets, $"A DNS message of at most {DohRequest.MaxMessage} octets with one question."), Freshness)
         .Problems(ProblemTypes.NoQuestion, ProblemTypes.BadMessage)
         .Problems(ProblemTypes.DnsBody);
@@ -73,12 +73,13 @@ internal static class DnsOperations
         return draft
             .Query("search", OperationDraft.Text, "`0`: no search domains; `1`: those of the namespace, as without it; else a comma list of them.", "0")
             .Query("ndots", OperationDraft.Number(0, ClientView.MaxNdots), "A name with fewer dots is looked for in the search domains first.", 5)
+            .Answers(503, "Service Unavailable", ("Retry-After", "Seconds.", "1"))
             .Problems(ProblemTypes.Dns);
     }
 
     /// <summary>A question in the parameters of Google and Cloudflare.</summary>
     private static OperationDraft Named(OperationDraft draft, bool required) => Answered(draft
-            .Query("name", OperationDraft.Text, "A domain name; its last dot says that it is complete." + (required ? " Needed." : ""), "secco")
+            .Query("name", OperationDraft.Text, "A domain name; its last dot says that it is complete.", "secco", required)
             .Query("type", OperationDraft.Text, "Record types: mnemonics, TYPE65 or numbers, one or a comma list of up to 16; A when left out.", "A,AAAA")
             .Query("cd", OperationDraft.Text, "`1`, `true` or nothing behind it: upstream servers need not check signatures (DNSSEC).", "0")
             .Query("do", OperationDraft.Text, "`1`, `true` or nothing behind it: signatures are wanted too.", "0")

@@ -8,6 +8,7 @@ internal static class EntryOperations
 {
     private const string Json = "application/json";
 
+    /// <summary>An entry with every member, as a GET shows it.</summary>
     private const string Entry = """
         {
           "name": "db.corp.example.", "type": "A", "ttl": 60, "records": ["10.0.0.5", "10.0.0.6"], "enabled": true,
@@ -44,11 +45,11 @@ internal static class EntryOperations
         .Problems(ProblemTypes.NoSuchEntry);
 
     public static void Put(OperationDraft draft) => Writing(Keyed(draft
-            .Describe("Creates the entry, or replaces all of it: what the body leaves out gets its default. It is answered, and on disk, before the reply is sent.")
+            .Describe("Creates the entry, or replaces all of it: what the body leaves out gets its default. It is on disk, and answers questions, before the reply is sent.")
             .Protected()))
         .Header("If-Match", "Replaces only an entry that has this tag; `*`: any that is there.", "\"7\"")
         .Header("If-None-Match", "`*`: creates only.", "*")
-        .Body(Json, draft.Schema<EntryBody>(), "The entry. What a GET shows may be sent back as it is.",
+        .Body(Json, draft.Schema<EntryBody>(), "The entry. What a GET shows may be sent back as it is; members that an entry does not have are refused.",
             ("address", JsonNode.Parse("""{ "ttl": 60, "records": ["10.0.0.5"] }""")!),
             ("text", JsonNode.Parse("""{ "records": ["\"v=spf1 -all\""], "namespaces": ["shop"], "comment": "no mail from here" }""")!))
         .Answers(200, "The entry was replaced, or was as the body has it already.", EntryTag, DryRun)

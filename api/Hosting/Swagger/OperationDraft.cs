@@ -43,7 +43,8 @@ internal sealed class OperationDraft(OpenApiOperation operation, OperationFilter
     public OperationDraft Protected()
     {
         operation.Security = [new() { [new OpenApiSecuritySchemeReference(TokenScheme, context.Document)] = [] }, []];
-        return Problems(ProblemTypes.Access);
+        return Answers(401, "Unauthorized", ("WWW-Authenticate", "How to come again (RFC 6750 3).", "Bearer realm=\"kubedoh\""))
+            .Problems(ProblemTypes.Access);
     }
 
     /// <summary>Says more about a parameter of the path.</summary>
@@ -55,8 +56,8 @@ internal sealed class OperationDraft(OpenApiOperation operation, OperationFilter
         return this;
     }
 
-    public OperationDraft Query(string name, OpenApiSchema schema, string text, JsonNode? example = null) =>
-        Parameter(ParameterLocation.Query, name, schema, text, example);
+    public OperationDraft Query(string name, OpenApiSchema schema, string text, JsonNode? example = null, bool required = false) =>
+        Parameter(ParameterLocation.Query, name, schema, text, example, required);
 
     public OperationDraft Header(string name, string text, string example) => Parameter(ParameterLocation.Header, name, Text, text, example);
 
@@ -105,6 +106,15 @@ internal sealed class OperationDraft(OpenApiOperation operation, OperationFilter
         return this;
     }
 
+    /// <summary>Puts the answers into the order of their statuses.</summary>
+    public void Sort()
+    {
+        if (operation.Responses is not { } answers) return;
+        KeyValuePair<string, IOpenApiResponse>[] sorted = [.. answers.OrderBy(answer => answer.Key, StringComparer.Ordinal)];
+        answers.Clear();
+        foreach ((string status, IOpenApiResponse answer) in sorted) answers.Add(status, answer);
+    }
+
     private static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);
 
     private static JsonNode ExampleOf(ProblemType problem) => JsonSerializer.SerializeToNode(
@@ -123,10 +133,11 @@ internal sealed class OperationDraft(OpenApiOperation operation, OperationFilter
         return response.Content ??= new Dictionary<string, IOpenApiMediaType>();
     }
 
-    private OperationDraft Parameter(ParameterLocation location, string name, OpenApiSchema schema, string text, JsonNode? example)
+    private OperationDraft Parameter(
+        ParameterLocation location, string name, OpenApiSchema schema, string text, JsonNode? example, bool required = false)
     {
         (operation.Parameters ??= []).Add(
-            new OpenApiParameter { Name = name, In = location, Schema = schema, Description = text, Example = example });
+            new OpenApiParameter { Name = name, In = location, Schema = schema, Description = text, Example = example, Required = required });
         return this;
     }
 }

@@ -34,7 +34,7 @@ internal static class ProblemTypes
 
     public static readonly ProblemType NoQuestion = new(400, "no-question", "The request holds no question", "One of the parameters dns= and name= is needed.");
 
-    public static readonly ProblemType BadMessage = new(400, "bad-message", "The DNS message is malformed", "the message is shorter than a header");
+    public static readonly ProblemType BadMessage = new(400, "bad-message", "The DNS message is malformed", "the message is shorter than the 12 octets of a DNS header");
 
     /// <summary>Of every DNS path, for a method that it does not answer.</summary>
     public static readonly ProblemType Method = new(405, "method-not-allowed", "The method is not allowed here", "Allowed: GET, HEAD, POST, OPTIONS.");
