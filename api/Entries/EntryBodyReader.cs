@@ -18,9 +18,7 @@ internal static class EntryBodyReader
 
     public static async Task<(EntryDraft? Draft, JsonHttpResult<ApiProblem>? Problem)> ReadAsync(HttpContext context, EntryKey key)
     {
-        if (!IsJson(context.Request.ContentType))
-            return (null, ApiProblems.Result(context, StatusCodes.Status415UnsupportedMediaType, "media-type", "Not JSON",
-                "The body of a write must have the content type application/json."));
+        if (!IsJson(context.Request.ContentType)) return (null, ApiProblems.NotJson(context));
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBody;
         try
         {

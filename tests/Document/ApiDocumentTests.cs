@@ -77,7 +77,8 @@ public sealed partial class ApiDocumentTests
     [InlineData("""EntryReplies.BadRequest(context, "planted", detail)""", "planted", 0)]
     [InlineData("""new DohRefusal(e.StatusCode, "planted", "Planted", detail)""", "planted", 0)]
     [InlineData("""new(StatusCodes.Status400BadRequest, "planted", "Planted", detail)""", "planted", 0)]
-    [InlineData("""ApiProblems.Result(context, 400, "planted", "Planted", detail)""", null, 1)]
+    [InlineData("""ApiProblems.Result(context, status, "planted", "Planted", detail)""", "planted", 0)]
+    [InlineData("""ApiProblems.Result(context, isLarge ? 413 : 400, "planted", "Planted", detail)""", null, 1)]
     [InlineData("""ApiProblems.WriteAsync(context, StatusCodes.Status400BadRequest, Planted, "Planted", detail)""", null, 1)]
     public void Planted_problem_is_read_or_reported(string code, string? name, int unread)
     {

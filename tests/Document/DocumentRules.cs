@@ -37,7 +37,7 @@ internal static partial class DocumentRules
         ((YamlSequenceNode)Find(document, "components", "schemas", "ApiProblem", "properties", "type", "enum")!)
         .Select(type => ((YamlScalarNode)type).Value!["/problems/".Length..]);
 
-    /// <summary>The types of problems in C# text: a word behind a status, or behind the context that a bad request is told of.</summary>
+    /// <summary>The types of problems in C# text: a word behind a status, or what a bad request is called.</summary>
     public static IEnumerable<string> MadeProblems(SourceFile file) => ProblemWord().Matches(file.Text).Select(match => match.Groups[1].Value);
 
     /// <summary>Calls that make a problem and name its type in a way that <see cref="MadeProblems"/> does not read.</summary>
@@ -56,7 +56,8 @@ internal static partial class DocumentRules
         return node;
     }
 
-    [GeneratedRegex("""(?:\bStatusCodes\.Status\w+|\b\w+\.StatusCode|\bBadRequest\(context),\s*"([a-z-]+)" """, RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex(
+        """(?:\b(?:Result|WriteAsync)\(\s*context,\s*[\w.]+|\bnew(?:\sDohRefusal)?\((?:StatusCodes\.\w+|\w+\.StatusCode)|\bBadRequest\(context),\s*"([a-z-]+)(?=")""")]
     private static partial Regex ProblemWord();
 
     [GeneratedRegex("""(?:ApiProblems\.(?:Result|WriteAsync)|BadRequest|new DohRefusal)\([^;]*?,[^;]*?,[^;]*?[,)]""")]

@@ -39,6 +39,13 @@ internal static class ProblemTypes
     /// <summary>Of every DNS path, for a method that it does not answer.</summary>
     public static readonly ProblemType Method = new(405, "method-not-allowed", "The method is not allowed here", "Allowed: GET, HEAD, POST, OPTIONS.");
 
+    /// <summary>Of what never comes to an operation: a path that is not there, a request that breaks off or is not HTTP's.</summary>
+    public static readonly ProblemType[] Elsewhere =
+    [
+        new(400, "bad-request", "Bad request", "The request is too slow, too large or cut off."),
+        new(404, "not-found", "Not found", "There is nothing at this path."),
+    ];
+
     /// <summary>What is wrong with a message in a body.</summary>
     public static readonly ProblemType[] DnsBody =
     [
@@ -53,6 +60,7 @@ internal static class ProblemTypes
     [
         new(401, "unauthorized", "Unauthorized", "A bearer token of Management:Tokens is needed."),
         new(403, "loopback-only", "Forbidden", "Without Management:Tokens only direct callers of this machine, by a loopback name, are let in."),
+        new(500, "internal-error", "Internal error", "The log has it under this instance."),
     ];
 
     public static readonly ProblemType BadParameter = new(400, "bad-parameter", "Bad request", "limit must lie between 1 and 1000.");
@@ -88,5 +96,5 @@ internal static class ProblemTypes
     ];
 
     public static IEnumerable<ProblemType> All =>
-        [.. Dns, NoQuestion, BadMessage, Method, .. DnsBody, .. Access, BadParameter, BadName, NoSuchEntry, .. Write, .. Body];
+        [.. Dns, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, BadParameter, BadName, NoSuchEntry, .. Write, .. Body];
 }
