@@ -26,7 +26,7 @@ if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, 
 }
 
 await using EngineServices services = engine;
-builder.Services.AddEngine(engine);
+builder.Services.AddEngine(engine).AddApiDocument();
 
 WebApplication app = builder.Build();
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
@@ -34,6 +34,7 @@ app.Use(new ApiSecurity(options.Management, insideCluster: IsPod()).InvokeAsync)
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);
 
 // The kubelet names the API server to every pod.

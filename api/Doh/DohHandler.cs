@@ -11,8 +11,8 @@ namespace KubeDoH.Api.Doh;
 /// </summary>
 internal sealed partial class DohHandler(IResolver resolver, IClientViews views, ILogger<DohHandler> logger)
 {
-    private const string QueryMethods = "GET, HEAD, POST, OPTIONS";
-    private const string ResolveMethods = "GET, HEAD, OPTIONS";
+    public const string QueryMethods = "GET, HEAD, POST, OPTIONS";
+    public const string ResolveMethods = "GET, HEAD, OPTIONS";
 
     private static readonly Answer InternalError =
         LocalAnswers.Failure("api", Rcode.ServFail, ExtendedErrorCode.Other, "internal error");
