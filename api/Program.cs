@@ -29,6 +29,7 @@ await using EngineServices services = engine;
 builder.Services.AddEngine(engine).AddSingleton(new ApiSecurity(options.Management.ToSecurity()));
 
 WebApplication app = builder.Build();
+app.Use(ConnectionRoom.NoteRequestAsync);
 app.Use(app.Services.GetRequiredService<ApiSecurity>().InvokeAsync);
 app.UseRouting();
 app.MapDoh();

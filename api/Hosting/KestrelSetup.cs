@@ -4,17 +4,25 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace KubeDoH.Api.Hosting;
 
-/// <summary>Where Kestrel listens, what it speaks there, and every limit that it holds callers to.</summary>
+/// <summary>Where Kestrel listens, what it speaks there, and every limit that it holds callers to. README.md lists the limits.</summary>
 internal static class KestrelSetup
 {
+    /// <summary>How long a TLS handshake may take.</summary>
+    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Kestrel's switch against a line that ends in LF alone (RFC 9112 2.2 leaves it open): a proxy may read it another way.</summary>
+    private const string NoBareLineFeed = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
     /// <summary>Listens as configured; <paramref name="certificate"/> is needed where https is on.</summary>
     public static void Apply(KestrelServerOptions kestrel, ListenOptions listen, ServerCertificate? certificate)
     {
         kestrel.AddServerHeader = false;
+        AppContext.SetSwitch(NoBareLineFeed, true);
         SetLimits(kestrel.Limits);
-        foreach (ListenAddress address in listen.Http) Listen(kestrel, address, HttpProtocols.Http1, null);
-        foreach (ListenAddress address in listen.H2c) Listen(kestrel, address, HttpProtocols.Http2, null);
-        foreach (ListenAddress address in listen.Https) Listen(kestrel, address, HttpProtocols.Http1AndHttp2, certificate);
+        var room = new ConnectionRoom(ConnectionRoom.Capacity(), TimeProvider.System);
+        foreach (ListenAddress address in listen.Http) Listen(kestrel, address, HttpProtocols.Http1, null, room);
+        foreach (ListenAddress address in listen.H2c) Listen(kestrel, address, HttpProtocols.Http2, null, room);
+        foreach (ListenAddress address in listen.Https) Listen(kestrel, address, HttpProtocols.Http1AndHttp2, certificate, room);
     }
 
     private static void SetLimits(KestrelServerLimits limits)
@@ -43,7 +51,8 @@ internal static class KestrelSetup
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServerCertificate? certificate)
+    private static void Listen(
+        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServerCertificate? certificate, ConnectionRoom room)
     {
         switch (address.Host)
         {
@@ -61,12 +70,13 @@ internal static class KestrelSetup
         void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions endpoint)
         {
             endpoint.Protocols = protocols;
+            endpoint.Use(next => connection => room.HoldAsync(connection, next));
             if (certificate is null) return;
             endpoint.UseHttps(new HttpsConnectionAdapterOptions
             {
                 ServerCertificate = certificate.Leaf,
                 ServerCertificateChain = certificate.SelfMade ? null : certificate.Chain,
-                HandshakeTimeout = TimeSpan.FromSeconds(10),
+                HandshakeTimeout = HandshakeTimeout,
             });
         }
     }
