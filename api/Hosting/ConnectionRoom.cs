@@ -19,14 +19,14 @@ internal sealed class ConnectionRoom(int capacity, TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly HashSet<Seat> _seats = [];
 
-    /// <summary>What fits under this process's limit of file descriptors (<c>ulimit -n</c>).</summary>
+    /// <summary>What fits under this process's limit of file descriptors (<c>ulimit -n</c>), beside those that are open already.</summary>
     public static int Capacity()
     {
-        const string limits = "/proc/self/limits";
+        const string limits = "/proc/self/limits", open = "/proc/self/fd";
         string? line = File.Exists(limits) ? File.ReadLines(limits).FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal)) : null;
         string? soft = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
         return long.TryParse(soft, CultureInfo.InvariantCulture, out long files)
-            ? (int)Math.Clamp(files * Share, 1, MostConnections)
+            ? (int)Math.Clamp((files - Directory.EnumerateFileSystemEntries(open).Count()) * Share, 1, MostConnections)
             : MostConnections;
     }
 

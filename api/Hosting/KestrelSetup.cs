@@ -37,16 +37,26 @@ internal static class KestrelSetup
         // For management; the DNS paths count to 65,535 themselves, and a route that takes more says so in its metadata.
         limits.MaxRequestBodySize = 1024 * 1024;
 
-        // Slow callers: headers within 10 s, bodies at 240 octets a second after 5 s of grace.
+        // Slow callers: headers within 10 s, bodies at 240 octets a second after 5 s of grace. What waits for a caller who does not
+        // read is up to MaxResponseBufferSize: at 4 KiB a second it waits for some 20 s, at Kestrel's own 240 octets for minutes.
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
-        limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+        limits.MaxResponseBufferSize = 64 * 1024;
+        limits.MinResponseDataRate = new MinDataRate(4 * 1024, TimeSpan.FromSeconds(5));
 
         // DoH clients keep their connection between questions: browsers for minutes.
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
 
         // RFC 9113 5.1.2 asks for no fewer than 100 streams; a page needs that many names at once.
         limits.Http2.MaxStreamsPerConnection = 128;
+
+        // What a connection holds of bodies and of compressed headers (RFC 9113 6.9, RFC 7541 4.2), and the largest frame (RFC 9113 4.2).
+        limits.Http2.InitialConnectionWindowSize = 256 * 1024;
+        limits.Http2.InitialStreamWindowSize = 96 * 1024;
+        limits.Http2.HeaderTableSize = 4 * 1024;
+        limits.Http2.MaxFrameSize = 16 * 1024;
+
+        // A peer that is gone without a word is found out.
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }

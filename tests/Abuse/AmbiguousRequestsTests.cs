@@ -69,13 +69,13 @@ public sealed partial class AmbiguousRequestsTests(Clients.Playground playground
         Assert.Equal([.. Enumerable.Range(0, 500).Select(n => $"n{n}"), "last"], asked);
     }
 
-    /// <summary>A caller that has said all that it will say still gets its answer, and is then let go.</summary>
+    /// <summary>Kestrel takes the end of what a caller says for its leaving, and does not wait for it.</summary>
     [Theory]
-    [InlineData(Hidden, "HTTP/1.1 200")]
-    [InlineData("", "")]
-    [InlineData("GET /dns-query?na", "")]
-    [InlineData(Post + "Content-Length: 50\r\n\r\nabc", "")]
-    public async Task Half_closed_connection_ends(string said, string status)
+    [InlineData(Hidden)]
+    [InlineData("")]
+    [InlineData("GET /dns-query?na")]
+    [InlineData(Post + "Content-Length: 50\r\n\r\nabc")]
+    public async Task Half_closed_connection_ends(string said)
     {
         using RawConnection caller = await RawConnection.OpenAsync(playground.Server, Door.Http, new Trust(playground.Server));
         if (said.Length > 0) await caller.SendAsync(said);
@@ -83,7 +83,6 @@ public sealed partial class AmbiguousRequestsTests(Clients.Playground playground
         await caller.ReceiveAsync();
 
         Assert.True(caller.Closed, "the connection is still open");
-        Assert.StartsWith(status, caller.Text, StringComparison.Ordinal);
     }
 
     private async Task<RawConnection> AskAsync(string request)

@@ -6,7 +6,7 @@ namespace KubeDoH.Tests.Abuse;
 
 /// <summary>
 /// A well-behaved caller who asks for <c>secco</c> all the while, in four manners in turn: over kept connections and over new ones,
-/// in the clear by HTTP/1.1 and over TLS by HTTP/2.
+/// in the clear and over TLS, there by HTTP/2 where the connection is kept.
 /// </summary>
 internal sealed class Bystander : IAsyncDisposable
 {
@@ -21,7 +21,8 @@ internal sealed class Bystander : IAsyncDisposable
 
     public Bystander(ServerProcess server, Trust trust)
     {
-        (_kept, _new) = (Client(TimeSpan.FromMinutes(5), trust), Client(TimeSpan.Zero, trust));
+        (_kept, _new) = (Client(HttpVersion.Version20, trust), Client(HttpVersion.Version11, trust));
+        _new.DefaultRequestHeaders.ConnectionClose = true;
         _manners = [(_kept, server.Http), (_kept, server.Https), (_new, server.Http), (_new, server.Https)];
         _asking = AskOnAsync();
     }
@@ -76,14 +77,14 @@ internal sealed class Bystander : IAsyncDisposable
         _waits.Add(Stopwatch.GetElapsedTime(start));
     }
 
-    private static HttpClient Client(TimeSpan connectionLifetime, Trust trust)
+    private static HttpClient Client(Version version, Trust trust)
     {
-        var handler = new SocketsHttpHandler { PooledConnectionLifetime = connectionLifetime };
+        var handler = new SocketsHttpHandler();
         handler.SslOptions.RemoteCertificateValidationCallback = trust.IsTrusted;
         return new HttpClient(handler)
         {
             Timeout = TimeSpan.FromSeconds(10),
-            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultRequestVersion = version,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
     }

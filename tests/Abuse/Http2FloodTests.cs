@@ -9,7 +9,7 @@ public class Http2FloodTests
     private const int Attackers = 4;
 
     /// <summary>What one attacker sends in all. The four together are above what memory may grow by.</summary>
-    private const int MostOctets = 48 * 1024 * 1024;
+    private const int MostOctets = 64 * 1024 * 1024;
 
     /// <summary>How each begins, how many streams a piece of it opens, and a piece, of some kilobytes, whose first stream has that number.</summary>
     private static readonly Dictionary<string, (Func<Door, byte[]> Start, int Streams, Func<Door, int, byte[]> Piece)> Floods = new()

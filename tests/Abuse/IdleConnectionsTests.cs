@@ -29,16 +29,16 @@ public class IdleConnectionsTests
         await ordeal.AssertUnharmedAsync(Ordeal.MostGrowth + Count * MostEach);
     }
 
-    /// <summary>The server may open 400 files and gets 1,000 connections: those that are quiet for longest lose their place.</summary>
+    /// <summary>The server may open 1,000 files and gets 2,000 connections: those that are quiet for longest lose their place.</summary>
     [Theory]
     [InlineData(Door.Http)]
     [InlineData(Door.H2c)]
     [InlineData(Door.BareTls)]
     public async Task Flood_of_more_connections_than_there_is_room_for_takes_its_own_places(Door door)
     {
-        await using Ordeal ordeal = await Ordeal.StartAsync("sh", "-c", "ulimit -n 400; exec \"$@\"", "sh");
+        await using Ordeal ordeal = await Ordeal.StartAsync("sh", "-c", "ulimit -n 1000; exec \"$@\"", "sh");
 
-        RawConnection[] flood = await OpenInTurnAsync(ordeal, door, 1000);
+        RawConnection[] flood = await OpenInTurnAsync(ordeal, door, 2000);
         await flood[0].ReceiveAsync();
         await flood[500].ReceiveAsync();
 

@@ -11,7 +11,7 @@ namespace KubeDoH.Tests.Abuse;
 internal sealed class Ordeal : IAsyncDisposable
 {
     /// <summary>What the process may grow by at its peak. An attack that can cost more sends more than this.</summary>
-    public const long MostGrowth = 96 * 1024 * 1024;
+    public const long MostGrowth = 160 * 1024 * 1024;
 
     /// <summary>Far above what a bystander waits on two busy cores, far below any timeout of the server.</summary>
     private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(2);

@@ -84,8 +84,7 @@ internal sealed class RawConnection : IDisposable
         return connection;
     }
 
-    /// <summary>Sends until it is taken or refused.</summary>
-    /// <returns>False once the connection is over.</returns>
+    /// <returns>False once the connection is over, or when nothing was taken for a long while.</returns>
     public async Task<bool> SendAsync(byte[] octets)
     {
         if (Closed) return false;
@@ -94,9 +93,13 @@ internal sealed class RawConnection : IDisposable
         {
             await _stream.WriteAsync(octets, patience.Token);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (IOException)
         {
             Closed = true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
 
         return !Closed;
