@@ -50,22 +50,3 @@ internal static class Pipeline
         return chain;
     }
 }
-
-/// <summary>The sources there are; one that is not configured is null.</summary>
-internal sealed record PipelineSources
-{
-    public IRecordSource? HostAliases { get; init; }
-
-    public IRecordSource? Entries { get; init; }
-
-    /// <summary>The automatic PTR records of entries.</summary>
-    public IRecordSource? EntryPointers { get; init; }
-
-    public IRecordSource? Hosts { get; init; }
-
-    public IRecordSource? Cluster { get; init; }
-
-    public IRecordSource? Special { get; init; }
-
-    public IRecordSource? Forward { get; init; }
-}

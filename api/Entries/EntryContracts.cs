@@ -47,7 +47,10 @@ internal sealed record EntryDocument(
 /// <param name="Next">The cursor of the next page, which <c>Link</c> has too; absent on the last.</param>
 internal sealed record EntryList(IReadOnlyList<EntryDocument> Entries, long Revision, string? Next);
 
-/// <summary>An entry as a client writes it. Name and type are the path's and may be repeated; what a GET shows beside them is taken back unread.</summary>
+/// <summary>
+/// An entry as a client writes it. Name and type are the path's and may be repeated; what a GET shows beside them is taken back
+/// unread.
+/// </summary>
 internal sealed class EntryBody
 {
     public string? Name { get; set; }

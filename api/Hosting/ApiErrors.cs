@@ -45,7 +45,8 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
         int status = context.Response.StatusCode;
         return status switch
         {
-            StatusCodes.Status404NotFound => ApiProblems.WriteAsync(context, status, "not-found", "Not found", "There is nothing at this path."),
+            StatusCodes.Status404NotFound => ApiProblems.WriteAsync(
+                context, status, "not-found", "Not found", "There is nothing at this path."),
             StatusCodes.Status405MethodNotAllowed => ApiProblems.WriteAsync(
                 context, status, "method-not-allowed", "The method is not allowed here", $"Allowed: {context.Response.Headers.Allow}."),
             StatusCodes.Status415UnsupportedMediaType => ApiProblems.NotJson(context).ExecuteAsync(context),
@@ -66,7 +67,8 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
 
         context.Response.Clear();
         return bad is not null
-            ? ApiProblems.WriteAsync(context, bad.StatusCode, "bad-request", "Bad request", "The request is too slow, too large or cut off.")
+            ? ApiProblems.WriteAsync(context, bad.StatusCode, "bad-request", "Bad request",
+                "The request is too slow, too large or cut off.")
             : ApiProblems.WriteAsync(context, StatusCodes.Status500InternalServerError, "internal-error", "Internal error",
                 "The log has it under this instance.");
     }

@@ -91,7 +91,9 @@ public sealed class EntryRules(DnsName? clusterZone, TimeProvider time)
             found.Add(Invalid("/autoPtr", "only A and AAAA records of a name that is no wildcard can have automatic PTR records"));
     }
 
-    /// <summary>RFC 6895 3.1: 128 to 255 are questions and meta types; signatures and denials (RFC 4034, RFC 5155) only a signer can make.</summary>
+    /// <summary>
+    /// RFC 6895 3.1: 128 to 255 are questions and meta types; signatures and denials (RFC 4034, RFC 5155) only a signer can make.
+    /// </summary>
     private static bool MayBeStored(RecordType type) => (ushort)type switch
     {
         0 or 41 or (>= 128 and <= 255) or 65535 => false,

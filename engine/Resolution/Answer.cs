@@ -103,7 +103,9 @@ public sealed class Answer
         MessageHeader.Size + query.Name.Length + 4 + (_message.Length - _bodyOffset)
         + (query.HasEdns ? OptSize + (Error is null ? 0 : ErrorOptionSize + Error.Utf8.Length) : 0);
 
-    /// <summary>Writes the reply to <paramref name="query"/>; returns its octets, or 0 when <paramref name="destination"/> is too small.</summary>
+    /// <summary>
+    /// Writes the reply to <paramref name="query"/>; returns its octets, or 0 when <paramref name="destination"/> is too small.
+    /// </summary>
     public int WriteTo(Span<byte> destination, Query query)
     {
         if (destination.Length < MaxSize(query)) return 0;

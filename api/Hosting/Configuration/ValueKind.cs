@@ -34,7 +34,7 @@ internal static class ValueKinds
     /// <summary>A cluster domain.</summary>
     public static readonly ValueKind<string> Zone = Checked(
         $"a domain name of {KubernetesOptions.MaxZoneSize} octets at most, so that the longest name of a service below it is one",
-        text => DnsName.TryParse(text, out DnsName name, out _) && name != DnsName.Root && name.Span.Length <= KubernetesOptions.MaxZoneSize);
+        text => DnsName.TryParse(text, out DnsName name, out _) && name.Span.Length is > 1 and <= KubernetesOptions.MaxZoneSize);
 
     public static readonly ValueKind<string> Namespace = Checked("a namespace's name", EntryRules.IsNamespace);
 
@@ -46,7 +46,8 @@ internal static class ValueKinds
     /// <summary>IPv4 in four decimals, IPv6 without brackets.</summary>
     public static readonly ValueKind<string> Address = Checked(
         "an IP address",
-        text => !text.Contains('[') && IPAddress.TryParse(text, out IPAddress? address) && (text.Contains(':') || text == address.ToString()));
+        text => !text.Contains('[') && IPAddress.TryParse(text, out IPAddress? address)
+            && (text.Contains(':') || text == address.ToString()));
 
     /// <summary>An upstream: port 53 where none is given.</summary>
     public static readonly ValueKind<string> Server = Checked(
