@@ -12,6 +12,9 @@ public static class WireName
     /// <summary>The longest label, in octets (RFC 1035 2.3.4).</summary>
     public const int MaxLabel = 63;
 
+    /// <summary>The most labels that a name has: each takes two octets at least.</summary>
+    public const int MaxLabels = 127;
+
     public static ReadOnlySpan<byte> Root => [0];
 
     /// <summary>The name without its first label; the root's parent is the root.</summary>
