@@ -65,7 +65,7 @@ internal static class ProblemTypes
 
     public static readonly ProblemType BadParameter = new(400, "bad-parameter", "Bad request", "limit must lie between 1 and 1000.");
 
-    public static readonly ProblemType BadName = new(400, "bad-name", "Bad request", "The name 'a..b' is not a domain name: a label is empty.");
+    public static readonly ProblemType BadName = new(400, "bad-name", "Bad request", "The name 'a..b' is not a domain name: the name has an empty label.");
 
     public static readonly ProblemType NoSuchEntry = new(404, "no-such-entry", "No such entry", "There is no entry of this name and type.");
 
