@@ -38,6 +38,11 @@ internal static class EntryBodyReader
         {
             return (null, ApiProblems.Result(context, e.StatusCode, "too-large", "Too large", $"A body has at most {MaxBody} octets."));
         }
+        catch (IOException e) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            int status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+            return (null, ApiProblems.Result(context, status, "bad-body", "The body could not be read", "The body is malformed, too slow or cut off."));
+        }
     }
 
     private static bool IsJson(string? contentType) =>

@@ -37,12 +37,12 @@ internal static class KestrelSetup
         // For management; the DNS paths count to 65,535 themselves, and a route that takes more says so in its metadata.
         limits.MaxRequestBodySize = 1024 * 1024;
 
-        // Slow callers: headers within 10 s, bodies at 240 octets a second after 5 s of grace. What waits for a caller who does not
-        // read is up to MaxResponseBufferSize: at 4 KiB a second it waits for some 20 s, at Kestrel's own 240 octets for minutes.
+        // Slow callers: headers within 10 s, bodies at 240 octets a second after 5 s of grace. Kestrel credits a reader with all that
+        // it has taken before, so that one who reads no longer may stay for long: what waits for it is what has to be small.
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
         limits.MaxResponseBufferSize = 64 * 1024;
-        limits.MinResponseDataRate = new MinDataRate(4 * 1024, TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
 
         // DoH clients keep their connection between questions: browsers for minutes.
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);

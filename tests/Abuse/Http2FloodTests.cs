@@ -2,7 +2,7 @@ namespace KubeDoH.Tests.Abuse;
 
 /// <summary>
 /// Frames without end (RFC 9113 10.5): each costs its sender next to nothing. An attacker sends so many of them as a server without
-/// limits would take, and stops when it is sent away.
+/// limits would take, and stops when it is sent away. The short form comes over TLS only, the long one in the clear, too.
 /// </summary>
 public class Http2FloodTests
 {
@@ -33,7 +33,10 @@ public class Http2FloodTests
         ["header table larger than allowed"] = (_ => Http2Frames.Preface, 200, (door, stream) => Many(200, n => Http2Frames.Headers(stream + 2 * n, [0x3f, 0xff, 0xff, 0x7f, .. Http2Frames.Get(door)]))),
     };
 
-    public static TheoryData<string, Door> Names => new([.. Floods.Keys.SelectMany(name => (TheoryDataRow<string, Door>[])[new(name, Door.H2c), new(name, Door.H2)])]);
+    public static TheoryData<string, Door> Names =>
+        new(Floods.Keys.SelectMany(_ => Doors, (name, door) => new TheoryDataRow<string, Door>(name, door)));
+
+    private static Door[] Doors => LongForm.IsOn ? [Door.H2, Door.H2c] : [Door.H2];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -51,7 +54,7 @@ public class Http2FloodTests
             await attacker.SendAsync(start(door));
             Task<RawConnection> replies = attacker.ReceiveAsync(a => a.IsSentAway);
             int stream = 1;
-            using var time = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            using var time = new CancellationTokenSource(LongForm.IsOn ? TimeSpan.FromSeconds(10) : TimeSpan.FromSeconds(1));
             for (int sent = 0; sent < MostOctets && !time.IsCancellationRequested && !replies.IsCompleted; stream += 2 * streams)
             {
                 byte[] octets = piece(door, stream);
@@ -96,27 +99,6 @@ public class Http2FloodTests
         await Task.WhenAll(attackers.Select(attacker => attacker.ReceiveAsync()));
 
         Assert.All(attackers, attacker => Assert.True(attacker.Closed, "the connection is still open"));
-        await ordeal.AssertUnharmedAsync();
-    }
-
-    /// <summary>A server that counts sends GOAWAY with ENHANCE_YOUR_CALM, or just goes.</summary>
-    [Fact]
-    public async Task Rapid_resets_end_the_connection()
-    {
-        await using Ordeal ordeal = await Ordeal.StartAsync();
-        RawConnection attacker = await ordeal.OpenAsync(Door.H2c);
-        await attacker.SendAsync(Http2Frames.Preface);
-        Task<RawConnection> replies = attacker.ReceiveAsync(a => a.IsSentAway);
-        (_, int streams, Func<Door, int, byte[]> piece) = Floods["rapid reset"];
-        for (int stream = 1; stream < 400_000 && !replies.IsCompleted; stream += 2 * streams)
-        {
-            if (!await attacker.SendAsync(piece(Door.H2c, stream))) break;
-        }
-
-        attacker.HalfClose();
-        await replies;
-
-        Assert.True(attacker.IsSentAway, "200,000 resets were taken");
         await ordeal.AssertUnharmedAsync();
     }
 

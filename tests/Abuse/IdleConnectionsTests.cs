@@ -1,11 +1,11 @@
 namespace KubeDoH.Tests.Abuse;
 
 /// <summary>
-/// Connections that do nothing, more of them than anybody needs. <c>KUBEDOH_LONG=1</c> opens 10,000 instead of 2,000.
+/// Connections that do nothing, more of them than anybody needs. The long form opens 10,000 instead of 2,000.
 /// </summary>
 public class IdleConnectionsTests
 {
-    private static readonly int Count = Environment.GetEnvironmentVariable("KUBEDOH_LONG") == "1" ? 10_000 : 2_000;
+    private static readonly int Count = LongForm.IsOn ? 10_000 : 2_000;
 
     /// <summary>What a connection costs at most over TLS, its handshake included.</summary>
     private const long MostEach = 64 * 1024;

@@ -11,13 +11,16 @@ namespace KubeDoH.Tests.Abuse;
 internal sealed class Ordeal : IAsyncDisposable
 {
     /// <summary>What the process may grow by at its peak. An attack that can cost more sends more than this.</summary>
-    public const long MostGrowth = 160 * 1024 * 1024;
+    public const long MostGrowth = 96 * 1024 * 1024;
 
     /// <summary>Far above what a bystander waits on two busy cores, far below any timeout of the server.</summary>
     private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(2);
 
     /// <summary>A bound on what the collector leaves for later, which else is a matter of the processor's cache.</summary>
     private static readonly string[] Tidy = ["env", "DOTNET_GCgen0size=1000000"];
+
+    /// <summary>How Kestrel begins to say that it ends a connection over HTTP/2 with more streams or control frames than it queues.</summary>
+    private const string SentAway = "crit: Microsoft.AspNetCore.Server.Kestrel.Http2[";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -64,6 +67,7 @@ internal sealed class Ordeal : IAsyncDisposable
     /// </summary>
     public async Task AssertUnharmedAsync(long mostGrowth = MostGrowth)
     {
+        Assert.True(Directory.Exists($"/proc/{_server.Id}"), $"the program has ended\n{Server.Output}");
         long peak = Status("VmHWM:");
         foreach (RawConnection attacker in _attackers) attacker.Dispose();
         await _bystander!.FinishAsync();
@@ -73,7 +77,7 @@ internal sealed class Ordeal : IAsyncDisposable
         Assert.True(peak - _memoryBefore < mostGrowth, $"memory grew from {_memoryBefore:N0} to {peak:N0}");
         Assert.True(await ConnectionsGoneAsync(), $"{Sockets()} sockets, {_socketsBefore} before");
         Assert.DoesNotContain("fail:", Server.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("crit:", Server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("crit:", Server.Output.Replace(SentAway, "", StringComparison.Ordinal), StringComparison.Ordinal);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"memory {_memoryBefore >> 20} MiB, at most {peak >> 20}, then {Memory >> 20}; 99 of 100 waited at most {_bystander.P99.TotalMilliseconds:F0} ms");
     }

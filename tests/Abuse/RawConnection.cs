@@ -85,10 +85,10 @@ internal sealed class RawConnection : IDisposable
     }
 
     /// <returns>False once the connection is over, or when nothing was taken for a long while.</returns>
-    public async Task<bool> SendAsync(byte[] octets)
+    public async Task<bool> SendAsync(byte[] octets, TimeSpan? longest = null)
     {
         if (Closed) return false;
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(longest ?? Patience);
         try
         {
             await _stream.WriteAsync(octets, patience.Token);

@@ -37,8 +37,7 @@ public partial class KestrelLimitsTests
         null => "none",
         TimeSpan time when time < TimeSpan.FromMinutes(2) => $"{time.TotalSeconds:0} s",
         TimeSpan time => $"{time.TotalMinutes:0} min",
-        MinDataRate { BytesPerSecond: 240 } rate => $"240 B/s after {Show(rate.GracePeriod)}",
-        MinDataRate rate => $"{Show((long)rate.BytesPerSecond)}/s after {Show(rate.GracePeriod)}",
+        MinDataRate rate => $"{rate.BytesPerSecond} B/s after {Show(rate.GracePeriod)}",
         _ => Convert.ToInt64(value, CultureInfo.InvariantCulture) switch
         {
             var count when count % (1024 * 1024) == 0 => $"{count / 1024 / 1024} MiB",
