@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
@@ -81,12 +82,12 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return refusal;
     }
 
-    private DohRefusal? ReadPostParameters(HttpContext context, Query query)
+    private DohRefusal? ReadPostHead(HttpContext context, Query query)
     {
         if (ReadParameters(context, query, out DohParameters parameters) is { } refusal) return refusal;
         return parameters.Has(DohParameter.Dns) || parameters.Has(DohParameter.Name)
             ? DohRefusal.NoQuestion("A POST carries its question in the body, not in dns= or name=.")
-            : null;
+            : DohRequest.RefuseBody(context.Request);
     }
 
     private async Task PostAsync(HttpContext context)
@@ -95,7 +96,15 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         DohRequest request;
         try
         {
-            request = ReadPostParameters(context, query) is { } refusal ? refusal : await DohRequest.ReadBodyAsync(context.Request, query);
+            if (ReadPostHead(context, query) is { } refusal)
+            {
+                request = refusal;
+            }
+            else
+            {
+                PipeReader body = context.Request.BodyReader;
+                while (!DohRequest.TryReadBody(body, await body.ReadAsync(), query, out request)) continue;
+            }
         }
         catch (BadHttpRequestException e)
         {

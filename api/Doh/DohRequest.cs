@@ -56,27 +56,21 @@ internal readonly struct DohRequest
     public static DohRequest Named(DohFormat format, RecordType[]? types, bool absolute) =>
         new() { IsNamed = true, Format = format, Types = types, Absolute = absolute };
 
-    /// <summary>Reads the message that a POST carries.</summary>
-    public static async ValueTask<DohRequest> ReadBodyAsync(HttpRequest request, Query query)
+    /// <summary>Why the body of a POST is not read at all; null where it is.</summary>
+    public static DohRefusal? RefuseBody(HttpRequest request)
     {
         if (!IsDnsMessage(request.ContentType)) return DohRefusal.MediaType();
-        if (request.ContentLength > MaxMessage) return DohRefusal.BodyTooLarge();
-        PipeReader body = request.BodyReader;
-        while (true)
-        {
-            ReadResult read = await body.ReadAsync(request.HttpContext.RequestAborted);
-            ReadOnlySequence<byte> bytes = read.Buffer;
-            bool tooLarge = bytes.Length > MaxMessage;
-            if (!tooLarge && !read.IsCompleted)
-            {
-                body.AdvanceTo(bytes.Start, bytes.End);
-                continue;
-            }
+        return request.ContentLength > MaxMessage ? DohRefusal.BodyTooLarge() : null;
+    }
 
-            DohRequest result = tooLarge ? DohRefusal.BodyTooLarge() : ParseSequence(bytes, query);
-            body.AdvanceTo(bytes.End);
-            return result;
-        }
+    /// <summary>Reads the message that a POST carries from what has come of it; false when more has to come.</summary>
+    public static bool TryReadBody(PipeReader body, in ReadResult read, Query query, out DohRequest request)
+    {
+        ReadOnlySequence<byte> bytes = read.Buffer;
+        bool tooLarge = bytes.Length > MaxMessage, whole = tooLarge || read.IsCompleted;
+        request = tooLarge ? DohRefusal.BodyTooLarge() : whole ? ParseSequence(bytes, query) : default;
+        body.AdvanceTo(whole ? bytes.End : bytes.Start, bytes.End);
+        return whole;
     }
 
     /// <summary>Parameters behind the media type are nobody's business.</summary>

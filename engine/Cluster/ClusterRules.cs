@@ -35,7 +35,8 @@ internal sealed class ClusterRules
 
     public PodRecords Pods { get; }
 
-    public IReadOnlyList<DnsName> Fallthrough { get; }
+    /// <summary>Read with every denial: an array is walked without an enumerator.</summary>
+    public DnsName[] Fallthrough { get; }
 
     public bool EndpointPodNames { get; }
 

@@ -11,6 +11,8 @@ namespace KubeDoH.Engine.Resolution;
 /// <param name="localZones">A name at or below one of them is absolute.</param>
 internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> localZones) : IResolver
 {
+    private readonly DnsName[] _localZones = [.. localZones];
+
     public ValueTask<Answer> ResolveAsync(Query query, CancellationToken cancellationToken) =>
         query.View.SearchList.Count == 0 || IsAbsolute(query)
             ? next.ResolveAsync(query, cancellationToken)
@@ -21,10 +23,10 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
         ClientView view = query.View;
         if (query.Name.Length == 1) return true;
         if (view.HostAliases?.Find(query.Name) is not null) return true;
-        foreach (DnsName zone in localZones)
+        foreach (DnsName zone in _localZones)
             if (WireName.IsAtOrBelow(query.Name, zone.Span)) return true;
-        foreach (DnsName suffix in view.SearchList)
-            if (suffix != DnsName.Root && WireName.IsAtOrBelow(query.Name, suffix.Span)) return true;
+        for (int i = 0; i < view.SearchList.Count; i++)
+            if (view.SearchList[i] != DnsName.Root && WireName.IsAtOrBelow(query.Name, view.SearchList[i].Span)) return true;
         return false;
     }
 
@@ -38,8 +40,9 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
             if (await EndsWalkAsync(query, asItIs, cancellationToken).ConfigureAwait(false)) return asItIs;
         }
 
-        foreach (DnsName suffix in view.SearchList)
+        for (int i = 0; i < view.SearchList.Count; i++)
         {
+            DnsName suffix = view.SearchList[i];
             bool isRoot = suffix == DnsName.Root;
             if (isRoot && asItIs is not null) continue;
             using Query? candidate = Candidate(query, suffix);

@@ -1,0 +1,127 @@
+using KubeDoH.Engine;
+using KubeDoH.Engine.Entries;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Views;
+using KubeDoH.Engine.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KubeDoH.Tests.Resolution;
+
+/// <summary>The whole engine over the sample cluster, a hosts file and a few entries.</summary>
+public sealed class LoadedEngine : IAsyncLifetime
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _feeding = Task.CompletedTask;
+
+    public EngineServices Services { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var options = new EngineOptions();
+        options.Kubernetes.Snapshot = [Repository.PathOf("infra/playground/cluster.yaml")];
+        options.Hosts.Files = [Repository.PathOf("infra/playground/hosts")];
+        options.Forward.Servers = [];
+        options.Store.Kind = StoreKind.Memory;
+        Assert.True(EngineServices.TryCreate(options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? services, out _));
+        Services = services;
+        foreach (IFeed feed in services.Feeds) await feed.LoadAsync(TestContext.Current.CancellationToken);
+        _feeding = Task.WhenAll(services.Feeds.Select(feed => feed.RunAsync(_stopping.Token)));
+        await PutAsync("db.corp.example", "10.0.0.5");
+        await PutAsync("*.corp.example", "10.0.0.6");
+        await PutAsync("scoped.corp.example", "10.0.0.7", "dns-playground");
+        await PutAsync("*.scoped.example", "10.0.0.8", "dns-playground");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _feeding.ContinueWith(_ => { }, TaskScheduler.Default);
+        await Services.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task PutAsync(string name, string address, params string[] namespaces)
+    {
+        var draft = new EntryDraft(DnsName.Parse(name), RecordType.A) { Records = [address], Namespaces = namespaces };
+        WriteResult result = await Services.Entries.PutAsync(draft, EntryCondition.None, default, TestContext.Current.CancellationToken);
+        Assert.Empty(result.Violations ?? []);
+    }
+}
+
+/// <summary>Bytes that a question costs on its way through the engine, from its message to the reply's: none for a hit.</summary>
+public sealed class EngineAllocationTests(LoadedEngine engine, ITestOutputHelper output) : IClassFixture<LoadedEngine>
+{
+    private const int Rounds = 5000;
+
+    [Theory]
+    [InlineData("db.corp.example", "A", "entries")]
+    [InlineData("db.corp.example", "AAAA", "entries")]
+    [InlineData("any.corp.example", "A", "entries")]
+    [InlineData("scoped.corp.example.", "A", "entries", "dns-playground")]
+    [InlineData("any.scoped.example.", "A", "entries", "dns-playground")]
+    [InlineData("5.0.0.10.in-addr.arpa", "PTR", "entries")]
+    [InlineData("dns-playground.external", "A", "hosts")]
+    [InlineData("dns-playground.external", "AAAA", "hosts")]
+    [InlineData("9.113.0.203.in-addr.arpa", "PTR", "hosts")]
+    [InlineData("secco.dns-playground.svc.cluster.local", "A", "cluster")]
+    [InlineData("secco.dns-playground.svc.cluster.local", "AAAA", "cluster")]
+    [InlineData("secco.dns-playground.svc.cluster.local", "A", "cluster", "dns-playground")]
+    [InlineData("_dns._udp.kube-dns.kube-system.svc.cluster.local", "SRV", "cluster")]
+    [InlineData("my-pet.headless.spec.svc.cluster.local", "A", "cluster")]
+    [InlineData("svc.cluster.local", "A", "cluster")]
+    [InlineData("nothing.dns-playground.svc.cluster.local", "A", "cluster")]
+    [InlineData("1.0.96.10.in-addr.arpa", "PTR", "cluster")]
+    [InlineData("10.1.244.10.in-addr.arpa", "PTR", "cluster")]
+    [InlineData("www.localhost", "A", "special")]
+    [InlineData("printer.local", "A", "special")]
+    public void Hit_costs_nothing(string name, string type, string source, string? @namespace = null)
+    {
+        (long bytes, string answeredBy) = Measure(name, type, @namespace);
+        Assert.Equal(source, answeredBy);
+        Assert.Equal(0, bytes);
+    }
+
+    /// <summary>A reply that is put together for its question costs itself: the message and the object around it.</summary>
+    [Theory]
+    [InlineData("secco", "A", "dns-playground", 400)]
+    [InlineData("10-244-0-8.dns-playground.pod.cluster.local", "A", null, 400)]
+    public void Composed_reply_costs_itself_only(string name, string type, string? @namespace, long most)
+    {
+        (long bytes, string answeredBy) = Measure(name, type, @namespace);
+        output.WriteLine($"{bytes} B");
+        Assert.Equal("cluster", answeredBy);
+        Assert.InRange(bytes, 1, most);
+    }
+
+    /// <summary>Bytes of one question, and the source that answered it.</summary>
+    private (long Bytes, string Source) Measure(string name, string type, string? @namespace)
+    {
+        byte[] question = Question(name, type), reply = new byte[1232];
+        ClientView view = ClientView.Absolute;
+        if (@namespace is not null) Assert.Equal(ViewVerdict.Found, engine.Services.Views.TryNamespace(@namespace, out view));
+        string source = "";
+        for (int i = 0; i < Rounds; i++) source = Ask(question, view, reply);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Rounds; i++) source = Ask(question, view, reply);
+        return ((GC.GetAllocatedBytesForCurrentThread() - before) / Rounds, source);
+    }
+
+    /// <summary>The source that answered. Nothing of the test framework stands in here: it would be counted.</summary>
+    private string Ask(byte[] question, ClientView view, byte[] reply)
+    {
+        using Query query = Query.Rent();
+        if (query.TryParse(question) != WireError.None) return "";
+        query.View = view;
+        ValueTask<Answer> pending = engine.Services.Resolver.ResolveAsync(query, CancellationToken.None);
+        Answer? answer = pending.IsCompletedSuccessfully ? pending.Result : null;
+        return answer is not null && answer.WriteTo(reply, query) > 0 ? answer.Source : "";
+    }
+
+    /// <summary>A recursive question with an OPT record, as most resolvers send it.</summary>
+    private static byte[] Question(string name, string type)
+    {
+        Assert.True(RecordTypeText.TryRead(type, out RecordType number));
+        ReadOnlySpan<byte> opt = [0, 0, (byte)RecordType.OPT, 0x04, 0xd0, 0, 0, 0, 0, 0, 0];
+        return [0x12, 0x34, 0x01, 0, 0, 1, 0, 0, 0, 0, 0, 1, .. DnsName.Parse(name).Span, 0, (byte)number, 0, 1, .. opt];
+    }
+}

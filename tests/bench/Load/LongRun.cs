@@ -1,0 +1,75 @@
+namespace KubeDoH.Bench.Load;
+
+/// <summary>Every figure of RESULTS.md that needs a running service.</summary>
+internal static class LongRun
+{
+    private const int Pairs = 15, Requests = 20_000, StartRounds = 15, Puts = 200;
+
+    private const double StartBudget = 80, ResidentBudget = 60, NativeBudget = 0.85;
+
+    /// <summary>The exit code: 0 where every budget is met.</summary>
+    public static async Task<int> RunAsync(Fleet fleet)
+    {
+        var report = new Report();
+        await using Server service = fleet.Start(Fleet.Service), native = fleet.Start(Fleet.NativeService);
+        await service.AnsweringAsync(LoadCase.WireTarget);
+        await native.AnsweringAsync(LoadCase.WireTarget);
+        await fleet.RecordAsync(service);
+        await StartsAsync(fleet, report);
+        await PutsAsync(native, report);
+        await LoadAsync(fleet, [service, native], report);
+        await PeersAsync(fleet, native);
+        return report.Met ? 0 : 1;
+    }
+
+    private static async Task StartsAsync(Fleet fleet, Report report)
+    {
+        Report.Begin("Start to the first right answer, and resident memory when idle", "program", "start", "resident", "budget");
+        foreach ((string name, StartFigures figures) in await Starts.MeasureAsync(fleet, [Fleet.NativeService, Fleet.NativeBare, Fleet.Service, Fleet.Bare], StartRounds))
+        {
+            string verdict = name == Fleet.NativeService
+                ? $"80 ms, 60 MB: {report.Judge(figures.Milliseconds < StartBudget && figures.ResidentMegabytes < ResidentBudget)}"
+                : "";
+            Report.Row(name, $"{Report.Number(figures.Milliseconds, "0")} ms", $"{Report.Number(figures.ResidentMegabytes, "0")} MB", verdict);
+        }
+    }
+
+    private static async Task PutsAsync(Server service, Report report)
+    {
+        Visibility visibility = await Visibility.MeasureAsync(service, Puts);
+        Report.Begin("PUT of an entry, then the question for it", "PUTs", "answered by the old entry", "a PUT takes", "budget");
+        Report.Row($"{visibility.Puts}", $"{visibility.Late}", $"{Report.Number(visibility.MedianMilliseconds, "0.0")} ms", $"0: {report.Judge(visibility.Late == 0)}");
+    }
+
+    private static async Task LoadAsync(Fleet fleet, IReadOnlyList<Server> services, Report report)
+    {
+        await using Server bare = fleet.Start(Fleet.Bare), nativeBare = fleet.Start(Fleet.NativeBare);
+        await bare.AnsweringAsync(LoadCase.WireTarget);
+        await nativeBare.AnsweringAsync(LoadCase.WireTarget);
+        Report.Begin("Ratio of requests a second (and of processor time a request)", "request", Fleet.Bare, Fleet.Service, "ratio", Fleet.NativeBare, Fleet.NativeService, "ratio", "native to JIT", "budget");
+        foreach (LoadCase load in LoadCase.All(fleet.MessageFile))
+        {
+            Rounds rounds = await Rounds.RunAsync(load, [bare, .. services, nativeBare], Pairs, Requests);
+            Comparison jit = rounds.Compare(Fleet.Service, Fleet.Bare), native = rounds.Compare(Fleet.NativeService, Fleet.NativeBare);
+            Comparison builds = rounds.Compare(Fleet.NativeService, Fleet.Service);
+            bool met = jit.Ratio >= load.Budget && native.Ratio >= load.Budget && builds.Ratio >= NativeBudget;
+            Report.Row(
+                $"{load.Name}, {load.Transport}",
+                Report.Load(rounds.Median(Fleet.Bare)), Report.Load(rounds.Median(Fleet.Service)), Report.Ratio(jit),
+                Report.Load(rounds.Median(Fleet.NativeBare)), Report.Load(rounds.Median(Fleet.NativeService)), Report.Ratio(native),
+                Report.Ratio(builds), $"{Report.Number(load.Budget, "0.0")}, {Report.Number(NativeBudget, "0.00")}: {report.Judge(met)}");
+        }
+    }
+
+    private static async Task PeersAsync(Fleet fleet, Server service)
+    {
+        Report.Begin("Peers beside it, HTTP/2 over TLS", "server", "wire GET", "wire POST");
+        List<Server> servers = [service, .. fleet.StartPeers()];
+        foreach (Server peer in servers.Skip(1)) await peer.AnsweringAsync(null);
+        var wire = LoadCase.All(fleet.MessageFile).Where(load => load is { Transport: Transport.Http2Tls, Name: not "JSON" }).ToList();
+        var results = new List<Rounds>();
+        foreach (LoadCase load in wire) results.Add(await Rounds.RunAsync(load, servers, Pairs, Requests));
+        foreach (Server server in servers) Report.Row([server.Name, .. results.Select(rounds => Report.Load(rounds.Median(server.Name)))]);
+        foreach (Server peer in servers.Skip(1)) await peer.DisposeAsync();
+    }
+}

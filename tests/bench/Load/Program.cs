@@ -1,0 +1,19 @@
+// Compares the service with the bare endpoint in the manner that RESULTS.md tells, and fails where a budget is missed.
+//   KubeDoH.Load long    every build, transport and budget: about ten minutes
+//   KubeDoH.Load short   the JIT build, few pairs, and bounds so wide that only a blunder breaks them
+using KubeDoH.Bench.Load;
+
+Fleet fleet = Fleet.Prepare(Directory.GetCurrentDirectory());
+try
+{
+    return args switch
+    {
+        ["long"] => await LongRun.RunAsync(fleet),
+        ["short"] => await ShortRun.RunAsync(fleet),
+        _ => throw new ArgumentException("long or short"),
+    };
+}
+finally
+{
+    Directory.Delete(fleet.Folder, recursive: true);
+}

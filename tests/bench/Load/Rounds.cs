@@ -1,0 +1,49 @@
+namespace KubeDoH.Bench.Load;
+
+/// <summary>Two servers' results of the same rounds.</summary>
+/// <param name="Ratio">Requests a second, ours to the other's: the median over the rounds.</param>
+/// <param name="CpuRatio">The other's processor time a request to ours, the same way.</param>
+internal sealed record Comparison(double Ratio, double CpuRatio);
+
+/// <summary>The results of several servers under the same load, round by round.</summary>
+internal sealed class Rounds
+{
+    /// <summary>As many times the requests of a round: the JIT has then compiled what is hot for the last time.</summary>
+    private const int WarmUp = 5;
+
+    private readonly Dictionary<string, List<LoadResult>> _results = [];
+
+    /// <summary>Warms every server up equally, then asks them one after the other, round by round: what disturbs one, disturbs all.</summary>
+    public static async Task<Rounds> RunAsync(LoadCase load, IReadOnlyList<Server> servers, int count, int requests)
+    {
+        var rounds = new Rounds();
+        foreach (Server server in servers) await LoadClient.RunAsync(server, load, WarmUp * requests);
+        for (int i = 0; i < count; i++)
+        {
+            foreach (Server server in i % 2 == 0 ? servers : servers.Reverse())
+            {
+                if (!rounds._results.TryGetValue(server.Name, out List<LoadResult>? own)) rounds._results[server.Name] = own = [];
+                own.Add(await LoadClient.RunAsync(server, load, requests));
+            }
+        }
+
+        return rounds;
+    }
+
+    public LoadResult Median(string server) =>
+        new(Median(_results[server].Select(result => result.PerSecond)), Median(_results[server].Select(result => result.CpuMicroseconds)));
+
+    public Comparison Compare(string ours, string other)
+    {
+        List<LoadResult> mine = _results[ours], theirs = _results[other];
+        return new Comparison(
+            Median(mine.Zip(theirs, (a, b) => a.PerSecond / b.PerSecond)),
+            Median(mine.Zip(theirs, (a, b) => b.CpuMicroseconds / a.CpuMicroseconds)));
+    }
+
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

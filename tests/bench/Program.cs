@@ -1,0 +1,17 @@
+// The engine's paths, one by one: time and bytes a question. Arguments are BenchmarkDotNet's, such as --filter '*cluster*'.
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+ManualConfig config = ManualConfig.CreateEmpty()
+    .AddLogger(ConsoleLogger.Default)
+    .AddColumnProvider(DefaultColumnProviders.Instance)
+    .AddDiagnoser(MemoryDiagnoser.Default)
+    .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+    .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile)
+    .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "kubedoh-bench"));
+BenchmarkSwitcher.FromAssembly(typeof(SampleEngine).Assembly).Run(args, config);
