@@ -26,11 +26,16 @@ if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, 
 }
 
 await using EngineServices services = engine;
-builder.Services.AddEngine(engine).AddSingleton(new ApiSecurity(options.Management.ToSecurity()));
+builder.Services.AddEngine(engine).AddApiDocument();
 
 WebApplication app = builder.Build();
-app.Use(app.Services.GetRequiredService<ApiSecurity>().InvokeAsync);
+app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
+app.Use(new ApiSecurity(options.Management, insideCluster: IsPod()).InvokeAsync);
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);
+
+// The kubelet names the API server to every pod.
+static bool IsPod() => Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is not null;

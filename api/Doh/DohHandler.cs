@@ -11,8 +11,8 @@ namespace KubeDoH.Api.Doh;
 /// </summary>
 internal sealed partial class DohHandler(IResolver resolver, IClientViews views, ILogger<DohHandler> logger)
 {
-    private const string QueryMethods = "GET, HEAD, POST, OPTIONS";
-    private const string ResolveMethods = "GET, HEAD, OPTIONS";
+    public const string QueryMethods = "GET, HEAD, POST, OPTIONS";
+    public const string ResolveMethods = "GET, HEAD, OPTIONS";
 
     private static readonly Answer InternalError =
         LocalAnswers.Failure("api", Rcode.ServFail, ExtendedErrorCode.Other, "internal error");
@@ -52,7 +52,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         }
         catch (Exception e)
         {
-            request = Unreadable(e);
+            request = Unreadable(context, e);
         }
 
         if (request.Refusal is null && request.HeaderRcode == Rcode.NoError) return AnswerAsync(context, query, request);
@@ -65,7 +65,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
     {
         if (ReadParameters(context, query, out DohParameters parameters) is { } refusal) return refusal;
         DohRequest request = DohRequest.Read(context.Request, parameters, query, jsonOnly);
-        if (request.Absolute && query.View.SearchList.Count > 0) query.View = DohView.With(query.View, [], query.View.Ndots);
+        if (request.Absolute && query.View.SearchList.Count > 0) query.View = query.View with { SearchList = [] };
         return request;
     }
 
@@ -108,7 +108,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         }
         catch (Exception e)
         {
-            request = Unreadable(e);
+            request = Unreadable(context, e);
         }
 
         if (request.Refusal is null && request.HeaderRcode == Rcode.NoError)
@@ -204,9 +204,9 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return InternalError;
     }
 
-    private DohRefusal Unreadable(Exception e)
+    private DohRefusal Unreadable(HttpContext context, Exception e)
     {
-        Log.ReadingFailed(logger, e);
+        Log.ReadingFailed(logger, context.TraceIdentifier, e);
         return DohRefusal.Internal();
     }
 
@@ -221,7 +221,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         [LoggerMessage(Level = LogLevel.Error, Message = "A question was answered SERVFAIL because of a bug")]
         public static partial void ResolutionFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "A request could not be read because of a bug")]
-        public static partial void ReadingFailed(ILogger logger, Exception exception);
+        [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} could not be read because of a bug")]
+        public static partial void ReadingFailed(ILogger logger, string requestId, Exception exception);
     }
 }

@@ -101,7 +101,9 @@ public sealed class Answer
     /// <summary>The octets that <see cref="WriteTo"/> needs at most for this query.</summary>
     public int MaxSize(Query query) => query.HasEdns ? SizeWithOpt(query) + ErrorSize(query) : SizeWithOpt(query) - OptSize;
 
-    /// <summary>Writes the reply to <paramref name="query"/>; returns its octets, or 0 when <paramref name="destination"/> is too small.</summary>
+    /// <summary>
+    /// Writes the reply to <paramref name="query"/>; returns its octets, or 0 when <paramref name="destination"/> is too small.
+    /// </summary>
     public int WriteTo(Span<byte> destination, Query query)
     {
         if (destination.Length < MaxSize(query)) return 0;

@@ -28,7 +28,9 @@ public ref struct MessageReader(ReadOnlySpan<byte> message, int position = 0)
         return fits;
     }
 
-    /// <summary>Reads the name at the position, uncompressed and with its case kept, into <paramref name="destination"/> (255 octets).</summary>
+    /// <summary>
+    /// Reads the name at the position, uncompressed and with its case kept, into <paramref name="destination"/> (255 octets).
+    /// </summary>
     public WireError TryReadName(Span<byte> destination, out int length)
     {
         WireError error = ReadName(_message, Position, destination, out length, out int end);

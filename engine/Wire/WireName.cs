@@ -75,7 +75,10 @@ public static class WireName
         return true;
     }
 
-    /// <summary>Writes the relative <paramref name="name"/> (its root octet dropped) in front of <paramref name="suffix"/>; false when too long.</summary>
+    /// <summary>
+    /// Writes the relative <paramref name="name"/> (its root octet dropped) in front of <paramref name="suffix"/>; false when too
+    /// long.
+    /// </summary>
     public static bool TryAppend(ReadOnlySpan<byte> name, ReadOnlySpan<byte> suffix, Span<byte> destination, out int length)
     {
         length = name.Length - 1 + suffix.Length;

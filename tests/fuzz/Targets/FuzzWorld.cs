@@ -5,7 +5,6 @@ using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
-using KubeDoH.Engine.Special;
 using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
 
@@ -40,16 +39,7 @@ internal static class FuzzWorld
         ForwardRules rules = ForwardRules.Create(forward, null, []);
         Views = new NamespaceViews(Cluster, Cluster.Rules.Zone, []);
         Resolver = Pipeline.Build(
-            new PipelineSources
-            {
-                HostAliases = new NameTableSource("hostAliases", view => view.HostAliases),
-                Entries = new EntrySource(entries.Names),
-                EntryPointers = new EntrySource(entries.Pointers),
-                Hosts = new NameTableSource("hosts", _ => hosts),
-                Cluster = new ClusterSource(Cluster),
-                Special = new SpecialSource("special", name => WireName.IsAtOrBelow(name, Cluster.Rules.Zone.Span)),
-                Forward = new ForwardSource(forward, () => rules, new PromptExchange(), TimeProvider.System),
-            },
+            PipelineSources.Over(entries, () => hosts, Cluster, () => rules, forward, new PromptExchange(), TimeProvider.System),
             EngineOptions.DefaultOrder,
             Pipeline.LocalZones(Cluster.Rules.Zone));
     }
