@@ -30,6 +30,7 @@ builder.Services.AddEngine(engine).AddApiDocument();
 
 WebApplication app = builder.Build();
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
+app.Use(ConnectionRoom.NoteRequestAsync);
 app.Use(new ApiSecurity(options.Management, insideCluster: IsPod()).InvokeAsync);
 app.UseRouting();
 app.MapDoh();

@@ -99,7 +99,11 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         }
         catch (BadHttpRequestException e)
         {
-            request = new DohRefusal(e.StatusCode, "bad-body", "The body could not be read", "The body is too slow, too large or cut off.");
+            request = BadBody(e.StatusCode);
+        }
+        catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            request = BadBody(StatusCodes.Status400BadRequest); // how Kestrel says that a chunk's size is no number
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -120,6 +124,9 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         await WriteUnasked(context, query, request);
         query.Dispose();
     }
+
+    private static DohRefusal BadBody(int status) =>
+        new(status, "bad-body", "The body could not be read", "The body is malformed, too slow, too large or cut off.");
 
     private static Task WriteUnasked(HttpContext context, Query query, in DohRequest request)
     {
