@@ -5,7 +5,6 @@ using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
-using KubeDoH.Engine.Special;
 using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
 
