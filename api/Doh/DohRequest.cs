@@ -17,8 +17,8 @@ internal readonly struct DohRequest
     /// <summary>Octets of the longest request target that is read.</summary>
     public const int MaxTarget = 16 * 1024;
 
-    /// <summary>Room on the stack for a message in a GET: more than questions have.</summary>
-    private const int SmallMessage = 1024;
+    /// <summary>Room on the stack for a message in a GET, as most questions have: it is cleared for each.</summary>
+    private const int SmallMessage = 256;
 
     /// <summary>Null when the query may be asked.</summary>
     public DohRefusal? Refusal { get; private init; }

@@ -52,7 +52,15 @@ internal sealed class EntryLayer
     {
         bool enclosed = false;
         dnameOwner = default;
-        if (_byWire.TryGetValue(name, out EntryOwner? owner))
+
+        // The ancestors of every owner are known: where the top level is not, only the root is left to ask.
+        ReadOnlySpan<byte> topLevel = WireName.TopLevel(name);
+        EntryOwner? owner = null;
+        if (!_byWire.ContainsKey(topLevel))
+        {
+            name = topLevel;
+        }
+        else if (_byWire.TryGetValue(name, out owner))
         {
             if (owner.Answers(_time) is { } own) return own;
             enclosed = owner.HasNamesBelow(_time);

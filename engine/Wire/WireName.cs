@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace KubeDoH.Engine.Wire;
 
 /// <summary>
@@ -22,6 +24,13 @@ public static class WireName
 
     /// <summary>The first label without its length octet; empty for the root.</summary>
     public static ReadOnlySpan<byte> FirstLabel(ReadOnlySpan<byte> name) => name.Slice(1, name[0]);
+
+    /// <summary>The name of the last label: <c>com</c> of <c>www.example.com</c>; the root for the root.</summary>
+    public static ReadOnlySpan<byte> TopLevel(ReadOnlySpan<byte> name)
+    {
+        while (name[0] != 0 && name[name[0] + 1] != 0) name = Parent(name);
+        return name;
+    }
 
     /// <summary>The number of labels, the root's not counted.</summary>
     public static int LabelCount(ReadOnlySpan<byte> name)
@@ -49,7 +58,10 @@ public static class WireName
     /// <summary>Copies <paramref name="source"/> in lower case (ASCII letters only, RFC 4343).</summary>
     public static void ToLower(ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        for (int i = 0; i < source.Length; i++) destination[i] = ToLower(source[i]);
+        // Many octets at a time, up to the first beyond ASCII; the framework does not do it in place.
+        int done = 0;
+        if (!source.Overlaps(destination)) Ascii.ToLower(source, destination, out done);
+        for (int i = done; i < source.Length; i++) destination[i] = ToLower(source[i]);
     }
 
     /// <summary>One octet in lower case (RFC 4343).</summary>

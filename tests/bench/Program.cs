@@ -14,4 +14,4 @@ ManualConfig config = ManualConfig.CreateEmpty()
     .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
     .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile)
     .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "kubedoh-bench"));
-BenchmarkSwitcher.FromAssembly(typeof(SampleEngine).Assembly).Run(args, config);
+BenchmarkSwitcher.FromAssembly(typeof(KubeDoH.Bench.SampleEngine).Assembly).Run(args, config);

@@ -54,7 +54,7 @@ internal sealed class Server : IAsyncDisposable
         foreach ((string variable, string value) in environment) start.Environment[variable] = value;
         long started = Stopwatch.GetTimestamp();
         var process = new Process { StartInfo = start };
-        process.ErrorDataReceived += (_, e) => Console.Error.WriteLine(e.Data is null ? "" : $"{name}: {e.Data}");
+        process.ErrorDataReceived += (_, e) => Complain(name, e.Data);
         process.Start();
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -117,6 +117,11 @@ internal sealed class Server : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private static void Complain(string name, string? line)
+    {
+        if (!string.IsNullOrEmpty(line)) Console.Error.WriteLine($"{name}: {line}");
     }
 
     private static long ReadNanoseconds(string file)
