@@ -14,7 +14,7 @@ if (Settings.TryRead(line, Environment.GetEnvironmentVariables(), root, Console.
 if (!Certificates.TryProvide(options.Listen, Path.Combine(root, "data"), Console.Error, out ServerCertificate? certificate)) return 1;
 
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root });
-builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options.Listen, certificate));
+builder.WebHost.UseKestrel(options.Listen, certificate);
 builder.Logging.AddSimpleConsole().AddLevels(options.LogLevels);
 builder.Services.AddRoutingCore();
 

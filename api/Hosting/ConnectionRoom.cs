@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 
 namespace KubeDoH.Api.Hosting;
@@ -16,6 +17,8 @@ internal sealed class ConnectionRoom(int capacity, TimeProvider clock)
     /// <summary>The part of the descriptors that connections get; the rest is for files, upstreams and connections being closed.</summary>
     private const double Share = 0.75;
 
+    /// <summary>One for each open connection: those who have a seat and some who are on their way out. Newcomers wait where it is full.</summary>
+    private readonly Channel<bool> _open = Channel.CreateBounded<bool>(capacity + LeavingAtOnce(capacity));
     private readonly Lock _lock = new();
     private readonly HashSet<Seat> _seats = [];
 
@@ -30,7 +33,22 @@ internal sealed class ConnectionRoom(int capacity, TimeProvider clock)
             : MostConnections;
     }
 
-    /// <summary>Gives the connection a seat until it ends.</summary>
+    /// <summary>Accepts the next connection when there is a file descriptor for it.</summary>
+    public async ValueTask<ConnectionContext?> AcceptAsync(IConnectionListener listener, CancellationToken ct)
+    {
+        await _open.Writer.WriteAsync(true, ct);
+        ConnectionContext? connection = null;
+        try
+        {
+            return connection = await listener.AcceptAsync(ct);
+        }
+        finally
+        {
+            if (connection is null) _open.Reader.TryRead(out _);
+        }
+    }
+
+    /// <summary>Gives a connection that was accepted here a seat until it ends.</summary>
     public async Task HoldAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var seat = new Seat(connection, clock);
@@ -43,6 +61,7 @@ internal sealed class ConnectionRoom(int capacity, TimeProvider clock)
         finally
         {
             lock (_lock) _seats.Remove(seat);
+            _open.Reader.TryRead(out _);
         }
     }
 
@@ -53,14 +72,17 @@ internal sealed class ConnectionRoom(int capacity, TimeProvider clock)
         return next(context);
     }
 
-    /// <summary>Seats a newcomer. In a full room a sixteenth of the others lose theirs, so that not each newcomer has to look for one.</summary>
+    /// <summary>A sixteenth, so that not each newcomer has to look for a seat.</summary>
+    private static int LeavingAtOnce(int capacity) => Math.Max(1, capacity / 16);
+
+    /// <summary>Seats a newcomer; in a full room some of the others lose theirs.</summary>
     private Seat[] Take(Seat newcomer)
     {
         lock (_lock)
         {
             Seat[] leaving = _seats.Count < capacity
                 ? []
-                : [.. _seats.OrderBy(seat => seat.Asked).ThenBy(seat => seat.LastHeard).Take(Math.Max(1, capacity / 16))];
+                : [.. _seats.OrderBy(seat => seat.Asked).ThenBy(seat => seat.LastHeard).Take(LeavingAtOnce(capacity))];
             _seats.ExceptWith(leaving);
             _seats.Add(newcomer);
             return leaving;

@@ -1,6 +1,9 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace KubeDoH.Api.Hosting;
 
@@ -13,13 +16,21 @@ internal static class KestrelSetup
     /// <summary>Kestrel's switch against a line that ends in LF alone (RFC 9112 2.2 leaves it open): a proxy may read it another way.</summary>
     private const string NoBareLineFeed = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
 
-    /// <summary>Listens as configured; <paramref name="certificate"/> is needed where https is on.</summary>
-    public static void Apply(KestrelServerOptions kestrel, ListenOptions listen, ServerCertificate? certificate)
+    /// <summary>Serves by Kestrel as configured; <paramref name="certificate"/> is needed where https is on.</summary>
+    public static void UseKestrel(this IWebHostBuilder web, ListenOptions listen, ServerCertificate? certificate)
+    {
+        var room = new ConnectionRoom(ConnectionRoom.Capacity(), TimeProvider.System);
+        web.UseKestrelCore().ConfigureKestrel(kestrel => Apply(kestrel, listen, certificate, room));
+        web.ConfigureServices(services => services.AddSingleton<IConnectionListenerFactory>(provider => new RoomTransport(
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), provider.GetRequiredService<ILoggerFactory>()), room)));
+    }
+
+    /// <summary>Sets what Kestrel listens on, and its limits.</summary>
+    internal static void Apply(KestrelServerOptions kestrel, ListenOptions listen, ServerCertificate? certificate, ConnectionRoom? room = null)
     {
         kestrel.AddServerHeader = false;
         AppContext.SetSwitch(NoBareLineFeed, true);
         SetLimits(kestrel.Limits);
-        var room = new ConnectionRoom(ConnectionRoom.Capacity(), TimeProvider.System);
         foreach (ListenAddress address in listen.Http) Listen(kestrel, address, HttpProtocols.Http1, null, room);
         foreach (ListenAddress address in listen.H2c) Listen(kestrel, address, HttpProtocols.Http2, null, room);
         foreach (ListenAddress address in listen.Https) Listen(kestrel, address, HttpProtocols.Http1AndHttp2, certificate, room);
@@ -62,7 +73,7 @@ internal static class KestrelSetup
     }
 
     private static void Listen(
-        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServerCertificate? certificate, ConnectionRoom room)
+        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServerCertificate? certificate, ConnectionRoom? room)
     {
         switch (address.Host)
         {
@@ -80,7 +91,7 @@ internal static class KestrelSetup
         void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions endpoint)
         {
             endpoint.Protocols = protocols;
-            endpoint.Use(next => connection => room.HoldAsync(connection, next));
+            if (room is not null) endpoint.Use(next => connection => room.HoldAsync(connection, next));
             if (certificate is null) return;
             endpoint.UseHttps(new HttpsConnectionAdapterOptions
             {

@@ -31,6 +31,9 @@ internal sealed class RawConnection : IDisposable
     /// <summary>Longer than any of the server's timeouts that tests wait for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>An address of their own for attackers: a port that one of them holds is not lost to servers of other tests.</summary>
+    private static readonly IPEndPoint Origin = new(IPAddress.Parse("127.0.0.2"), 0);
+
     private readonly MemoryStream _received = new();
     private readonly Socket _socket;
     private int _scanned;
@@ -72,6 +75,7 @@ internal sealed class RawConnection : IDisposable
         var connection = new RawConnection(socket);
         try
         {
+            socket.Bind(Origin);
             await socket.ConnectAsync(IPAddress.Loopback, port);
             connection._stream = new NetworkStream(socket);
             if (door is Door.Https or Door.H2) await connection.ShakeHandsAsync(door == Door.H2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11, trust);

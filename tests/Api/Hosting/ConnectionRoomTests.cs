@@ -1,3 +1,4 @@
+using System.Net;
 using KubeDoH.Api.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -55,9 +56,38 @@ public sealed class ConnectionRoomTests
     private Visitor Enter(ConnectionRoom room)
     {
         var connection = new Visitor();
+        Assert.True(room.AcceptAsync(new Visitors(connection), TestContext.Current.CancellationToken).AsTask().IsCompletedSuccessfully);
         connection.Stay = room.HoldAsync(connection, _ => _end.Task);
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         return connection;
+    }
+
+    /// <summary>Those sent away are at the door for as long as they have not gone, and no more than a few at once.</summary>
+    [Fact]
+    public async Task Newcomers_wait_until_those_sent_away_have_gone()
+    {
+        var room = new ConnectionRoom(1, _clock);
+        Visitor first = Enter(room);
+        Enter(room);
+
+        Task<ConnectionContext?> waiting = room.AcceptAsync(new Visitors(new Visitor()), TestContext.Current.CancellationToken).AsTask();
+        Assert.True(first.IsSentAway);
+        Assert.False(waiting.IsCompleted);
+        _end.SetResult();
+
+        Assert.NotNull(await waiting);
+    }
+
+    /// <summary>Where one connection comes.</summary>
+    private sealed class Visitors(Visitor visitor) : IConnectionListener
+    {
+        public EndPoint EndPoint => new IPEndPoint(IPAddress.Loopback, 0);
+
+        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => new(visitor);
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => default;
+
+        public ValueTask DisposeAsync() => default;
     }
 
     /// <summary>A connection that knows whether it was aborted.</summary>
