@@ -33,7 +33,7 @@ switch (args)
 static int Hostile(int seconds, int seed)
 {
     var clock = Stopwatch.StartNew();
-    long total = 0, told = 0;
+    long total = 0;
     int found = 0;
     bool Enough() => seconds > 0 && clock.Elapsed.TotalSeconds >= seconds;
     while (!Enough())
@@ -49,7 +49,7 @@ static int Hostile(int seconds, int seed)
         }
 
         seed = unchecked(seed + 1) & int.MaxValue;
-        if (clock.Elapsed.TotalMinutes >= told || Enough()) Console.WriteLine($"{total} inputs in {clock.Elapsed.TotalSeconds:f0} s, {found} findings, next seed {seed}");
+        Console.WriteLine($"{total} inputs in {clock.Elapsed.TotalSeconds:f0} s, {found} findings, next seed {seed}");
     }
 
     return found > 0 ? 1 : 0;
