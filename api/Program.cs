@@ -14,7 +14,7 @@ if (Settings.TryRead(line, Environment.GetEnvironmentVariables(), root, Console.
 if (!Certificates.TryProvide(options.Listen, Path.Combine(root, "data"), Console.Error, out ServerCertificate? certificate)) return 1;
 
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root });
-builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options.Listen, certificate));
+builder.WebHost.UseKestrel(options.Listen, certificate);
 builder.Logging.AddSimpleConsole().AddLevels(options.LogLevels);
 builder.Services.AddRoutingCore();
 
@@ -26,11 +26,17 @@ if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, 
 }
 
 await using EngineServices services = engine;
-builder.Services.AddEngine(engine).AddSingleton(new ApiSecurity(options.Management.ToSecurity()));
+builder.Services.AddEngine(engine).AddApiDocument();
 
 WebApplication app = builder.Build();
-app.Use(app.Services.GetRequiredService<ApiSecurity>().InvokeAsync);
+app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
+app.Use(ConnectionRoom.NoteRequestAsync);
+app.Use(new ApiSecurity(options.Management, insideCluster: IsPod()).InvokeAsync);
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);
+
+// The kubelet names the API server to every pod.
+static bool IsPod() => Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is not null;

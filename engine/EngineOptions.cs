@@ -78,7 +78,13 @@ public sealed class KubernetesOptions
     /// <summary>Files, or folders of files, of YAML or JSON objects. Setting them makes <c>Mode=auto</c> mean snapshot.</summary>
     public IReadOnlyList<string> Snapshot { get; set; } = [];
 
-    /// <summary>The cluster domain.</summary>
+    /// <summary>
+    /// Octets of the longest cluster domain: the longest name below it, <c>_port._sctp.service.namespace.svc</c> with labels of 63
+    /// octets, then still fits the 255 of RFC 1035 2.3.4.
+    /// </summary>
+    public const int MaxZoneSize = 255 - ((3 * 64) + 6 + 4);
+
+    /// <summary>The cluster domain, of <see cref="MaxZoneSize"/> octets at most.</summary>
     public string Zone { get; set; } = "cluster.local";
 
     /// <summary>TTL of cluster records, 0 to 3600 seconds.</summary>
@@ -134,7 +140,9 @@ public sealed class HostsOptions
 /// <summary>The section <c>Forward</c>.</summary>
 public sealed class ForwardOptions
 {
-    /// <summary>Addresses (<c>192.0.2.1</c>, <c>192.0.2.1:5353</c>, <c>[2001:db8::1]:53</c>); null for those of /etc/resolv.conf, empty for none.</summary>
+    /// <summary>
+    /// Addresses (<c>192.0.2.1</c>, <c>192.0.2.1:5353</c>, <c>[2001:db8::1]:53</c>); null for those of /etc/resolv.conf, empty for none.
+    /// </summary>
     public IReadOnlyList<string>? Servers { get; set; }
 
     /// <summary>Suffix to servers: the longest suffix that a name ends in decides.</summary>

@@ -46,16 +46,8 @@ public sealed class EngineServices : IAsyncDisposable
         Entries = new EntryCatalog(store, entries, entryFeed, new EntryRules(zone, time), time);
         Views = new NamespaceViews(_cluster, rules.Zone, nodeDomains);
         Resolver = Pipeline.Build(
-            new PipelineSources
-            {
-                HostAliases = new NameTableSource("hostAliases", static view => view.HostAliases),
-                Entries = new EntrySource(entries.Names),
-                EntryPointers = new EntrySource(entries.Pointers),
-                Hosts = new NameTableSource(hostsFeed.Name, _ => hostsFeed.Table),
-                Cluster = _cluster is null ? null : new ClusterSource(_cluster),
-                Special = new SpecialSource("special", name => forwardFeed.Rules.Covers(name) || (zone is { } own && WireName.IsAtOrBelow(name, own.Span))),
-                Forward = new ForwardSource(options.Forward, () => forwardFeed.Rules, new UdpTcpExchange(), time),
-            },
+            PipelineSources.Over(
+                entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, options.Forward, new UdpTcpExchange(), time),
             options.Order,
             Pipeline.LocalZones(rules.Zone));
     }
@@ -107,7 +99,8 @@ public sealed class EngineServices : IAsyncDisposable
     }
 
     /// <summary>The search domains of the node's resolv.conf.</summary>
-    private static bool TryReadNodeDomains(string? path, TimeProvider time, out IReadOnlyList<DnsName> domains, [NotNullWhen(false)] out string? error)
+    private static bool TryReadNodeDomains(
+        string? path, TimeProvider time, out IReadOnlyList<DnsName> domains, [NotNullWhen(false)] out string? error)
     {
         domains = [];
         error = null;

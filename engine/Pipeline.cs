@@ -22,18 +22,24 @@ internal static class Pipeline
     public static IReadOnlyList<DnsName> LocalZones(DnsName clusterZone) =>
         [clusterZone, ReverseName.V4Zone, ReverseName.V6Zone, DnsName.Parse("localhost")];
 
-    /// <summary>The sources that the configured order names, first to last (<see cref="EngineOptions.DefaultOrder"/>).</summary>
+    /// <summary>
+    /// The sources that the configured order names, first to last (<see cref="EngineOptions.DefaultOrder"/>). The automatic PTRs of
+    /// entries stand behind the cluster's own, or right behind the entries where the order names no cluster.
+    /// </summary>
     private static List<IRecordSource> InOrder(PipelineSources sources, IReadOnlyList<string> order)
     {
+        bool behindCluster = order.Contains("cluster");
+        IRecordSource? pointers = order.Contains("entries") ? sources.EntryPointers : null;
         var chain = new List<IRecordSource>();
         foreach (string name in order)
         {
             IEnumerable<IRecordSource?> own = name switch
             {
                 "hostAliases" => [sources.HostAliases],                     // the pod's own hosts file comes before any DNS
-                "entries" => [sources.Entries],                             // an operator's word: scoped first, then global
+                "entries" when behindCluster => [sources.Entries],          // an operator's word: scoped first, then global
+                "entries" => [sources.Entries, pointers],
                 "hosts" => [sources.Hosts],
-                "cluster" => [sources.Cluster],                             // services, endpoints, pods, reverse
+                "cluster" => [sources.Cluster, pointers],                   // services, endpoints, pods, reverse
                 "special" => [sources.Special],                             // what must never leave
                 "forward" => [sources.Forward],                             // rules, upstreams
                 _ => throw new ArgumentException($"There is no source '{name}'.", nameof(order)),
@@ -41,34 +47,6 @@ internal static class Pipeline
             chain.AddRange(own.OfType<IRecordSource>());
         }
 
-        PlaceEntryPointers(chain, sources);
         return chain;
     }
-
-    /// <summary>The automatic PTRs of entries come right after the cluster's own PTRs; without a cluster, right after the entries.</summary>
-    private static void PlaceEntryPointers(List<IRecordSource> chain, PipelineSources sources)
-    {
-        if (sources.EntryPointers is not { } pointers || sources.Entries is null) return;
-        int entries = chain.IndexOf(sources.Entries), cluster = sources.Cluster is null ? -1 : chain.IndexOf(sources.Cluster);
-        if (entries >= 0) chain.Insert((cluster >= 0 ? cluster : entries) + 1, pointers);
-    }
-}
-
-/// <summary>The sources there are; one that is not configured is null.</summary>
-internal sealed record PipelineSources
-{
-    public IRecordSource? HostAliases { get; init; }
-
-    public IRecordSource? Entries { get; init; }
-
-    /// <summary>The automatic PTR records of entries.</summary>
-    public IRecordSource? EntryPointers { get; init; }
-
-    public IRecordSource? Hosts { get; init; }
-
-    public IRecordSource? Cluster { get; init; }
-
-    public IRecordSource? Special { get; init; }
-
-    public IRecordSource? Forward { get; init; }
 }

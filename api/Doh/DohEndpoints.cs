@@ -1,3 +1,4 @@
+using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Views;
 
@@ -15,11 +16,11 @@ internal static class DohEndpoints
             services.GetRequiredService<IResolver>(),
             services.GetRequiredService<IClientViews>(),
             services.GetRequiredService<ILogger<DohHandler>>());
-        app.Map("/dns-query", handler.QueryAsync)
+        app.Map("/dns-query", handler.QueryAsync).WithMetadata(new AnsweredMethods(DohHandler.QueryMethods))
             .WithTags("DNS").WithName("dnsQuery").WithSummary("Answers a DNS message, or a name in words as JSON");
-        app.Map("/dns-query/ns/{namespace}", handler.QueryAsync)
+        app.Map("/dns-query/ns/{namespace}", handler.QueryAsync).WithMetadata(new AnsweredMethods(DohHandler.QueryMethods))
             .WithTags("DNS").WithName("dnsQueryNamespace").WithSummary("The same, seen from a namespace of the cluster");
-        app.Map("/resolve", handler.ResolveAsync)
+        app.Map("/resolve", handler.ResolveAsync).WithMetadata(new AnsweredMethods(DohHandler.ResolveMethods))
             .WithTags("DNS").WithName("resolve").WithSummary("Answers a name in words as JSON");
     }
 }

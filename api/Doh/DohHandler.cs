@@ -12,8 +12,8 @@ namespace KubeDoH.Api.Doh;
 /// </summary>
 internal sealed partial class DohHandler(IResolver resolver, IClientViews views, ILogger<DohHandler> logger)
 {
-    private const string QueryMethods = "GET, HEAD, POST, OPTIONS";
-    private const string ResolveMethods = "GET, HEAD, OPTIONS";
+    public const string QueryMethods = "GET, HEAD, POST, OPTIONS";
+    public const string ResolveMethods = "GET, HEAD, OPTIONS";
 
     private static readonly Answer InternalError =
         LocalAnswers.Failure("api", Rcode.ServFail, ExtendedErrorCode.Other, "internal error");
@@ -53,7 +53,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         }
         catch (Exception e)
         {
-            request = Unreadable(e);
+            request = Unreadable(context, e);
         }
 
         if (request.Refusal is null && request.HeaderRcode == Rcode.NoError) return AnswerAsync(context, query, request);
@@ -66,7 +66,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
     {
         if (ReadParameters(context, query, out DohParameters parameters) is { } refusal) return refusal;
         DohRequest request = DohRequest.Read(context.Request, parameters, query, jsonOnly);
-        if (request.Absolute && query.View.SearchList.Count > 0) query.View = DohView.With(query.View, [], query.View.Ndots);
+        if (request.Absolute && query.View.SearchList.Count > 0) query.View = query.View with { SearchList = [] };
         return request;
     }
 
@@ -108,7 +108,11 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         }
         catch (BadHttpRequestException e)
         {
-            request = new DohRefusal(e.StatusCode, "bad-body", "The body could not be read", "The body is too slow, too large or cut off.");
+            request = BadBody(e.StatusCode);
+        }
+        catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            request = BadBody(StatusCodes.Status400BadRequest); // how Kestrel says that a chunk's size is no number
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -117,7 +121,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         }
         catch (Exception e)
         {
-            request = Unreadable(e);
+            request = Unreadable(context, e);
         }
 
         if (request.Refusal is null && request.HeaderRcode == Rcode.NoError)
@@ -129,6 +133,9 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         await WriteUnasked(context, query, request);
         query.Dispose();
     }
+
+    private static DohRefusal BadBody(int status) =>
+        new(status, "bad-body", "The body could not be read", "The body is malformed, too slow, too large or cut off.");
 
     private static Task WriteUnasked(HttpContext context, Query query, in DohRequest request)
     {
@@ -213,9 +220,9 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return InternalError;
     }
 
-    private DohRefusal Unreadable(Exception e)
+    private DohRefusal Unreadable(HttpContext context, Exception e)
     {
-        Log.ReadingFailed(logger, e);
+        Log.ReadingFailed(logger, context.TraceIdentifier, e);
         return DohRefusal.Internal();
     }
 
@@ -230,7 +237,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         [LoggerMessage(Level = LogLevel.Error, Message = "A question was answered SERVFAIL because of a bug")]
         public static partial void ResolutionFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "A request could not be read because of a bug")]
-        public static partial void ReadingFailed(ILogger logger, Exception exception);
+        [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} could not be read because of a bug")]
+        public static partial void ReadingFailed(ILogger logger, string requestId, Exception exception);
     }
 }

@@ -39,7 +39,9 @@ internal sealed record DohRefusal(int Status, string Type, string Title, string 
     public static DohRefusal Internal() => new(StatusCodes.Status500InternalServerError, "internal-error",
         "The request could not be read", "An internal error; the log has it under this instance.");
 
-    /// <summary>Writes the problem. Some of the statuses may be cached without being told so (RFC 9110 15.1): they are told not to.</summary>
+    /// <summary>
+    /// Writes the problem. Some of the statuses may be cached without being told so (RFC 9110 15.1): they are told not to.
+    /// </summary>
     public Task WriteAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = DohReply.NoStore;

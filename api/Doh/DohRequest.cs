@@ -113,7 +113,7 @@ internal readonly struct DohRequest
         return error switch
         {
             WireError.None => default(DohRequest),
-            WireError.BadCounts => new DohRequest { HeaderRcode = Rcode.FormErr, HeaderFlags = MessageHeader.Read(message).Flags },
+            WireError.BadCounts or WireError.BadEdns => new DohRequest { HeaderRcode = Rcode.FormErr, HeaderFlags = MessageHeader.Read(message).Flags },
             WireError.UnsupportedOpcode => new DohRequest { HeaderRcode = Rcode.NotImp, HeaderFlags = MessageHeader.Read(message).Flags },
             _ => DohRefusal.Message(error),
         };

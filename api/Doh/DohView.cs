@@ -36,15 +36,6 @@ internal static class DohView
         return parameters.Has(DohParameter.Search) || parameters.Has(DohParameter.Ndots) ? TryAdjust(parameters, ref view) : null;
     }
 
-    /// <summary>The same view with another search list or another number of dots.</summary>
-    public static ClientView With(ClientView view, IReadOnlyList<DnsName> searchList, int ndots) => new()
-    {
-        SearchList = searchList,
-        Ndots = ndots,
-        Namespace = view.Namespace,
-        HostAliases = view.HostAliases,
-    };
-
     private static DohRefusal? TryAdjust(in DohParameters parameters, ref ClientView view)
     {
         IReadOnlyList<DnsName> searchList = view.SearchList;
@@ -54,7 +45,7 @@ internal static class DohView
             && (!int.TryParse(parameters[DohParameter.Ndots], NumberStyles.None, CultureInfo.InvariantCulture, out ndots)
                 || ndots > ClientView.MaxNdots))
             return DohRefusal.Parameter("ndots", $"a number from 0 to {ClientView.MaxNdots}");
-        view = With(view, searchList, ndots);
+        view = view with { SearchList = searchList, Ndots = ndots };
         return null;
     }
 

@@ -18,9 +18,7 @@ internal static class EntryBodyReader
 
     public static async Task<(EntryDraft? Draft, JsonHttpResult<ApiProblem>? Problem)> ReadAsync(HttpContext context, EntryKey key)
     {
-        if (!IsJson(context.Request.ContentType))
-            return (null, ApiProblems.Result(context, StatusCodes.Status415UnsupportedMediaType, "media-type", "Not JSON",
-                "The body of a write must have the content type application/json."));
+        if (!IsJson(context.Request.ContentType)) return (null, ApiProblems.NotJson(context));
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBody;
         try
         {
@@ -40,6 +38,11 @@ internal static class EntryBodyReader
         {
             return (null, ApiProblems.Result(context, e.StatusCode, "too-large", "Too large", $"A body has at most {MaxBody} octets."));
         }
+        catch (IOException e) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            int status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+            return (null, ApiProblems.Result(context, status, "bad-body", "The body could not be read", "The body is malformed, too slow or cut off."));
+        }
     }
 
     private static bool IsJson(string? contentType) =>
@@ -55,13 +58,17 @@ internal static class EntryBodyReader
             yield return new ApiProblemError("/type", $"the path names the type {RecordTypeText.Write(key.Type)}");
     }
 
-    /// <summary>JSON that does not parse, or a value of another type than the member's: only the place is told, not the parser's words.</summary>
+    /// <summary>
+    /// JSON that does not parse, or a value of another type than the member's: only the place is told, not the parser's words.
+    /// </summary>
     private static JsonHttpResult<ApiProblem> BadJson(HttpContext context, JsonException e)
     {
         string place = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
         bool isSyntax = e.InnerException is JsonException;
         string pointer = isSyntax || e.Path is null ? "" : Pointer(e.Path);
-        string detail = isSyntax ? $"the JSON is malformed at {place}" : $"the value ends at {place} and is not of the type that belongs there";
+        string detail = isSyntax
+            ? $"the JSON is malformed at {place}"
+            : $"what ends at {place} is not of the type that belongs there, or is a member that stands twice";
         return BadBody(context, "The body cannot be read.", [new ApiProblemError(pointer, detail)]);
     }
 

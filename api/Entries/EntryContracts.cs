@@ -6,9 +6,19 @@ using KubeDoH.Engine.Wire;
 namespace KubeDoH.Api.Entries;
 
 /// <summary>An entry as the API shows it, everything in canonical form.</summary>
+/// <param name="Name">The owner name, lower-case, with its last dot.</param>
+/// <param name="Type">The mnemonic of the type, or TYPE and a number (RFC 3597 5).</param>
 /// <param name="Ttl">Seconds.</param>
 /// <param name="Records">RDATA in presentation form.</param>
+/// <param name="Enabled">A disabled entry answers nothing.</param>
 /// <param name="Namespaces">The namespaces whose views see it; empty for everybody.</param>
+/// <param name="Comment">For people.</param>
+/// <param name="Labels">For programs: words of one's own.</param>
+/// <param name="ExpiresAt">From then on it answers nothing.</param>
+/// <param name="PassThrough">Other types of the name are the next source's to answer.</param>
+/// <param name="AutoPtr">The addresses of an A or AAAA entry lead back to its name.</param>
+/// <param name="Source">Who wrote it.</param>
+/// <param name="Revision">Grows with every write to the store; the entry's tag.</param>
 internal sealed record EntryDocument(
     string Name,
     string Type,
@@ -37,7 +47,10 @@ internal sealed record EntryDocument(
 /// <param name="Next">The cursor of the next page, which <c>Link</c> has too; absent on the last.</param>
 internal sealed record EntryList(IReadOnlyList<EntryDocument> Entries, long Revision, string? Next);
 
-/// <summary>An entry as a client writes it. Name and type are the path's and may be repeated; what a GET shows beside them is taken back unread.</summary>
+/// <summary>
+/// An entry as a client writes it. Name and type are the path's and may be repeated; what a GET shows beside them is taken back
+/// unread.
+/// </summary>
 internal sealed class EntryBody
 {
     public string? Name { get; set; }
@@ -50,16 +63,22 @@ internal sealed class EntryBody
     /// <summary>RDATA in presentation form, at least one.</summary>
     public IReadOnlyList<string?>? Records { get; set; }
 
+    /// <summary>A disabled entry answers nothing; yes when left out.</summary>
     public bool? Enabled { get; set; }
 
+    /// <summary>The namespaces whose views see it; empty for everybody.</summary>
     public IReadOnlyList<string?>? Namespaces { get; set; }
 
+    /// <summary>For people.</summary>
     public string? Comment { get; set; }
 
+    /// <summary>For programs: words of one's own.</summary>
     public IReadOnlyDictionary<string, string?>? Labels { get; set; }
 
+    /// <summary>From then on it answers nothing; never when left out.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
+    /// <summary>Other types of the name are the next source's to answer; no when left out.</summary>
     public bool? PassThrough { get; set; }
 
     /// <summary>PTR records for the addresses of an A or AAAA entry; yes when left out.</summary>

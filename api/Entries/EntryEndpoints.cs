@@ -53,7 +53,8 @@ internal static class EntryEndpoints
 
     private static async Task<EntryReply> PutAsync(HttpContext context, string name, string type, EntryCatalog catalog)
     {
-        if (TryReadWrite(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused) return refused;
+        if (TryReadWrite(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
+            return refused;
         (EntryDraft? draft, JsonHttpResult<ApiProblem>? problem) = await EntryBodyReader.ReadAsync(context, key);
         if (draft is null) return problem!;
         WriteResult result = await catalog.PutAsync(draft, condition, options, context.RequestAborted);
@@ -72,9 +73,11 @@ internal static class EntryEndpoints
 
     private static async Task<DeleteReply> DeleteKeyAsync(HttpContext context, string name, string type, EntryCatalog catalog)
     {
-        if (TryReadWrite(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused) return refused;
+        if (TryReadWrite(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
+            return refused;
         if (key.Type == RecordType.ANY && condition != EntryCondition.None)
-            return EntryReplies.BadRequest(context, "bad-precondition", "A condition is about one entry: delete the types of the name one by one.");
+            return EntryReplies.BadRequest(context, "bad-precondition",
+                "A condition is about one entry: delete the types of the name one by one.");
         WriteResult result = await catalog.DeleteAsync(key, condition, options, context.RequestAborted);
         return result.Succeeded ? TypedResults.NoContent() : EntryReplies.Failure(context, result);
     }

@@ -42,7 +42,8 @@ internal static class EntryReplies
         ApiProblems.Result(context, StatusCodes.Status400BadRequest, type, "Bad request", detail);
 
     public static JsonHttpResult<ApiProblem> NotFound(HttpContext context) =>
-        ApiProblems.Result(context, StatusCodes.Status404NotFound, "no-such-entry", "No such entry", "There is no entry of this name and type.");
+        ApiProblems.Result(context, StatusCodes.Status404NotFound, "no-such-entry", "No such entry",
+            "There is no entry of this name and type.");
 
     /// <summary>The problem of a write that did not happen.</summary>
     public static JsonHttpResult<ApiProblem> Failure(HttpContext context, WriteResult result) => result.Outcome switch
@@ -59,12 +60,15 @@ internal static class EntryReplies
             "The store cannot be written now; nothing was changed."),
     };
 
-    /// <summary>All violations at once: 422 when a value is wrong, 409 under the first one's name when only something else is in the way.</summary>
+    /// <summary>
+    /// All violations at once: 422 when a value is wrong, 409 under the first one's name when only something else is in the way.
+    /// </summary>
     private static JsonHttpResult<ApiProblem> Refusal(HttpContext context, IReadOnlyList<EntryViolation> violations)
     {
         EntryViolation first = violations.FirstOrDefault(v => !v.IsConflict) ?? violations[0];
         int status = first.IsConflict ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity;
-        return ApiProblems.Result(context, status, first.Code, first.IsConflict ? "Conflict" : "Invalid entry", $"{first.Pointer}: {first.Detail}.",
+        string title = first.IsConflict ? "Conflict" : "Invalid entry";
+        return ApiProblems.Result(context, status, first.Code, title, $"{first.Pointer}: {first.Detail}.",
             [.. violations.Select(v => new ApiProblemError(v.Pointer, v.Detail))]);
     }
 

@@ -5,7 +5,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace KubeDoH.Api.Entries;
 
-/// <summary>What a request says beside its body: the path's name and type, conditions, options, filters. Each reader says no with a sentence.</summary>
+/// <summary>
+/// What a request says beside its body: the path's name and type, conditions, options, filters. Each reader says no with a sentence.
+/// </summary>
 internal static class EntryRequest
 {
     public const int DefaultLimit = 100;
@@ -31,7 +33,8 @@ internal static class EntryRequest
     {
         condition = EntryCondition.None;
         if (!TryReadTags(request, HeaderNames.IfMatch, out List<EntityTagHeaderValue>? match)) return Malformed(HeaderNames.IfMatch);
-        if (!TryReadTags(request, HeaderNames.IfNoneMatch, out List<EntityTagHeaderValue>? noneMatch)) return Malformed(HeaderNames.IfNoneMatch);
+        if (!TryReadTags(request, HeaderNames.IfNoneMatch, out List<EntityTagHeaderValue>? noneMatch))
+            return Malformed(HeaderNames.IfNoneMatch);
         condition = new EntryCondition(Revisions(match), Revisions(noneMatch));
         return null;
     }
@@ -39,6 +42,7 @@ internal static class EntryRequest
     public static string? TryReadOptions(HttpRequest request, out WriteOptions options)
     {
         options = default;
+        if (FindUnknown(request, "dryRun", "override") is { } unknown) return unknown;
         if (!TryReadFlag(request, "dryRun", out bool dryRun)) return "dryRun must be true or false.";
         if (!TryReadFlag(request, "override", out bool isOverride)) return "override must be true or false.";
         options = new WriteOptions(dryRun, isOverride);
@@ -48,6 +52,7 @@ internal static class EntryRequest
     public static string? TryReadFilter(HttpRequest request, out EntryFilter filter)
     {
         filter = new EntryFilter { Limit = DefaultLimit, Text = request.Query["q"] };
+        if (FindUnknown(request, "name", "suffix", "type", "q", "limit", "cursor") is { } unknown) return unknown;
         if (request.Query["name"].ToString() is { Length: > 0 } nameText)
         {
             if (!DnsName.TryParse(nameText, out DnsName name, out string? error)) return $"name: {error}.";
@@ -97,6 +102,14 @@ internal static class EntryRequest
         return null;
     }
 
+    /// <summary>
+    /// A parameter that is passed over would be a misspelt dryRun that writes, or a misspelt filter that finds everything.
+    /// </summary>
+    private static string? FindUnknown(HttpRequest request, params string[] known) =>
+        request.Query.Keys.FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } key
+            ? $"There is no parameter '{key}'; there are {string.Join(", ", known)}."
+            : null;
+
     private static bool TryReadFlag(HttpRequest request, string name, out bool value)
     {
         value = false;
@@ -120,6 +133,12 @@ internal static class EntryRequest
     {
         if (tags is null) return null;
         if (tags.Exists(t => t.Tag == "*")) return [];
-        return [.. tags.Select(t => !t.IsWeak && long.TryParse(t.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out long r) ? r : -1)];
+        return [.. tags.Select(RevisionOf)];
+    }
+
+    private static long RevisionOf(EntityTagHeaderValue tag)
+    {
+        ReadOnlySpan<char> text = tag.Tag.AsSpan().Trim('"');
+        return !tag.IsWeak && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long revision) ? revision : -1;
     }
 }

@@ -6,7 +6,8 @@ namespace KubeDoH.Api.Hosting;
 /// <summary>Every JSON type of the API, read and written without reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(EntryDocument))]
 [JsonSerializable(typeof(EntryList))]

@@ -25,7 +25,12 @@ internal static class ApiProblems
             new ApiProblem($"/problems/{type}", title, status, detail, context.TraceIdentifier, errors),
             ApiJsonContext.Default.ApiProblem, MediaType, status);
 
-    /// <summary>The same for a handler that writes its response itself.</summary>
+    /// <summary>415 for a write whose body is not JSON.</summary>
+    public static JsonHttpResult<ApiProblem> NotJson(HttpContext context) =>
+        Result(context, StatusCodes.Status415UnsupportedMediaType, "media-type", "Not JSON",
+            "The body of a write must have the content type application/json.");
+
+    /// <summary>A problem from a handler that writes its response itself.</summary>
     public static Task WriteAsync(HttpContext context, int status, string type, string title, string detail) =>
         Result(context, status, type, title, detail).ExecuteAsync(context);
 }

@@ -5,22 +5,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace KubeDoH.Api.Hosting;
 
-/// <summary>Who may use the paths under <c>/api</c>.</summary>
-internal sealed class ApiSecurityOptions
-{
-    /// <summary>Bearer tokens, each good for everything. With one or more of them every caller needs one.</summary>
-    public IReadOnlyList<string> Tokens { get; set; } = [];
-
-    /// <summary>Without tokens, callers of this machine are trusted; not within a cluster, where a proxy's callers look like that.</summary>
-    public bool TrustLoopback { get; set; } = true;
-}
-
 /// <summary>
 /// Stands before every path under <c>/api</c>: refuses writes that another site's page sent, and callers who may not.
 /// Loopback is trusted only when nothing says that somebody else stands behind it: a Host of another name is how DNS rebinding
 /// comes in, and a forwarding header is how a proxy does.
 /// </summary>
-internal sealed class ApiSecurity(ApiSecurityOptions options)
+/// <param name="insideCluster">A pod's loopback is where its sidecar proxies are: it is then never trusted.</param>
+internal sealed class ApiSecurity(ManagementOptions options, bool insideCluster)
 {
     private const string Bearer = "Bearer ";
 
@@ -52,14 +43,14 @@ internal sealed class ApiSecurity(ApiSecurityOptions options)
         string authorization = context.Request.Headers.Authorization.ToString();
         bool isBearer = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
         if (isBearer && IsKnown(authorization[Bearer.Length..].Trim())) return next(context);
-        context.Response.Headers.WWWAuthenticate = isBearer ? "Bearer realm=\"kubedoh\", error=\"invalid_token\"" : "Bearer realm=\"kubedoh\"";
+        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"kubedoh\"" + (isBearer ? ", error=\"invalid_token\"" : "");
         return ApiProblems.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "Unauthorized",
             "A bearer token of Management:Tokens is needed.");
     }
 
     private Task RequireLoopbackAsync(HttpContext context, RequestDelegate next)
     {
-        if (options.TrustLoopback && IsDirectLoopback(context)) return next(context);
+        if (options.TrustLoopback && !insideCluster && IsDirectLoopback(context)) return next(context);
         return ApiProblems.WriteAsync(context, StatusCodes.Status403Forbidden, "loopback-only", "Forbidden",
             "Without Management:Tokens only direct callers of this machine, by a loopback name, are let in.");
     }

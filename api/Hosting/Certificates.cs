@@ -27,7 +27,9 @@ internal static class Certificates
     /// <summary>A certificate that ends sooner is made anew.</summary>
     private static readonly TimeSpan Renewal = TimeSpan.FromDays(30);
 
-    /// <summary>The certificate that <paramref name="listen"/> asks for, null where https is off; false after an error was written.</summary>
+    /// <summary>
+    /// The certificate that <paramref name="listen"/> asks for, null where https is off; false after an error was written.
+    /// </summary>
     /// <param name="folder">Where a made certificate is kept.</param>
     public static bool TryProvide(ListenOptions listen, string folder, TextWriter errors, out ServerCertificate? certificate)
     {
@@ -64,7 +66,9 @@ internal static class Certificates
         }
     }
 
-    /// <summary>The certificate kept in <paramref name="folder"/>; a new one where there is none that will do for this host and date.</summary>
+    /// <summary>
+    /// The certificate kept in <paramref name="folder"/>; a new one where there is none that will do for this host and date.
+    /// </summary>
     /// <exception cref="CertificateException">The folder cannot be written.</exception>
     public static ServerCertificate ReadOrMake(string folder, string hostName, DateTimeOffset now)
     {
@@ -115,7 +119,8 @@ internal static class Certificates
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "serverAuth")], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        return request.CreateSelfSigned(now.AddDays(-1), now + Lifetime);
+        DateTimeOffset since = now.AddDays(-1);
+        return request.CreateSelfSigned(since, since + Lifetime);
     }
 
     /// <summary>Whole or not at all; the mode holds from the first byte on.</summary>

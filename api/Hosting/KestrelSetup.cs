@@ -1,20 +1,39 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace KubeDoH.Api.Hosting;
 
-/// <summary>Where Kestrel listens, what it speaks there, and every limit that it holds callers to.</summary>
+/// <summary>Where Kestrel listens, what it speaks there, and every limit that it holds callers to. README.md lists the limits.</summary>
 internal static class KestrelSetup
 {
-    /// <summary>Listens as configured; <paramref name="certificate"/> is needed where https is on.</summary>
-    public static void Apply(KestrelServerOptions kestrel, ListenOptions listen, ServerCertificate? certificate)
+    /// <summary>How long a TLS handshake may take.</summary>
+    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Kestrel's switch against a line that ends in LF alone (RFC 9112 2.2 leaves it open): a proxy may read it another way.</summary>
+    private const string NoBareLineFeed = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
+    /// <summary>Serves by Kestrel as configured; <paramref name="certificate"/> is needed where https is on.</summary>
+    public static void UseKestrel(this IWebHostBuilder web, ListenOptions listen, ServerCertificate? certificate)
+    {
+        var room = new ConnectionRoom(ConnectionRoom.Capacity(), TimeProvider.System);
+        web.UseKestrelCore().ConfigureKestrel(kestrel => Apply(kestrel, listen, certificate, room));
+        web.ConfigureServices(services => services.AddSingleton<IConnectionListenerFactory>(provider => new RoomTransport(
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), provider.GetRequiredService<ILoggerFactory>()), room)));
+    }
+
+    /// <summary>Sets what Kestrel listens on, and its limits.</summary>
+    internal static void Apply(KestrelServerOptions kestrel, ListenOptions listen, ServerCertificate? certificate, ConnectionRoom? room = null)
     {
         kestrel.AddServerHeader = false;
+        AppContext.SetSwitch(NoBareLineFeed, true);
         SetLimits(kestrel.Limits);
-        foreach (ListenAddress address in listen.Http) Listen(kestrel, address, HttpProtocols.Http1, null);
-        foreach (ListenAddress address in listen.H2c) Listen(kestrel, address, HttpProtocols.Http2, null);
-        foreach (ListenAddress address in listen.Https) Listen(kestrel, address, HttpProtocols.Http1AndHttp2, certificate);
+        foreach (ListenAddress address in listen.Http) Listen(kestrel, address, HttpProtocols.Http1, null, room);
+        foreach (ListenAddress address in listen.H2c) Listen(kestrel, address, HttpProtocols.Http2, null, room);
+        foreach (ListenAddress address in listen.Https) Listen(kestrel, address, HttpProtocols.Http1AndHttp2, certificate, room);
     }
 
     private static void SetLimits(KestrelServerLimits limits)
@@ -29,9 +48,11 @@ internal static class KestrelSetup
         // For management; the DNS paths count to 65,535 themselves, and a route that takes more says so in its metadata.
         limits.MaxRequestBodySize = 1024 * 1024;
 
-        // Slow callers: headers within 10 s, bodies at 240 octets a second after 5 s of grace.
+        // Slow callers: headers within 10 s, bodies at 240 octets a second after 5 s of grace. Kestrel credits a reader with all that
+        // it has taken before, so that one who reads no longer may stay for long: what waits for it is what has to be small.
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+        limits.MaxResponseBufferSize = 64 * 1024;
         limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
 
         // DoH clients keep their connection between questions: browsers for minutes.
@@ -39,11 +60,20 @@ internal static class KestrelSetup
 
         // RFC 9113 5.1.2 asks for no fewer than 100 streams; a page needs that many names at once.
         limits.Http2.MaxStreamsPerConnection = 128;
+
+        // What a connection holds of bodies and of compressed headers (RFC 9113 6.9, RFC 7541 4.2), and the largest frame (RFC 9113 4.2).
+        limits.Http2.InitialConnectionWindowSize = 256 * 1024;
+        limits.Http2.InitialStreamWindowSize = 96 * 1024;
+        limits.Http2.HeaderTableSize = 4 * 1024;
+        limits.Http2.MaxFrameSize = 16 * 1024;
+
+        // A peer that is gone without a word is found out.
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServerCertificate? certificate)
+    private static void Listen(
+        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServerCertificate? certificate, ConnectionRoom? room)
     {
         switch (address.Host)
         {
@@ -61,12 +91,13 @@ internal static class KestrelSetup
         void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions endpoint)
         {
             endpoint.Protocols = protocols;
+            if (room is not null) endpoint.Use(next => connection => room.HoldAsync(connection, next));
             if (certificate is null) return;
             endpoint.UseHttps(new HttpsConnectionAdapterOptions
             {
                 ServerCertificate = certificate.Leaf,
                 ServerCertificateChain = certificate.SelfMade ? null : certificate.Chain,
-                HandshakeTimeout = TimeSpan.FromSeconds(10),
+                HandshakeTimeout = HandshakeTimeout,
             });
         }
     }

@@ -25,20 +25,3 @@ internal sealed class ListenOptions
     /// <summary>A PEM file with the certificate's key; null where it stands in the same file.</summary>
     public string? CertificateKey { get; set; }
 }
-
-/// <summary>The section <c>Management</c>.</summary>
-internal sealed class ManagementOptions
-{
-    /// <summary>Bearer tokens that may read and write the API.</summary>
-    public IReadOnlyList<string> Tokens { get; set; } = [];
-
-    /// <summary>Trusts a caller on loopback that came through no proxy.</summary>
-    public bool TrustLoopback { get; set; } = true;
-
-    /// <summary>Inside a cluster, where the kubelet names the API server to every pod, loopback is where sidecar proxies are.</summary>
-    public ApiSecurityOptions ToSecurity() => new()
-    {
-        Tokens = Tokens,
-        TrustLoopback = TrustLoopback && Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is null,
-    };
-}

@@ -23,7 +23,8 @@ internal static class ServerRun
 
         await app.StartAsync();
 
-        ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        IServer server = app.Services.GetRequiredService<IServer>();
+        ICollection<string> addresses = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         StartMessage.Write(Console.Out, [.. addresses], certificate, engine.Describe(), engine.Example());
         await app.WaitForShutdownAsync();
         await app.DisposeAsync();
@@ -31,35 +32,53 @@ internal static class ServerRun
     }
 
     /// <summary>
-    /// The first address that cannot be had, and its key; null when all can. Each is tried before Kestrel is, which would
-    /// not always say which one failed, and would put a stack trace into the log.
+    /// The first address that cannot be had, and its key; null when all can be had together. They are tried before Kestrel is,
+    /// which would not always say which one failed, and would put a stack trace into the log.
     /// </summary>
     internal static string? WhyNotListening(ListenOptions listen)
     {
-        foreach ((string key, IReadOnlyList<ListenAddress> addresses) in (ReadOnlySpan<(string, IReadOnlyList<ListenAddress>)>)
-            [("Listen:Http", listen.Http), ("Listen:H2c", listen.H2c), ("Listen:Https", listen.Https)])
+        var held = new List<Socket>();
+        try
         {
-            foreach (ListenAddress address in addresses)
+            foreach ((string key, ListenAddress address) in All(listen))
             {
-                if (TryBind(address) is { } why) return $"cannot listen on {address}: {why}; {key} names it, --{key}=ADDRESS:PORT changes it";
+                foreach (IPAddress ip in HomesOf(address))
+                {
+                    if (WhyNot(ip, address, held) is { } why)
+                        return $"cannot listen on {address}: {why}; {key} names it, --{key}=ADDRESS:PORT changes it";
+                }
             }
+        }
+        finally
+        {
+            held.ForEach(socket => socket.Dispose());
         }
 
         return null;
     }
 
-    private static string? TryBind(ListenAddress address)
+    private static IEnumerable<(string Key, ListenAddress Address)> All(ListenOptions listen) =>
+    [
+        .. listen.Http.Select(address => ("Listen:Http", address)),
+        .. listen.H2c.Select(address => ("Listen:H2c", address)),
+        .. listen.Https.Select(address => ("Listen:Https", address)),
+    ];
+
+    /// <summary>Both families where the host stands for both, as far as this machine has them.</summary>
+    private static IPAddress[] HomesOf(ListenAddress address) => address.Host switch
     {
-        IPAddress ip = address.Host switch
-        {
-            "*" => IPAddress.IPv6Any,
-            "localhost" => IPAddress.Loopback,
-            _ => IPAddress.Parse(address.Host),
-        };
+        "*" => Socket.OSSupportsIPv6 ? [IPAddress.IPv6Any] : [IPAddress.Any],
+        "localhost" => Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback],
+        _ => [IPAddress.Parse(address.Host)],
+    };
+
+    private static string? WhyNot(IPAddress ip, ListenAddress address, List<Socket> held)
+    {
         try
         {
-            using var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (address.Host == "*") socket.DualMode = true;
+            var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            held.Add(socket);
+            if (ip.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
             socket.Bind(new IPEndPoint(ip, address.Port));
             socket.Listen();
             return null;
@@ -70,6 +89,7 @@ internal static class ServerRun
             {
                 SocketError.AddressAlreadyInUse => "the port is in use",
                 SocketError.AccessDenied => "the system does not allow this port",
+                SocketError.AddressNotAvailable when address.Host == "localhost" => null, // one of its two will do
                 SocketError.AddressNotAvailable => "this machine has no such address",
                 _ => e.Message,
             };

@@ -85,12 +85,12 @@ internal sealed class ClusterView
             foreach (EndpointSliceObject item in objects.EndpointSlices) Set(item);
             foreach (ServiceObject item in objects.Services) Set(item);
             foreach (PodObject item in objects.Pods) Set(item);
-            foreach (NamespaceState state in _states.Values.ToList())
+            foreach ((string @namespace, NamespaceState state) in _states.ToList())
             {
-                foreach (ServiceObject gone in state.Services.Values.Where(item => !services.Contains((item.Namespace, item.Name))).ToList())
-                    RemoveService(gone.Namespace, gone.Name);
-                foreach (EndpointSliceObject gone in state.Slices.Values.Where(item => !slices.Contains((item.Namespace, item.Name))).ToList())
-                    RemoveSlice(gone.Namespace, gone.Name);
+                foreach (string gone in state.Services.Keys.Where(name => !services.Contains((@namespace, name))).ToList())
+                    RemoveService(@namespace, gone);
+                foreach (string gone in state.Slices.Keys.Where(name => !slices.Contains((@namespace, name))).ToList())
+                    RemoveSlice(@namespace, gone);
             }
 
             foreach ((string @namespace, string name) in _pods.Keys.Where(key => !pods.Contains(key)).ToList()) RemovePod(@namespace, name);
@@ -125,6 +125,7 @@ internal sealed class ClusterView
         {
             NamespaceState state = StateOf(@namespace);
             if (state.TakeSlice(name) is { ServiceName: { } service }) Refresh(@namespace, state, service);
+            if (state.IsEmpty) _states.Remove(@namespace);
         }
     }
 
@@ -230,11 +231,10 @@ internal sealed class ClusterView
     private IEnumerable<(AddressKey Address, PointerTarget Target)> PointersOf(ServiceNode service)
     {
         foreach (AddressKey address in service.Addresses) yield return (address, new PointerTarget(service, null));
+        bool onlyHostnames = Rules.Pointers == EndpointPointers.HostnameOnly;
         foreach (EndpointGroup group in service.Groups)
-        {
-            bool onlyHostnames = Rules.Pointers == EndpointPointers.HostnameOnly;
-            foreach (AddressKey address in onlyHostnames ? group.HostnameAddresses : group.Addresses) yield return (address, new PointerTarget(service, group));
-        }
+            foreach (AddressKey address in onlyHostnames ? group.HostnameAddresses : group.Addresses)
+                yield return (address, new PointerTarget(service, group));
     }
 
     private uint Now() => (uint)_time.GetUtcNow().ToUnixTimeSeconds();
@@ -278,8 +278,9 @@ internal sealed class ClusterView
         public EndpointSliceObject? TakeSlice(string name)
         {
             if (!Slices.Remove(name, out EndpointSliceObject? slice)) return null;
-            if (slice.ServiceName is { } service && _slicesByService.TryGetValue(service, out var slices) && slices.Remove(name) && slices.Count == 0)
-                _slicesByService.Remove(service);
+            if (slice.ServiceName is not { } service || !_slicesByService.TryGetValue(service, out var slices)) return slice;
+            slices.Remove(name);
+            if (slices.Count == 0) _slicesByService.Remove(service);
             return slice;
         }
     }

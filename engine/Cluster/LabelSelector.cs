@@ -6,11 +6,8 @@ namespace KubeDoH.Engine.Cluster;
 /// A label selector as kubectl's <c>-l</c> has it (Kubernetes: Labels and Selectors): requirements joined by commas, each
 /// <c>key</c>, <c>!key</c>, <c>key=value</c>, <c>key==value</c>, <c>key!=value</c>, <c>key in (a,b)</c> or <c>key notin (a,b)</c>.
 /// </summary>
-internal sealed class LabelSelector
+public sealed class LabelSelector
 {
-    /// <summary>Selects everything.</summary>
-    public static readonly LabelSelector All = new([]);
-
     private readonly List<Requirement> _requirements;
 
     private LabelSelector(List<Requirement> requirements) => _requirements = requirements;
@@ -32,7 +29,8 @@ internal sealed class LabelSelector
                 continue;
             }
 
-            error = $"'{part.Trim()}' is no requirement of a label selector (key, !key, key=value, key!=value, key in (a,b), key notin (a,b))";
+            error = $"'{part.Trim()}' is no requirement of a label selector "
+                + "(key, !key, key=value, key!=value, key in (a,b), key notin (a,b))";
             return false;
         }
 
@@ -77,7 +75,8 @@ internal sealed class LabelSelector
             int not = text.IndexOf("!=", StringComparison.Ordinal);
             if (not > 0) return Checked(text[..not], [text[(not + 2)..].Trim()], true);
             int equal = text.IndexOf('=', StringComparison.Ordinal);
-            if (equal > 0) return Checked(text[..equal], [text[(equal + 1)..].TrimStart('=').Trim()], false);
+            int behind = text.AsSpan(equal + 1).StartsWith('=') ? equal + 2 : equal + 1;
+            if (equal > 0) return Checked(text[..equal], [text[behind..].Trim()], false);
             return text.StartsWith('!') ? Checked(text[1..], null, true) : Checked(text, null, false);
         }
 

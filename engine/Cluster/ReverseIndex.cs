@@ -11,8 +11,8 @@ internal readonly record struct PointerTarget(ServiceNode Service, EndpointGroup
 }
 
 /// <summary>
-/// Addresses and what they belong to. Reads take no lock; writes come from the view's single writer. A cluster address belongs to
-/// its services alone, whatever endpoints share it (CoreDNS's rule).
+/// Addresses and what they belong to. The look-up of an address takes no lock; writes come from the view's single writer. A cluster
+/// address belongs to its services alone, whatever endpoints share it (CoreDNS's rule).
 /// </summary>
 internal sealed class ReverseIndex(string source, uint ttl)
 {

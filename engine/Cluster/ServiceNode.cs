@@ -87,7 +87,9 @@ internal sealed class ServiceNode
         return null;
     }
 
-    /// <summary>The name <c>_port._proto</c> below the service, labels in lower case with their underscores; null when there is none.</summary>
+    /// <summary>
+    /// The name <c>_port._proto</c> below the service, labels in lower case with their underscores; null when there is none.
+    /// </summary>
     public OwnerNode? Port(ReadOnlySpan<byte> port, ReadOnlySpan<byte> protocol)
     {
         for (int i = 0; i < _namedPorts.Length; i++)
@@ -152,7 +154,9 @@ internal sealed class ServiceNode
             .OrderBy(family => family.Key)
             .Select(family => new RRset(family.Key ? RecordType.AAAA : RecordType.A, _ttl, [.. family]))];
 
-    /// <summary>Adds the SRV records: priority 0, and weights that share 100 as CoreDNS does (the specification leaves both free).</summary>
+    /// <summary>
+    /// Adds the SRV records: priority 0, and weights that share 100 as CoreDNS does (the specification leaves both free).
+    /// </summary>
     private void AddServices(List<RRset> rrsets, IEnumerable<Target> targets)
     {
         List<Target> distinct = [.. targets.Where(target => target.Port > 0).DistinctBy(target => (target.Port, target.Name))];

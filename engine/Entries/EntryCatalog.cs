@@ -50,7 +50,8 @@ public sealed class EntryCatalog
         return new EntryPage(revision, live.Count, page, page[^1].Key);
     }
 
-    public ValueTask<WriteResult> PutAsync(EntryDraft draft, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken)
+    public ValueTask<WriteResult> PutAsync(
+        EntryDraft draft, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken)
     {
         Entry? entry = _rules.TryAccept(draft, options.Override, out IReadOnlyList<EntryViolation> violations);
         return entry is null
@@ -59,7 +60,8 @@ public sealed class EntryCatalog
     }
 
     /// <summary>Deletes an entry, or with the type ANY all entries at the name.</summary>
-    public ValueTask<WriteResult> DeleteAsync(EntryKey key, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken) =>
+    public ValueTask<WriteResult> DeleteAsync(
+        EntryKey key, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken) =>
         WriteAsync(EntryWrite.Delete(key, condition), options, cancellationToken);
 
     private async ValueTask<WriteResult> WriteAsync(EntryWrite write, WriteOptions options, CancellationToken cancellationToken)

@@ -36,7 +36,9 @@ internal sealed class EntryOwner(DnsName name)
         Volatile.Write(ref _answers, LiveAnswers.Build(name, source, _parts));
     }
 
-    /// <summary>A name below lived until <paramref name="before"/> and now lives until <paramref name="after"/>; 0 for not at all.</summary>
+    /// <summary>
+    /// A name below lived until <paramref name="before"/> and now lives until <paramref name="after"/>; 0 for not at all.
+    /// </summary>
     public void ChangeBelow(long before, long after)
     {
         _below.Remove(before);

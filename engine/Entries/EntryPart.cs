@@ -21,7 +21,9 @@ internal readonly record struct PlacedPart(string? Namespace, DnsName Owner, Ent
         ? []
         : Place(entry, entry.Name, new RRset(entry.Type, entry.Ttl, [.. entry.Records.Select(r => r.Data)]), entry.PassThrough);
 
-    /// <summary>The automatic PTR records of an entry's addresses. Unspecified and loopback ones, as block lists use them, name nobody.</summary>
+    /// <summary>
+    /// The automatic PTR records of an entry's addresses. Unspecified and loopback ones, as block lists use them, name nobody.
+    /// </summary>
     public static IEnumerable<PlacedPart> OfPointers(Entry? entry) => entry is not { Enabled: true, AutoPtr: true }
         ? []
         : entry.Records.Where(r => NamesSomebody(new IPAddress(r.Data))).SelectMany(r => Place(

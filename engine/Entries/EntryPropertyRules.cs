@@ -1,5 +1,3 @@
-using KubeDoH.Engine.Wire;
-
 namespace KubeDoH.Engine.Entries;
 
 /// <summary>The rules of <see cref="EntryRules"/> for what an entry has beside its records: scope, comment, labels, expiry.</summary>
@@ -24,14 +22,10 @@ internal static class EntryPropertyRules
         if (namespaces.Count > MaxNamespaces)
             found.Add(EntryRules.Invalid("/namespaces", $"an entry names at most {MaxNamespaces} namespaces"));
         for (int i = 0; i < Math.Min(namespaces.Count, MaxNamespaces); i++)
-            if (!IsDnsLabel(namespaces[i]))
+            if (!EntryRules.IsNamespace(namespaces[i]))
                 found.Add(EntryRules.Invalid($"/namespaces/{i}",
                     "a namespace is 1 to 63 lower-case letters, digits and hyphens, with no hyphen at its ends (RFC 1123 2.1)"));
     }
-
-    private static bool IsDnsLabel(string? text) =>
-        text is { Length: > 0 and <= WireName.MaxLabel } && text[0] != '-' && text[^1] != '-'
-        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static void CheckComment(string comment, List<EntryViolation> found)
     {
@@ -45,7 +39,8 @@ internal static class EntryPropertyRules
         foreach ((string key, string? value) in labels.Take(MaxLabels))
         {
             string pointer = $"/labels/{key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
-            bool isKey = key.Length is > 0 and <= MaxLabelKey && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/');
+            bool isKey = key.Length is > 0 and <= MaxLabelKey
+                && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/');
             if (!isKey)
                 found.Add(EntryRules.Invalid(pointer, $"a label's key is 1 to {MaxLabelKey} letters, digits and . _ - /"));
             if (value is null || value.Length > MaxLabelValue || value.Any(char.IsControl))

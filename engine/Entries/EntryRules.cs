@@ -34,7 +34,14 @@ public sealed class EntryRules(DnsName? clusterZone, TimeProvider time)
         return found.Count > 0 ? null : Canonical(draft, records);
     }
 
-    /// <summary>The violation of RFC 1034 3.6.2 between <paramref name="entry"/> and the others at its name; null when there is none.</summary>
+    /// <summary>True for what a namespace may be called: an RFC 1123 2.1 label in lower case.</summary>
+    public static bool IsNamespace(string? text) =>
+        text is { Length: > 0 and <= WireName.MaxLabel } && text[0] != '-' && text[^1] != '-'
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    /// <summary>
+    /// The violation of RFC 1034 3.6.2 between <paramref name="entry"/> and the others at its name; null when there is none.
+    /// </summary>
     internal static EntryViolation? FindConflict(Entry entry, IEnumerable<Entry> othersAtName, DateTimeOffset now)
     {
         if (!entry.Enabled) return null;
@@ -84,7 +91,9 @@ public sealed class EntryRules(DnsName? clusterZone, TimeProvider time)
             found.Add(Invalid("/autoPtr", "only A and AAAA records of a name that is no wildcard can have automatic PTR records"));
     }
 
-    /// <summary>RFC 6895 3.1: 128 to 255 are questions and meta types; signatures and denials (RFC 4034, RFC 5155) only a signer can make.</summary>
+    /// <summary>
+    /// RFC 6895 3.1: 128 to 255 are questions and meta types; signatures and denials (RFC 4034, RFC 5155) only a signer can make.
+    /// </summary>
     private static bool MayBeStored(RecordType type) => (ushort)type switch
     {
         0 or 41 or (>= 128 and <= 255) or 65535 => false,

@@ -41,7 +41,9 @@ internal sealed class LiveAnswers
         return live;
     }
 
-    /// <summary>The answer of the type, or <paramref name="noData"/>; null when one of the entries leaves other types to the next source.</summary>
+    /// <summary>
+    /// The answer of the type, or <paramref name="noData"/>; null when one of the entries leaves other types to the next source.
+    /// </summary>
     public Answer? Find(RecordType type, Answer noData) => _node.Find(type) ?? (_passThrough ? null : noData);
 
     /// <summary>Records of one type from several entries are one RRset (automatic PTRs); its TTL is the smallest.</summary>

@@ -14,7 +14,9 @@ internal sealed class ScopedNames(string source, TimeProvider time)
 
     public bool Knows(Query query) => Scoped(query)?.Knows(query.Name) == true || _global.Knows(query.Name);
 
-    /// <summary>Puts the parts of an entry in the place of those that it gave before; a part that stays is never missing in between.</summary>
+    /// <summary>
+    /// Puts the parts of an entry in the place of those that it gave before; a part that stays is never missing in between.
+    /// </summary>
     public void Replace(IReadOnlyList<PlacedPart> before, IReadOnlyList<PlacedPart> after)
     {
         foreach (PlacedPart part in after) Layer(part.Namespace).Put(part.Owner, part.Part);
@@ -27,5 +29,5 @@ internal sealed class ScopedNames(string source, TimeProvider time)
         query.View.Namespace is { } name && _byNamespace.TryGetValue(name, out EntryLayer? layer) ? layer : null;
 
     private EntryLayer Layer(string? name) =>
-        name is null ? _global : _byNamespace.GetOrAdd(name, static (_, made) => new EntryLayer(made.Source, made.Time), (Source: source, Time: time));
+        name is null ? _global : _byNamespace.GetOrAdd(name, _ => new EntryLayer(source, time));
 }

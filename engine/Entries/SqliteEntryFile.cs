@@ -152,12 +152,13 @@ internal sealed class SqliteEntryFile : IDisposable
             if (Text("PRAGMA journal_mode=WAL") != "wal") return $"{path}: its file system cannot hold a write-ahead log";
             Execute("PRAGMA synchronous=FULL");
             if (Number("PRAGMA synchronous") != 2) return $"{path}: synchronous=FULL did not take";
-            if (isNew) Execute($"BEGIN IMMEDIATE; {Schema} PRAGMA application_id={ApplicationId}; PRAGMA user_version={SchemaVersion}; COMMIT;");
+            if (!isNew) return null;
+            Execute($"BEGIN IMMEDIATE; {Schema} PRAGMA application_id={ApplicationId}; PRAGMA user_version={SchemaVersion}; COMMIT;");
             return null;
         }
         catch (SqliteException e)
         {
-            return $"{path} cannot be used: {e.Message}. It was left as it is.";
+            return $"{path} cannot be used: {e.Message.TrimEnd('.')}. It was left as it is.";
         }
     }
 

@@ -6,7 +6,10 @@ using Microsoft.Data.Sqlite;
 
 namespace KubeDoH.Engine.Entries;
 
-/// <summary>An entry as a row of the table <c>entry</c>: texts that a person can read with <c>sqlite3</c>, lists as JSON, moments as Unix milliseconds.</summary>
+/// <summary>
+/// An entry as a row of the table <c>entry</c>: texts that a person can read with <c>sqlite3</c>, lists as JSON, moments as Unix
+/// milliseconds.
+/// </summary>
 internal static class SqliteEntryRow
 {
     private const string Upsert = """

@@ -21,7 +21,9 @@ internal sealed class SqliteEntryStore : IEntryStore
 
     internal SqliteEntryFile File { get; }
 
-    /// <summary>Opens the file or makes it. A file that is in use, corrupt or not ours is left as it is, and the error says which and why.</summary>
+    /// <summary>
+    /// Opens the file or makes it. A file that is in use, corrupt or not ours is left as it is, and the error says which and why.
+    /// </summary>
     public static bool TryOpen(
         string path, TimeProvider time, [NotNullWhen(true)] out SqliteEntryStore? store, [NotNullWhen(false)] out string? error)
     {

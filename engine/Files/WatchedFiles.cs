@@ -20,8 +20,8 @@ internal sealed class WatchedFiles(
     /// <summary>64 MiB: some 100,000 objects as kubectl prints them.</summary>
     public const long DefaultLimit = 64 * 1024 * 1024;
 
-    private List<FileStamp>? seen;
-    private List<FileStamp> unreadable = [];
+    private List<FileStamp>? _seen;
+    private List<FileStamp> _unreadable = [];
 
     /// <summary>
     /// The first time, and whenever something changed since the last time: true, and every file as it is now, in order.
@@ -31,7 +31,7 @@ internal sealed class WatchedFiles(
     {
         List<FileStamp> now = FileListing.Stamp(paths, endings);
         // A refused read may succeed later without any trace in size or time (a lock let go, a mode changed).
-        bool same = seen is not null && now.SequenceEqual(seen) && unreadable.TrueForAll(stamp => Read(stamp).Error is not null);
+        bool same = _seen is not null && now.SequenceEqual(_seen) && _unreadable.TrueForAll(stamp => Read(stamp).Error is not null);
         if (same)
         {
             files = [];
@@ -39,8 +39,8 @@ internal sealed class WatchedFiles(
         }
         // Stamped before reading: a write in between shows as a change next time.
         FileText[] texts = [.. now.Select(Read)];
-        unreadable = [.. now.Where((stamp, at) => stamp.Error is null && stamp.Size <= limit && texts[at].Error is not null)];
-        seen = now;
+        _unreadable = [.. now.Where((stamp, at) => stamp.Error is null && stamp.Size <= limit && texts[at].Error is not null)];
+        _seen = now;
         files = texts;
         return true;
     }

@@ -87,7 +87,7 @@ internal static class ReplyAnswer
         return found;
     }
 
-    /// <summary>Adds the DNAME that made <paramref name="target"/> of <paramref name="name"/> (RFC 6672 2.2).</summary>
+    /// <summary>Adds the DNAME that made <paramref name="target"/> of <paramref name="name"/> (RFC 6672 2.2); a name owns one at most (2.4).</summary>
     private static void AddSubstitution(ref AnswerBuilder builder, DnsName name, DnsName target, IReadOnlyList<ReplyRecord> records)
     {
         foreach (ReplyRecord record in records)
@@ -95,6 +95,7 @@ internal static class ReplyAnswer
             if (record is not { Section: Section.Answer, Type: RecordType.DNAME } || !Substitutes(record, name, target)) continue;
             builder.Add(Section.Answer, record.Owner.Span, RecordType.DNAME, record.Ttl, record.Data);
             AddSignatures(ref builder, record.Owner, RecordType.DNAME, records);
+            return;
         }
     }
 

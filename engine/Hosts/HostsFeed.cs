@@ -35,7 +35,7 @@ internal sealed partial class HostsFeed : IFeed
     /// <summary>The names as they stand now.</summary>
     public NameTable Table => _table;
 
-    /// <summary>The lines that were left out of the last reading.</summary>
+    /// <summary>The lines and files that were left out of the last reading.</summary>
     public IReadOnlyList<HostsProblem> Problems => _problems;
 
     public Task LoadAsync(CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed partial class HostsFeed : IFeed
     public string Describe()
     {
         IEnumerable<string> places = _linesByPath.Keys.Concat(_inline.Count > 0 ? [InlinePath] : Array.Empty<string>());
-        string problems = _problems.Count == 0 ? "" : $" ({_problems.Count} bad lines)";
+        string problems = _problems.Count == 0 ? "" : $" ({_problems.Count} problems)";
         return $"{_table.Count} names from {(places.Any() ? string.Join(", ", places) : "no file")}{problems}";
     }
 
@@ -59,20 +59,20 @@ internal sealed partial class HostsFeed : IFeed
         var lines = new Dictionary<string, IReadOnlyList<AddressLine>>();
         foreach (FileText file in files)
         {
+            if (file.Error is { } error) problems.Add(new HostsProblem(file.Path, 0, error));
             if (file.Error is null) lines[file.Path] = HostsText.Read(file.Path, file.Text, problems);
-            else problems.Add(new HostsProblem(file.Path, 0, file.Error));
-            if (file.Error is not null && _linesByPath.TryGetValue(file.Path, out IReadOnlyList<AddressLine>? kept)) lines[file.Path] = kept;
+            else if (_linesByPath.TryGetValue(file.Path, out IReadOnlyList<AddressLine>? kept)) lines[file.Path] = kept;
         }
 
         _linesByPath = lines;
         _table = NameTable.Build(Name, _ttl, _inline.Concat(lines.Values.SelectMany(line => line)), pointers: true);
         _problems = problems;
-        foreach (HostsProblem problem in problems) Log.Problem(_logger, problem.Path, problem.Line, problem.Message);
+        foreach (HostsProblem problem in problems) Log.Problem(_logger, problem);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Hosts: {Path}:{Line}: {Problem}")]
-        public static partial void Problem(ILogger logger, string path, int line, string problem);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Hosts: {Problem}")]
+        public static partial void Problem(ILogger logger, HostsProblem problem);
     }
 }

@@ -5,9 +5,12 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Hosts;
 
-/// <summary>A line of a hosts file that says nothing usable.</summary>
-/// <param name="Line">1 for the first.</param>
-public sealed record HostsProblem(string Path, int Line, string Message);
+/// <summary>A line of a hosts file that says nothing usable, or a file that cannot be read.</summary>
+/// <param name="Line">1 for the first; 0 when the file as a whole is meant.</param>
+public sealed record HostsProblem(string Path, int Line, string Message)
+{
+    public override string ToString() => Line == 0 ? Message : $"{Path}:{Line}: {Message}";
+}
 
 /// <summary>
 /// Reads hosts(5): an address, a canonical name, aliases, separated by blanks; <c>#</c> starts a comment. A bad line is reported and
@@ -50,7 +53,7 @@ public static class HostsText
         {
             if (!DnsName.TryParse(word, out DnsName name, out string? error)) report($"'{word}': {error}");
             else if (name == DnsName.Root) report("the root cannot have an address");
-            else if (WireName.FirstLabel(name.Span).SequenceEqual("*"u8)) report($"'{word}': a hosts file has no wildcards; make it an entry");
+            else if (WireName.FirstLabel(name.Span) is [(byte)'*']) report($"'{word}': a hosts file has no wildcards; make it an entry");
             else names.Add(name);
         }
 

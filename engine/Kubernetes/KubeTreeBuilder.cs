@@ -15,22 +15,22 @@ internal sealed class KubeTreeBuilder(Action<KubeNode> onDocument)
 
     private const int FewKeys = 16;
 
-    private readonly Stack<Frame> open = new();
-    private readonly List<KubeNode> values = [];
-    private readonly List<string> keys = [];
-    private readonly Dictionary<string, (KubeNode Node, int Size)> anchors = [];
-    private int count;
+    private readonly Stack<Frame> _open = new();
+    private readonly List<KubeNode> _values = [];
+    private readonly List<string> _keys = [];
+    private readonly Dictionary<string, (KubeNode Node, int Size)> _anchors = [];
+    private int _count;
 
     /// <summary>What makes the whole text unreadable, or null.</summary>
     public TextDefect? Error { get; private set; }
 
     private bool WantsKey =>
-        open.TryPeek(out Frame? frame) && frame.Kind == KubeNodeKind.Map && keys.Count - frame.FirstKey == values.Count - frame.FirstValue;
+        _open.TryPeek(out Frame? frame) && frame.Kind == KubeNodeKind.Map && _keys.Count - frame.FirstKey == _values.Count - frame.FirstValue;
 
     /// <summary>A scalar: the next key of a map that waits for one, else a value.</summary>
     public void Scalar(KubeNodeKind kind, string text, int line, string? anchor = null)
     {
-        if (WantsKey) AddKey(open.Peek(), text, line);
+        if (WantsKey) AddKey(_open.Peek(), text, line);
         else Add(new KubeNode(kind, line, text), line, anchor);
     }
 
@@ -38,42 +38,42 @@ internal sealed class KubeTreeBuilder(Action<KubeNode> onDocument)
     public void Open(KubeNodeKind kind, int line, string? anchor = null)
     {
         if (WantsKey) Fail(line, "a key must be a name, not a list or a map");
-        else if (open.Count == MaxDepth) Fail(line, $"nested deeper than {MaxDepth}");
-        else open.Push(new Frame(kind, line, anchor, values.Count, keys.Count, count));
+        else if (_open.Count == MaxDepth) Fail(line, $"nested deeper than {MaxDepth}");
+        else _open.Push(new Frame(kind, line, anchor, _values.Count, _keys.Count, _count));
     }
 
     /// <summary>The innermost list or map ends.</summary>
     public void Close()
     {
-        Frame frame = open.Pop();
-        int size = values.Count - frame.FirstValue;
+        Frame frame = _open.Pop();
+        int size = _values.Count - frame.FirstValue;
         byte height = 0;
         var items = new KubeNode[size];
         for (int i = 0; i < size; i++)
         {
-            items[i] = values[frame.FirstValue + i];
+            items[i] = _values[frame.FirstValue + i];
             height = Math.Max(height, items[i].Height);
         }
         object content = items;
         if (frame.Kind == KubeNodeKind.Map)
         {
             var members = new KeyValuePair<string, KubeNode>[size];
-            for (int i = 0; i < size; i++) members[i] = new(keys[frame.FirstKey + i], items[i]);
+            for (int i = 0; i < size; i++) members[i] = new(_keys[frame.FirstKey + i], items[i]);
             content = members;
         }
-        values.RemoveRange(frame.FirstValue, size);
-        keys.RemoveRange(frame.FirstKey, keys.Count - frame.FirstKey);
+        _values.RemoveRange(frame.FirstValue, size);
+        _keys.RemoveRange(frame.FirstKey, _keys.Count - frame.FirstKey);
         var node = new KubeNode(frame.Kind, frame.Line, content, (byte)(height + 1), frame.Defect);
-        Add(node, frame.Line, frame.Anchor, below: count - frame.Count);
+        Add(node, frame.Line, frame.Anchor, below: _count - frame.Count);
     }
 
     /// <summary>A YAML alias: the node that the anchor stands on, which must be complete.</summary>
     public void Alias(string anchor, int line)
     {
         if (WantsKey) Fail(line, $"alias *{anchor} as a key");
-        else if (!anchors.TryGetValue(anchor, out (KubeNode Node, int Size) target))
+        else if (!_anchors.TryGetValue(anchor, out (KubeNode Node, int Size) target))
             Fail(line, $"alias *{anchor} names no anchor above it");
-        else if (open.Count + target.Node.Height > MaxDepth) Fail(line, $"alias *{anchor} nests deeper than {MaxDepth}");
+        else if (_open.Count + target.Node.Height > MaxDepth) Fail(line, $"alias *{anchor} nests deeper than {MaxDepth}");
         else if (Count(target.Size - 1, line)) Add(target.Node, line, anchor: null);
     }
 
@@ -81,37 +81,37 @@ internal sealed class KubeTreeBuilder(Action<KubeNode> onDocument)
     {
         if (key == "<<") frame.Defect ??= new TextDefect(line, "merge keys (<<) are not supported");
         else if (IsTaken(frame, key)) frame.Defect ??= new TextDefect(line, $"key '{key}' is given twice");
-        keys.Add(key);
+        _keys.Add(key);
     }
 
     private bool IsTaken(Frame frame, string key)
     {
-        int size = keys.Count - frame.FirstKey;
-        if (size < FewKeys) return keys.IndexOf(key, frame.FirstKey) >= 0;
-        frame.Keys ??= [.. keys.Skip(frame.FirstKey)];
+        int size = _keys.Count - frame.FirstKey;
+        if (size < FewKeys) return _keys.IndexOf(key, frame.FirstKey) >= 0;
+        frame.Keys ??= [.. _keys.Skip(frame.FirstKey)];
         return !frame.Keys.Add(key);
     }
 
     private void Add(KubeNode node, int line, string? anchor, int below = 0)
     {
         if (!Count(1, line)) return;
-        if (anchor is not null) anchors[anchor] = (node, below + 1);
-        if (open.TryPeek(out Frame? parent))
+        if (anchor is not null) _anchors[anchor] = (node, below + 1);
+        if (_open.TryPeek(out Frame? parent))
         {
-            values.Add(node);
+            _values.Add(node);
             // An object's defect is the whole object's, but not that of the list of objects around it.
-            bool listOfObjects = open.Count == 2 && parent.Kind == KubeNodeKind.List && keys is [.., "items"];
+            bool listOfObjects = _open.Count == 2 && parent.Kind == KubeNodeKind.List && _keys is [.., "items"];
             if (!listOfObjects) parent.Defect ??= node.Defect;
             return;
         }
-        anchors.Clear();
+        _anchors.Clear();
         onDocument(node);
     }
 
     private bool Count(int nodes, int line)
     {
-        if (nodes > MaxNodes - count) Fail(line, $"more than {MaxNodes} values, aliases counted as what they stand for");
-        else count += nodes;
+        if (nodes > MaxNodes - _count) Fail(line, $"more than {MaxNodes} values, aliases counted as what they stand for");
+        else _count += nodes;
         return Error is null;
     }
 

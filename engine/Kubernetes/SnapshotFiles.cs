@@ -9,19 +9,19 @@ namespace KubeDoH.Engine.Kubernetes;
 /// <param name="paths">Files of any ending, or folders whose .yaml, .yml and .json files are read in name order.</param>
 internal sealed class SnapshotFiles(IReadOnlyList<string> paths, TimeProvider time, TimeSpan? interval = null)
 {
-    private readonly WatchedFiles watched = new(paths, [".yaml", ".yml", ".json"], time, interval);
-    private Dictionary<string, GoodFile> good = [];
+    private readonly WatchedFiles _watched = new(paths, [".yaml", ".yml", ".json"], time, interval);
+    private Dictionary<string, GoodFile> _good = [];
 
     /// <summary>The first time, and whenever a file changed since: true and the objects as they are now.</summary>
     public bool TryReadChanged(out SnapshotReading reading)
     {
-        bool changed = watched.TryReadChanged(out IReadOnlyList<FileText> texts);
+        bool changed = _watched.TryReadChanged(out IReadOnlyList<FileText> texts);
         reading = changed ? Read(texts) : SnapshotMerge.Nothing;
         return changed;
     }
 
     /// <summary>Calls back with the objects at once and after every change, until cancelled.</summary>
-    public Task RunAsync(Action<SnapshotReading> onChange, CancellationToken ct) => watched.RunAsync(texts => onChange(Read(texts)), ct);
+    public Task RunAsync(Action<SnapshotReading> onChange, CancellationToken ct) => _watched.RunAsync(texts => onChange(Read(texts)), ct);
 
     private SnapshotReading Read(IReadOnlyList<FileText> texts)
     {
@@ -35,11 +35,11 @@ internal sealed class SnapshotFiles(IReadOnlyList<string> paths, TimeProvider ti
                 continue;
             }
             // The path of an error may be that of a folder which could not be listed: then all that it held stays.
-            GoodFile[] earlier = [.. good.Values.Where(file => IsAtOrBelow(file.Path, text.Path))];
+            GoodFile[] earlier = [.. _good.Values.Where(file => IsAtOrBelow(file.Path, text.Path))];
             foreach (GoodFile file in earlier) Use(file, kept: true);
             if (earlier.Length == 0) merge.AddUnread(text.Path);
         }
-        good = next;
+        _good = next;
         return merge.ToReading();
 
         void Use(GoodFile file, bool kept)

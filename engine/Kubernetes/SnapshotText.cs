@@ -14,12 +14,12 @@ internal sealed record SnapshotContent(IReadOnlyList<KubernetesObject> Objects, 
 /// </summary>
 internal sealed class SnapshotText
 {
-    private readonly string file;
-    private readonly List<KubernetesObject> objects = [];
-    private readonly List<SnapshotProblem> problems = [];
-    private TextDefect? error;
+    private readonly string _file;
+    private readonly List<KubernetesObject> _objects = [];
+    private readonly List<SnapshotProblem> _problems = [];
+    private TextDefect? _error;
 
-    private SnapshotText(string file) => this.file = file;
+    private SnapshotText(string file) => _file = file;
 
     /// <summary>Reads UTF-8 without a byte order mark; <paramref name="file"/> is for the problems only.</summary>
     public static SnapshotContent Read(string file, ReadOnlyMemory<byte> utf8)
@@ -30,8 +30,8 @@ internal sealed class SnapshotText
         TextDefect? syntax = IsJson(utf8.Span)
             ? JsonNodes.Read(utf8.Span, text.ReadDocument)
             : YamlNodes.Read(new StringReader(Encoding.UTF8.GetString(utf8.Span)), text.ReadDocument);
-        TextDefect? error = syntax ?? text.error;
-        return error is null ? new(text.objects, text.problems, null) : new([], [], error);
+        TextDefect? error = syntax ?? text._error;
+        return error is null ? new(text._objects, text._problems, null) : new([], [], error);
     }
 
     /// <summary>
@@ -52,7 +52,7 @@ internal sealed class SnapshotText
         if (node.Kind == KubeNodeKind.Null) return;
         string? kind = KindOf(node, "kind") ?? listed?.ItemKind;
         string? version = KindOf(node, "apiVersion") ?? listed?.Version;
-        if (kind is null && node["items"] is not null) error ??= new TextDefect(node.Line, "items without a kind: a list cut short?");
+        if (kind is null && node["items"] is not null) _error ??= new TextDefect(node.Line, "items without a kind: a list cut short?");
         else if (node.Kind != KubeNodeKind.Map) Report(node.Line, "", "a Kubernetes object must be a map");
         else if (kind is null || version is null) Report(node.Line, kind ?? "", kind is null ? "kind is missing" : "apiVersion is missing");
         else if (kind.EndsWith("List", StringComparison.Ordinal)) ReadList(node, kind, version, depth);
@@ -66,9 +66,9 @@ internal sealed class SnapshotText
     {
         bool mixed = kind == "List";
         if (!mixed && NeededKind(kind[..^4], version) is null) return;
-        if (node.Defect is { } defect) error ??= defect;
-        else if (depth > 1) error ??= new TextDefect(node.Line, "a list in a list in a list");
-        else if (node["items"] is { Kind: not KubeNodeKind.List } items) error ??= new TextDefect(items.Line, "items must be a list");
+        if (node.Defect is { } defect) _error ??= defect;
+        else if (depth > 1) _error ??= new TextDefect(node.Line, "a list in a list in a list");
+        else if (node["items"] is { Kind: not KubeNodeKind.List } items) _error ??= new TextDefect(items.Line, "items must be a list");
         var listed = mixed ? null : new ListKind(kind[..^4], version);
         foreach (KubeNode item in node["items"]?.Items ?? []) Read(item, listed, depth + 1);
     }
@@ -78,10 +78,10 @@ internal sealed class SnapshotText
         var fields = new ObjectFields();
         KubernetesObject read = ObjectReader.Read(kind, node, fields);
         if (fields.Defect is { } defect) Report(defect.Line, read.ToString(), defect.Message);
-        else if (read.Value is not null) objects.Add(read);
+        else if (read.Value is not null) _objects.Add(read);
     }
 
-    private void Report(int line, string what, string message) => problems.Add(new SnapshotProblem(file, line, what, message));
+    private void Report(int line, string what, string message) => _problems.Add(new SnapshotProblem(_file, line, what, message));
 
     /// <summary>Other groups have kinds of the same names: serving.knative.dev has a Service too.</summary>
     private static KubernetesKind? NeededKind(string kind, string version) => (kind, version) switch

@@ -10,7 +10,7 @@ namespace KubeDoH.Engine.Resolution;
 public sealed class Answer
 {
     /// <summary>Octets of an OPT record without options (RFC 6891 6.1.2).</summary>
-    private const int OptSize = 11;
+    internal const int OptSize = 11;
 
     /// <summary>Octets of an extended-error option before its text (RFC 8914 2).</summary>
     private const int ErrorOptionSize = 6;
@@ -99,11 +99,11 @@ public sealed class Answer
     public AnswerRecords ReadRecords(ReadOnlySpan<byte> questionName, Span<byte> room) => new(this, questionName, room);
 
     /// <summary>The octets that <see cref="WriteTo"/> needs at most for this query.</summary>
-    public int MaxSize(Query query) =>
-        MessageHeader.Size + query.Name.Length + 4 + (_message.Length - _bodyOffset)
-        + (query.HasEdns ? OptSize + (Error is null ? 0 : ErrorOptionSize + Error.Utf8.Length) : 0);
+    public int MaxSize(Query query) => query.HasEdns ? SizeWithOpt(query) + ErrorSize(query) : SizeWithOpt(query) - OptSize;
 
-    /// <summary>Writes the reply to <paramref name="query"/>; returns its octets, or 0 when <paramref name="destination"/> is too small.</summary>
+    /// <summary>
+    /// Writes the reply to <paramref name="query"/>; returns its octets, or 0 when <paramref name="destination"/> is too small.
+    /// </summary>
     public int WriteTo(Span<byte> destination, Query query)
     {
         if (destination.Length < MaxSize(query)) return 0;
@@ -133,6 +133,15 @@ public sealed class Answer
         _ => RcodeText.Write(Rcode) + (Error is null ? "" : $" ({Error.Text})"),
     };
 
+    private int SizeWithOpt(Query query) => MessageHeader.Size + query.Name.Length + 4 + (_message.Length - _bodyOffset) + OptSize;
+
+    /// <summary>Octets of the extended error; 0 where there is none, or no room left for it: it goes before any other data (RFC 8914 3).</summary>
+    private int ErrorSize(Query query)
+    {
+        int size = Error is null ? 0 : ErrorOptionSize + Error.Utf8.Length;
+        return SizeWithOpt(query) + size <= ushort.MaxValue ? size : 0;
+    }
+
     private ushort FlagsFor(Query query)
     {
         int flags = MessageHeader.Response | MessageHeader.RecursionAvailable | ((int)Rcode & 0xf);
@@ -146,7 +155,7 @@ public sealed class Answer
 
     private int WriteOpt(Span<byte> destination, Query query)
     {
-        int optionSize = Error is null ? 0 : ErrorOptionSize + Error.Utf8.Length;
+        int optionSize = ErrorSize(query);
         destination[0] = 0;
         BinaryPrimitives.WriteUInt16BigEndian(destination[1..], (ushort)RecordType.OPT);
         BinaryPrimitives.WriteUInt16BigEndian(destination[3..], Query.UdpPayloadSize);
@@ -154,7 +163,7 @@ public sealed class Answer
         destination[6] = 0;
         BinaryPrimitives.WriteUInt16BigEndian(destination[7..], query.DnssecOk ? (ushort)0x8000 : (ushort)0);
         BinaryPrimitives.WriteUInt16BigEndian(destination[9..], (ushort)optionSize);
-        if (Error is null) return OptSize;
+        if (Error is null || optionSize == 0) return OptSize;
         Span<byte> option = destination[OptSize..];
         BinaryPrimitives.WriteUInt16BigEndian(option, 15);
         BinaryPrimitives.WriteUInt16BigEndian(option[2..], (ushort)(2 + Error.Utf8.Length));

@@ -33,7 +33,8 @@ internal ref struct AnswerBuilder
             _slots.AsSpan().Clear();
         }
 
-        _writer = new MessageWriter(_buffer.AsSpan(0, ushort.MaxValue), _slots);
+        int stamped = Answer.OptSize + (portable ? WireName.MaxLength - WireName.Root.Length : 0);
+        _writer = new MessageWriter(_buffer.AsSpan(0, ushort.MaxValue - stamped), _slots);
         _writer.WriteHeader(default);
         _writer.WriteName(questionName);
         _writer.WriteUInt16((ushort)type);
@@ -41,7 +42,7 @@ internal ref struct AnswerBuilder
         _bodyOffset = _writer.Length;
     }
 
-    /// <summary>True when a record had no room within 65,535 octets; the answer then ends before it.</summary>
+    /// <summary>True when a record had no room within 65,535 octets, less what may be stamped; the answer then ends before it.</summary>
     public bool Overflowed { get; private set; }
 
     /// <summary>For questions of exactly this lower-case name.</summary>

@@ -6,7 +6,7 @@ namespace KubeDoH.Engine.Resolution;
 /// From where a question is seen: what a pod's resolv.conf and hosts file would say. The caller states it; nothing is guessed
 /// from an address.
 /// </summary>
-public sealed class ClientView
+public sealed record ClientView
 {
     /// <summary>The most that glibc and the kubelet allow (resolv.conf(5)).</summary>
     public const int MaxNdots = 15;

@@ -28,7 +28,9 @@ public sealed class OwnerNode
 
     public DnsName Name { get; }
 
-    /// <summary>The answer for a type: its records, the alias in their stead, HINFO for ANY (RFC 8482 4.2); null when it has none.</summary>
+    /// <summary>
+    /// The answer for a type: its records, the alias in their stead, HINFO for ANY (RFC 8482 4.2); null when it has none.
+    /// </summary>
     public Answer? Find(RecordType type)
     {
         for (int i = 0; i < _types.Length; i++)

@@ -3,7 +3,9 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Rules;
 
-/// <summary>What is settled about a question before any source is asked: its EDNS version, its class, and types that are no records.</summary>
+/// <summary>
+/// What is settled about a question before any source is asked: its EDNS version, its class, and types that are no records.
+/// </summary>
 internal sealed class QueryRules(IResolver next) : IResolver
 {
     private const string Source = "rules";

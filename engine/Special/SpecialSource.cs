@@ -4,7 +4,9 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Special;
 
-/// <summary>Tells whether a name is somebody's after all: an operator's own forward rule covers it, or it lies in the cluster's zone.</summary>
+/// <summary>
+/// Tells whether a name is somebody's after all: an operator's own forward rule covers it, or it lies in the cluster's zone.
+/// </summary>
 internal delegate bool IsExempt(ReadOnlySpan<byte> name);
 
 /// <summary>

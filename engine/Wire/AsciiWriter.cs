@@ -4,7 +4,9 @@ using System.Text;
 
 namespace KubeDoH.Engine.Wire;
 
-/// <summary>Writes ASCII text into a span without allocating. When it is full <see cref="Overflowed"/> is set and the rest is dropped.</summary>
+/// <summary>
+/// Writes ASCII text into a span without allocating. When it is full <see cref="Overflowed"/> is set and the rest is dropped.
+/// </summary>
 internal ref struct AsciiWriter(Span<byte> buffer)
 {
     private readonly Span<byte> _buffer = buffer;

@@ -28,7 +28,9 @@ public ref struct MessageReader(ReadOnlySpan<byte> message, int position = 0)
         return fits;
     }
 
-    /// <summary>Reads the name at the position, uncompressed and with its case kept, into <paramref name="destination"/> (255 octets).</summary>
+    /// <summary>
+    /// Reads the name at the position, uncompressed and with its case kept, into <paramref name="destination"/> (255 octets).
+    /// </summary>
     public WireError TryReadName(Span<byte> destination, out int length)
     {
         WireError error = ReadName(_message, Position, destination, out length, out int end);
@@ -85,15 +87,16 @@ public ref struct MessageReader(ReadOnlySpan<byte> message, int position = 0)
     }
 
     /// <summary>
-    /// Reads the name at <paramref name="offset"/> uncompressed. A pointer must lead to before the labels that it ends,
-    /// so every jump goes back and a loop cannot be.
+    /// Reads the name at <paramref name="offset"/> uncompressed. A pointer must lead to behind the header and before the labels that it ends,
+    /// so every jump goes back and a loop cannot be; and a name takes no more pointers than it can have labels, as a chain of pointers
+    /// alone would cost thousands of jumps for each of a message's thousands of names.
     /// </summary>
     /// <param name="end">The offset after the name as it stands at <paramref name="offset"/>.</param>
     public static WireError ReadName(ReadOnlySpan<byte> message, int offset, Span<byte> destination, out int length, out int end)
     {
         length = 0;
         end = -1;
-        int at = offset, limit = offset;
+        int at = offset, limit = offset, jumps = 0;
         while ((uint)at < (uint)message.Length)
         {
             int octet = message[at];
@@ -102,7 +105,7 @@ public ref struct MessageReader(ReadOnlySpan<byte> message, int position = 0)
                 if (at + 2 > message.Length) return WireError.Truncated;
                 if (end < 0) end = at + 2;
                 at = ((octet & 0x3f) << 8) | message[at + 1];
-                if (at >= limit) return WireError.BadName;
+                if (at < MessageHeader.Size || at >= limit || ++jumps > WireName.MaxLabels) return WireError.BadName;
                 limit = at;
                 continue;
             }

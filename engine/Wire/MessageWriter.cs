@@ -76,7 +76,9 @@ internal ref struct MessageWriter
         Length += MessageHeader.Size;
     }
 
-    /// <summary>Writes a record: compressed owner, fixed fields, and RDATA whose names are uncompressed in <paramref name="data"/>.</summary>
+    /// <summary>
+    /// Writes a record: compressed owner, fixed fields, and RDATA whose names are uncompressed in <paramref name="data"/>.
+    /// </summary>
     public void WriteRecord(scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data)
     {
         WriteName(owner);
@@ -130,7 +132,9 @@ internal ref struct MessageWriter
         WriteBytes(data);
     }
 
-    /// <summary>Writes a pointer to <paramref name="suffix"/> where it stands already; else remembers the current position for it.</summary>
+    /// <summary>
+    /// Writes a pointer to <paramref name="suffix"/> where it stands already; else remembers the current position for it.
+    /// </summary>
     private bool TryPoint(scoped ReadOnlySpan<byte> suffix)
     {
         if (_slots.IsEmpty) return false;

@@ -3,7 +3,10 @@ namespace KubeDoH.Engine.Wire;
 /// <summary>RDATA as bytes: whether it is well-formed, and copying it out of a message with its names written in full.</summary>
 public static class RecordData
 {
-    /// <summary>True when uncompressed <paramref name="data"/> is what <paramref name="type"/> defines; any octets will do for an unknown type.</summary>
+    /// <summary>
+    /// True when uncompressed <paramref name="data"/> is what <paramref name="type"/> defines; any octets will do for an unknown
+    /// type.
+    /// </summary>
     public static bool IsValid(RecordType type, ReadOnlySpan<byte> data)
     {
         if (RecordFormat.Of(type) is not { } format) return data.Length <= ushort.MaxValue;

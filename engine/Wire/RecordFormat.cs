@@ -44,7 +44,9 @@ internal enum FieldKind : byte
 /// <summary>A field of RDATA; errors call it by its name.</summary>
 internal readonly record struct RecordField(FieldKind Kind, string Name)
 {
-    /// <summary>The octets that the field takes at the start of uncompressed <paramref name="data"/>; -1 when it does not fit there.</summary>
+    /// <summary>
+    /// The octets that the field takes at the start of uncompressed <paramref name="data"/>; -1 when it does not fit there.
+    /// </summary>
     public int Measure(ReadOnlySpan<byte> data)
     {
         int length = Kind switch
@@ -151,7 +153,9 @@ internal sealed class RecordFormat
 
     public bool HasNames { get; }
 
-    /// <summary>A type of RFC 1035, or AAAA: every resolver reads its data, so that its names are compressed when sent (RFC 3597 4).</summary>
+    /// <summary>
+    /// A type of RFC 1035, or AAAA: every resolver reads its data, so that its names are compressed when sent (RFC 3597 4).
+    /// </summary>
     public bool IsWellKnown { get; }
 
     /// <summary>The format of <paramref name="type"/>; null for a type whose data is only octets (RFC 3597).</summary>

@@ -14,7 +14,10 @@ public enum WireError : byte
     /// <summary>The sections end before the counts of the header are met.</summary>
     Truncated,
 
-    /// <summary>A name over 255 octets, a label type other than 00 and 11, or a pointer that does not go back (RFC 1035 4.1.4).</summary>
+    /// <summary>
+    /// A name over 255 octets, a label type other than 00 and 11, a pointer that does not go back or leads into the header
+    /// (RFC 1035 4.1.4), or more pointers than a name has labels.
+    /// </summary>
     BadName,
 
     /// <summary>RDATA whose fields do not fit its length.</summary>

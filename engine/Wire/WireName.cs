@@ -14,6 +14,9 @@ public static class WireName
     /// <summary>The longest label, in octets (RFC 1035 2.3.4).</summary>
     public const int MaxLabel = 63;
 
+    /// <summary>The most labels that a name has: each takes two octets at least.</summary>
+    public const int MaxLabels = 127;
+
     public static ReadOnlySpan<byte> Root => [0];
 
     /// <summary>The name without its first label; the root's parent is the root.</summary>
@@ -84,7 +87,10 @@ public static class WireName
         return true;
     }
 
-    /// <summary>Writes the relative <paramref name="name"/> (its root octet dropped) in front of <paramref name="suffix"/>; false when too long.</summary>
+    /// <summary>
+    /// Writes the relative <paramref name="name"/> (its root octet dropped) in front of <paramref name="suffix"/>; false when too
+    /// long.
+    /// </summary>
     public static bool TryAppend(ReadOnlySpan<byte> name, ReadOnlySpan<byte> suffix, Span<byte> destination, out int length)
     {
         length = name.Length - 1 + suffix.Length;

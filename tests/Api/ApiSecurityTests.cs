@@ -31,11 +31,20 @@ public class ApiSecurityTests
     [InlineData("127.0.0.1", "localhost", "Via: 1.1 proxy", 403)]
     [InlineData("127.0.0.1", "localhost", "Authorization: Bearer anything", 200)]
     public async Task Caller_without_tokens_configured_must_be_this_machine(string remote, string host, string header, int expected) =>
-        Assert.Equal(expected, await AskAsync(new ApiSecurityOptions(), "GET", remote, host, header));
+        Assert.Equal(expected, await AskAsync(new ManagementOptions(), "GET", remote, host, header));
 
     [Fact]
     public async Task Loopback_that_is_not_trusted_is_refused() =>
-        Assert.Equal(403, await AskAsync(new ApiSecurityOptions { TrustLoopback = false }, "GET", "127.0.0.1", "localhost", ""));
+        Assert.Equal(403, await AskAsync(new ManagementOptions { TrustLoopback = false }, "GET", "127.0.0.1", "localhost", ""));
+
+    [Theory]
+    [InlineData("", 403)]
+    [InlineData("Authorization: Bearer correct horse", 200)]
+    public async Task Caller_within_a_cluster_needs_a_token_on_loopback_too(string header, int expected)
+    {
+        var options = new ManagementOptions { Tokens = header.Length > 0 ? [Token] : [] };
+        Assert.Equal(expected, await AskAsync(options, "GET", "127.0.0.1", "localhost", header, insideCluster: true));
+    }
 
     [Theory]
     [InlineData("10.0.0.1", "Authorization: Bearer correct horse", 200)]
@@ -48,7 +57,7 @@ public class ApiSecurityTests
     [InlineData("10.0.0.1", "", 401)]
     [InlineData("127.0.0.1", "", 401)]
     public async Task Caller_with_tokens_configured_needs_one(string remote, string header, int expected) =>
-        Assert.Equal(expected, await AskAsync(new ApiSecurityOptions { Tokens = [Token, "second"] }, "GET", remote, "localhost", header));
+        Assert.Equal(expected, await AskAsync(new ManagementOptions { Tokens = [Token, "second"] }, "GET", remote, "localhost", header));
 
     [Theory]
     [InlineData("PUT", "Origin: http://evil.example", 403)]
@@ -63,12 +72,12 @@ public class ApiSecurityTests
     [InlineData("HEAD", "Sec-Fetch-Site: cross-site", 200)]
     [InlineData("OPTIONS", "Origin: http://evil.example", 200)]
     public async Task Write_of_another_site_is_refused(string method, string header, int expected) =>
-        Assert.Equal(expected, await AskAsync(new ApiSecurityOptions(), method, "127.0.0.1", "localhost:8053", header));
+        Assert.Equal(expected, await AskAsync(new ManagementOptions(), method, "127.0.0.1", "localhost:8053", header));
 
     [Fact]
     public async Task Write_of_another_site_is_refused_even_with_the_right_token()
     {
-        await using EntryHost host = await EntryHost.StartAsync(new ApiSecurityOptions { Tokens = [Token] });
+        await using EntryHost host = await EntryHost.StartAsync(new ManagementOptions { Tokens = [Token] });
 
         Reply reply = await host.SendAsync("PUT", "/a.example/A", """{"records":["192.0.2.1"]}""",
             ("Authorization", $"Bearer {Token}"), ("Origin", "http://evil.example"), ("Content-Type", "text/plain"));
@@ -81,12 +90,12 @@ public class ApiSecurityTests
     [InlineData("/apix")]
     [InlineData("/")]
     public async Task Path_outside_the_api_is_not_guarded(string path) =>
-        Assert.Equal(200, await AskAsync(new ApiSecurityOptions { Tokens = [Token] }, "POST", "10.0.0.1", "x", "Origin: http://evil.example", path));
+        Assert.Equal(200, await AskAsync(new ManagementOptions { Tokens = [Token] }, "POST", "10.0.0.1", "x", "Origin: http://evil.example", path));
 
     [Fact]
     public async Task Refused_caller_is_told_the_scheme_and_nothing_of_the_token()
     {
-        await using EntryHost host = await EntryHost.StartAsync(new ApiSecurityOptions { Tokens = [Token] });
+        await using EntryHost host = await EntryHost.StartAsync(new ManagementOptions { Tokens = [Token] });
 
         Reply missing = await host.SendAsync("GET", "");
         Reply wrong = await host.SendAsync("GET", "", null, ("Authorization", "Bearer guess"));
@@ -98,7 +107,8 @@ public class ApiSecurityTests
     }
 
     private static async Task<int> AskAsync(
-        ApiSecurityOptions options, string method, string remote, string host, string header, string path = "/API/v1/entries")
+        ManagementOptions options, string method, string remote, string host, string header, string path = "/API/v1/entries",
+        bool insideCluster = false)
     {
         using ServiceProvider services = new ServiceCollection().AddLogging().BuildServiceProvider();
         var context = new DefaultHttpContext { RequestServices = services };
@@ -108,7 +118,7 @@ public class ApiSecurityTests
         context.Request.Headers.Host = host;
         context.Connection.RemoteIpAddress = remote == "" ? null : IPAddress.Parse(remote);
         if (header != "") context.Request.Headers.Append(header.Split(": ", 2)[0], header.Split(": ", 2)[1]);
-        await new ApiSecurity(options).InvokeAsync(context, _ => Task.CompletedTask);
+        await new ApiSecurity(options, insideCluster).InvokeAsync(context, _ => Task.CompletedTask);
         return context.Response.StatusCode;
     }
 }

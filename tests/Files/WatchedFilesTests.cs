@@ -6,12 +6,12 @@ namespace KubeDoH.Tests.Files;
 
 public sealed class WatchedFilesTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
-    private readonly FakeTimeProvider time = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
-    private WatchedFiles Watch(params string[] paths) => new(paths, [".txt"], time, limit: 100);
+    private WatchedFiles Watch(params string[] paths) => new(paths, [".txt"], _time, limit: 100);
 
     private static string[] Read(WatchedFiles watched) =>
         watched.TryReadChanged(out IReadOnlyList<FileText> files) ? [.. files.Select(file => file.Error ?? file.Text)] : ["unchanged"];
@@ -19,7 +19,7 @@ public sealed class WatchedFilesTests : IDisposable
     [Fact]
     public void First_read_gives_the_files_and_the_second_says_unchanged()
     {
-        WatchedFiles watched = Watch(folder.Write("a", "one"), folder.Write("b", "two"));
+        WatchedFiles watched = Watch(_folder.Write("a", "one"), _folder.Write("b", "two"));
         Assert.Equal(["one", "two"], Read(watched));
         Assert.Equal(["unchanged"], Read(watched));
     }
@@ -27,16 +27,16 @@ public sealed class WatchedFilesTests : IDisposable
     [Fact]
     public void File_of_the_same_size_written_later_is_read_again()
     {
-        WatchedFiles watched = Watch(folder.Write("a", "one"));
+        WatchedFiles watched = Watch(_folder.Write("a", "one"));
         Read(watched);
-        folder.Write("a", "two");
+        _folder.Write("a", "two");
         Assert.Equal(["two"], Read(watched));
     }
 
     [Fact]
     public void File_of_the_same_time_and_another_size_is_read_again()
     {
-        string path = folder.Write("a", "one");
+        string path = _folder.Write("a", "one");
         WatchedFiles watched = Watch(path);
         Read(watched);
         DateTime before = File.GetLastWriteTimeUtc(path);
@@ -48,27 +48,27 @@ public sealed class WatchedFilesTests : IDisposable
     [Fact]
     public void File_renamed_over_the_watched_one_is_read()
     {
-        WatchedFiles watched = Watch(folder.Write("a", "old"));
+        WatchedFiles watched = Watch(_folder.Write("a", "old"));
         Read(watched);
-        File.Move(folder.Write("a.new", "new"), folder.PathOf("a"), overwrite: true);
+        File.Move(_folder.Write("a.new", "new"), _folder.PathOf("a"), overwrite: true);
         Assert.Equal(["new"], Read(watched));
     }
 
     [Fact]
     public void Swapped_link_of_a_config_map_volume_is_followed()
     {
-        folder.Write("..2026_1/hosts.txt", "first");
-        folder.Write("..2026_2/hosts.txt", "other");
-        Directory.CreateSymbolicLink(folder.PathOf("..data"), "..2026_1");
-        File.CreateSymbolicLink(folder.PathOf("hosts.txt"), "..data/hosts.txt");
-        WatchedFiles byName = Watch(folder.PathOf("hosts.txt"));
-        WatchedFiles byFolder = Watch(folder.Root);
+        _folder.Write("..2026_1/hosts.txt", "first");
+        _folder.Write("..2026_2/hosts.txt", "other");
+        Directory.CreateSymbolicLink(_folder.PathOf("..data"), "..2026_1");
+        File.CreateSymbolicLink(_folder.PathOf("hosts.txt"), "..data/hosts.txt");
+        WatchedFiles byName = Watch(_folder.PathOf("hosts.txt"));
+        WatchedFiles byFolder = Watch(_folder.Root);
         Assert.Equal(["first"], Read(byName));
         Assert.Equal(["first"], Read(byFolder));
 
-        Directory.CreateSymbolicLink(folder.PathOf("..data_tmp"), "..2026_2");
-        Directory.Delete(folder.PathOf("..data"));
-        Directory.Move(folder.PathOf("..data_tmp"), folder.PathOf("..data"));
+        Directory.CreateSymbolicLink(_folder.PathOf("..data_tmp"), "..2026_2");
+        Directory.Delete(_folder.PathOf("..data"));
+        Directory.Move(_folder.PathOf("..data_tmp"), _folder.PathOf("..data"));
         Assert.Equal(["other"], Read(byName));
         Assert.Equal(["other"], Read(byFolder));
         Assert.Equal(["unchanged"], Read(byFolder));
@@ -78,37 +78,37 @@ public sealed class WatchedFilesTests : IDisposable
     public void Folder_is_read_in_name_order_with_one_level_of_sub_folders()
     {
         foreach (string name in (string[])["b.txt", "a.TXT", "B.txt", "c.other", ".a.txt", "z/1.txt", "z/deep/2.txt", "y/3.txt", ".git/4.txt"])
-            folder.Write(name, name);
-        Assert.Equal(["B.txt", "a.TXT", "b.txt", "y/3.txt", "z/1.txt"], Read(Watch(folder.Root)));
+            _folder.Write(name, name);
+        Assert.Equal(["B.txt", "a.TXT", "b.txt", "y/3.txt", "z/1.txt"], Read(Watch(_folder.Root)));
     }
 
     [Fact]
     public void File_that_joins_or_leaves_a_folder_is_a_change()
     {
-        folder.Write("a.txt", "a");
-        WatchedFiles watched = Watch(folder.Root);
+        _folder.Write("a.txt", "a");
+        WatchedFiles watched = Watch(_folder.Root);
         Read(watched);
-        folder.Write("b.txt", "b");
+        _folder.Write("b.txt", "b");
         Assert.Equal(["a", "b"], Read(watched));
-        File.Delete(folder.PathOf("a.txt"));
+        File.Delete(_folder.PathOf("a.txt"));
         Assert.Equal(["b"], Read(watched));
     }
 
     [Fact]
     public void Missing_file_is_an_error_naming_it_until_it_appears()
     {
-        WatchedFiles watched = Watch(folder.PathOf("later"));
-        Assert.Equal([folder.PathOf("later") + ": no such file"], Read(watched));
+        WatchedFiles watched = Watch(_folder.PathOf("later"));
+        Assert.Equal([_folder.PathOf("later") + ": no such file"], Read(watched));
         Assert.Equal(["unchanged"], Read(watched));
-        folder.Write("later", "here");
+        _folder.Write("later", "here");
         Assert.Equal(["here"], Read(watched));
     }
 
     [Fact]
     public void Dangling_link_is_an_error_naming_it()
     {
-        File.CreateSymbolicLink(folder.PathOf("link"), "nowhere");
-        Assert.Equal([folder.PathOf("link") + ": no such file"], Read(Watch(folder.PathOf("link"))));
+        File.CreateSymbolicLink(_folder.PathOf("link"), "nowhere");
+        Assert.Equal([_folder.PathOf("link") + ": no such file"], Read(Watch(_folder.PathOf("link"))));
     }
 
     [Theory]
@@ -123,16 +123,16 @@ public sealed class WatchedFilesTests : IDisposable
     [Fact]
     public void File_larger_than_the_limit_is_an_error()
     {
-        string path = folder.Write("big", new string('x', 101));
+        string path = _folder.Write("big", new string('x', 101));
         Assert.Equal([path + ": 101 bytes, more than the 100 that are read"], Read(Watch(path)));
-        folder.Write("big", new string('x', 100));
+        _folder.Write("big", new string('x', 100));
         Assert.Equal(100, Read(Watch(path))[0].Length);
     }
 
     [Fact]
     public void Locked_file_is_an_error_and_is_read_once_it_is_let_go()
     {
-        string path = folder.Write("a", "text");
+        string path = _folder.Write("a", "text");
         WatchedFiles watched = Watch(path);
         using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
@@ -144,31 +144,31 @@ public sealed class WatchedFilesTests : IDisposable
 
     [Fact]
     public void Byte_order_mark_is_no_part_of_the_text() =>
-        Assert.Equal(["text"], Read(Watch(folder.Write("a", "\uFEFFtext"))));
+        Assert.Equal(["text"], Read(Watch(_folder.Write("a", "\uFEFFtext"))));
 
     [Fact]
     public void Last_write_is_that_of_the_file_a_link_leads_to()
     {
-        string target = folder.Write("target", "text");
-        File.CreateSymbolicLink(folder.PathOf("link"), "target");
-        Assert.True(Watch(folder.PathOf("link")).TryReadChanged(out IReadOnlyList<FileText> files));
+        string target = _folder.Write("target", "text");
+        File.CreateSymbolicLink(_folder.PathOf("link"), "target");
+        Assert.True(Watch(_folder.PathOf("link")).TryReadChanged(out IReadOnlyList<FileText> files));
         Assert.Equal(File.GetLastWriteTimeUtc(target), files[0].LastWrite.UtcDateTime);
     }
 
     [Fact]
     public async Task Run_reads_at_once_then_looks_every_two_seconds_until_cancelled()
     {
-        WatchedFiles watched = Watch(folder.Write("a", "one"));
+        WatchedFiles watched = Watch(_folder.Write("a", "one"));
         Channel<string> seen = Channel.CreateUnbounded<string>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         Task run = watched.RunAsync(files => seen.Writer.TryWrite(files[0].Text), stop.Token);
         Assert.True(seen.Reader.TryRead(out string? first));
         Assert.Equal("one", first);
 
-        folder.Write("a", "two");
-        time.Advance(TimeSpan.FromSeconds(1.9));
+        _folder.Write("a", "two");
+        _time.Advance(TimeSpan.FromSeconds(1.9));
         Assert.False(seen.Reader.TryRead(out _));
-        time.Advance(TimeSpan.FromSeconds(0.1));
+        _time.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal("two", await seen.Reader.ReadAsync(TestContext.Current.CancellationToken));
 
         await stop.CancelAsync();

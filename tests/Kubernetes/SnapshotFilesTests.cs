@@ -6,9 +6,9 @@ namespace KubeDoH.Tests.Kubernetes;
 
 public sealed class SnapshotFilesTests : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     private static string Service(string name, string address) =>
         $"apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{clusterIP: {address}}}\n";
@@ -27,7 +27,7 @@ public sealed class SnapshotFilesTests : IDisposable
     [Fact]
     public void Unchanged_files_are_not_read_again()
     {
-        SnapshotFiles files = Watch(folder.Write("a.yaml", Service("web", "10.0.0.1")));
+        SnapshotFiles files = Watch(_folder.Write("a.yaml", Service("web", "10.0.0.1")));
         SnapshotReading reading = Changed(files);
         Assert.Equal(["web 10.0.0.1"], Names(reading));
         Assert.True(reading.Synced);
@@ -41,10 +41,10 @@ public sealed class SnapshotFilesTests : IDisposable
     [InlineData("{\"kind\": \"List\",\n", 2)]
     public void Broken_change_keeps_the_last_good_objects_and_says_so(string broken, int line)
     {
-        string path = folder.Write("a.yaml", Service("web", "10.0.0.1"));
+        string path = _folder.Write("a.yaml", Service("web", "10.0.0.1"));
         SnapshotFiles files = Watch(path);
         SnapshotFile good = Assert.Single(Changed(files).Files);
-        folder.Write("a.yaml", broken);
+        _folder.Write("a.yaml", broken);
         SnapshotReading reading = Changed(files);
         Assert.Equal(["web 10.0.0.1"], Names(reading));
         Assert.Equal(good with { Kept = true }, Assert.Single(reading.Files));
@@ -52,7 +52,7 @@ public sealed class SnapshotFilesTests : IDisposable
         Assert.StartsWith(path, reading.Problems[0].ToString(), StringComparison.Ordinal);
         Assert.True(reading.Synced);
 
-        folder.Write("a.yaml", Service("web", "10.0.0.2"));
+        _folder.Write("a.yaml", Service("web", "10.0.0.2"));
         SnapshotReading mended = Changed(files);
         Assert.Equal(["web 10.0.0.2"], Names(mended));
         Assert.Empty(mended.Problems);
@@ -61,7 +61,7 @@ public sealed class SnapshotFilesTests : IDisposable
     [Fact]
     public void Removed_file_keeps_its_objects_when_it_was_named()
     {
-        string path = folder.Write("a.yaml", Service("web", "10.0.0.1"));
+        string path = _folder.Write("a.yaml", Service("web", "10.0.0.1"));
         SnapshotFiles files = Watch(path);
         Changed(files);
         File.Delete(path);
@@ -73,23 +73,23 @@ public sealed class SnapshotFilesTests : IDisposable
     [Fact]
     public void Removed_file_of_a_folder_takes_its_objects_along()
     {
-        folder.Write("a.yaml", Service("web", "10.0.0.1"));
-        folder.Write("b.yaml", Service("db", "10.0.0.2"));
-        SnapshotFiles files = Watch(folder.Root);
+        _folder.Write("a.yaml", Service("web", "10.0.0.1"));
+        _folder.Write("b.yaml", Service("db", "10.0.0.2"));
+        SnapshotFiles files = Watch(_folder.Root);
         Changed(files);
-        File.Delete(folder.PathOf("a.yaml"));
+        File.Delete(_folder.PathOf("a.yaml"));
         Assert.Equal(["db 10.0.0.2"], Names(Changed(files)));
     }
 
     [Fact]
     public void Removed_folder_keeps_all_that_it_held()
     {
-        folder.Write("in/a.yaml", Service("web", "10.0.0.1"));
-        folder.Write("in/sub/b.yaml", Service("db", "10.0.0.2"));
-        folder.Write("inner.yaml", Service("other", "10.0.0.3"));
-        SnapshotFiles files = Watch(folder.PathOf("in"), folder.PathOf("inner.yaml"));
+        _folder.Write("in/a.yaml", Service("web", "10.0.0.1"));
+        _folder.Write("in/sub/b.yaml", Service("db", "10.0.0.2"));
+        _folder.Write("inner.yaml", Service("other", "10.0.0.3"));
+        SnapshotFiles files = Watch(_folder.PathOf("in"), _folder.PathOf("inner.yaml"));
         Changed(files);
-        Directory.Delete(folder.PathOf("in"), recursive: true);
+        Directory.Delete(_folder.PathOf("in"), recursive: true);
         SnapshotReading reading = Changed(files);
         Assert.Equal(["web 10.0.0.1", "db 10.0.0.2", "other 10.0.0.3"], Names(reading));
         Assert.Equal([true, true, false], reading.Files.Select(file => file.Kept));
@@ -98,21 +98,21 @@ public sealed class SnapshotFilesTests : IDisposable
     [Fact]
     public void File_never_read_leaves_the_reading_unsynced()
     {
-        SnapshotFiles files = Watch(folder.Write("a.yaml", Service("web", "10.0.0.1")), folder.PathOf("later.yaml"));
+        SnapshotFiles files = Watch(_folder.Write("a.yaml", Service("web", "10.0.0.1")), _folder.PathOf("later.yaml"));
         SnapshotReading reading = Changed(files);
         Assert.False(reading.Synced);
         Assert.Equal(["web 10.0.0.1"], Names(reading));
         Assert.Null(reading.Files[1].LastWrite);
-        folder.Write("later.yaml", Service("db", "10.0.0.2"));
+        _folder.Write("later.yaml", Service("db", "10.0.0.2"));
         Assert.True(Changed(files).Synced);
     }
 
     [Fact]
     public void Same_object_twice_is_the_later_one_and_reported()
     {
-        string first = folder.Write("a.yaml", Service("web", "10.0.0.1"));
-        string second = folder.Write("b.yaml", "---\n" + Service("web", "10.0.0.2"));
-        SnapshotReading reading = Changed(Watch(folder.Root));
+        string first = _folder.Write("a.yaml", Service("web", "10.0.0.1"));
+        string second = _folder.Write("b.yaml", "---\n" + Service("web", "10.0.0.2"));
+        SnapshotReading reading = Changed(Watch(_folder.Root));
         Assert.Equal(["web 10.0.0.2"], Names(reading));
         Assert.Equal(new SnapshotProblem(second, 2, "Service shop/web", $"replaces the one at {first}:1"), Assert.Single(reading.Problems));
         Assert.Equal([1, 1], reading.Files.Select(file => file.Services));
@@ -121,7 +121,7 @@ public sealed class SnapshotFilesTests : IDisposable
     [Fact]
     public async Task Run_reads_at_once_and_ends_when_cancelled()
     {
-        SnapshotFiles files = Watch(folder.Write("a.yaml", Service("web", "10.0.0.1")));
+        SnapshotFiles files = Watch(_folder.Write("a.yaml", Service("web", "10.0.0.1")));
         using var stop = new CancellationTokenSource();
         SnapshotReading? seen = null;
         Task run = files.RunAsync(reading => seen = reading, stop.Token);

@@ -6,14 +6,14 @@ internal sealed class ChainOracle
     /// <summary>At most this many links; one more is a failure.</summary>
     private const int MaxLinks = 10;
 
-    private readonly List<ISourceOracle> sources = [];
+    private readonly List<ISourceOracle> _sources = [];
 
     public ChainOracle(World world)
     {
         var entries = new EntryOracle(world);
         foreach (var name in world.Order)
         {
-            sources.Add(name switch
+            _sources.Add(name switch
             {
                 "hostAliases" => new HostAliasesOracle(),
                 "entries" => entries,
@@ -22,7 +22,7 @@ internal sealed class ChainOracle
                 "special" => new SpecialOracle(world),
                 _ => new UpstreamOracle(world),
             });
-            if (name == "cluster") sources.Add(new EntryPointerOracle(entries));
+            if (name == "cluster") _sources.Add(new EntryPointerOracle(entries));
         }
     }
 
@@ -47,10 +47,10 @@ internal sealed class ChainOracle
 
     private OracleAnswer Lookup(string name, string type, OracleView? view)
     {
-        for (var i = 0; i < sources.Count; i++)
+        for (var i = 0; i < _sources.Count; i++)
         {
-            if (sources[i].Find(name, type, view) is not { } answer) continue;
-            var denied = answer.Rcode == "NXDOMAIN" && sources.Take(i).Any(s => s.HasNameBelow(name, view));
+            if (_sources[i].Find(name, type, view) is not { } answer) continue;
+            var denied = answer.Rcode == "NXDOMAIN" && _sources.Take(i).Any(s => s.HasNameBelow(name, view));
             return denied ? answer with { Rcode = "NOERROR", KnownLocally = true } : answer;
         }
 

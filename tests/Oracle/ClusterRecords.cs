@@ -6,20 +6,20 @@ namespace KubeDoH.Tests.Oracle;
 /// <summary>The cluster written out as zone files: every record that the Kubernetes DNS specification 1.1.0 and its extensions give.</summary>
 internal sealed class ClusterRecords
 {
-    private readonly World world;
-    private readonly string zone;
-    private readonly List<TextRecord> records = [];
-    private readonly List<(IPAddress Address, string Target)> clusterPointers = [];
-    private readonly List<(IPAddress Address, string Target)> endpointPointers = [];
+    private readonly World _world;
+    private readonly string _zone;
+    private readonly List<TextRecord> _records = [];
+    private readonly List<(IPAddress Address, string Target)> _clusterPointers = [];
+    private readonly List<(IPAddress Address, string Target)> _endpointPointers = [];
 
     public ClusterRecords(World world)
     {
-        this.world = world;
-        zone = Names.Dot(world.Zone);
-        foreach (var service in world.Services.Where(IsVisible)) AddService(service);
+        _world = world;
+        _zone = Names.Dot(_world.Zone);
+        foreach (var service in _world.Services.Where(IsVisible)) AddService(service);
         AddPointers();
         AddStructure();
-        All = [.. records.Distinct()];
+        All = [.. _records.Distinct()];
     }
 
     public IReadOnlyList<TextRecord> All { get; }
@@ -30,27 +30,27 @@ internal sealed class ClusterRecords
     /// <summary>A ready address of a service with its label and the ports of its slice.</summary>
     private sealed record Endpoint(string Label, IPAddress Address, bool Named, IReadOnlyList<PortObject> Ports);
 
-    public bool NamespaceExists(string name) => world.Namespaces.Any(n =>
+    public bool NamespaceExists(string name) => _world.Namespaces.Any(n =>
         n.Name == name
-        && (world.ExposedNamespaces.Count == 0 || world.ExposedNamespaces.Contains(name))
-        && LabelSelector.Matches(world.NamespaceLabels, n.Labels));
+        && (_world.ExposedNamespaces.Count == 0 || _world.ExposedNamespaces.Contains(name))
+        && LabelSelector.Matches(_world.NamespaceLabels, n.Labels));
 
-    private bool IsVisible(ServiceObject service) => NamespaceExists(service.Namespace) && LabelSelector.Matches(world.Labels, service.Labels);
+    private bool IsVisible(ServiceObject service) => NamespaceExists(service.Namespace) && LabelSelector.Matches(_world.Labels, service.Labels);
 
     private void AddStructure()
     {
-        Bare.UnionWith([zone, "in-addr.arpa.", "ip6.arpa.", "svc." + zone, "ns.dns." + zone]);
-        if (world.Pods != "disabled") Bare.Add("pod." + zone);
-        foreach (var name in world.Namespaces.Select(n => n.Name).Where(NamespaceExists))
+        Bare.UnionWith([_zone, "in-addr.arpa.", "ip6.arpa.", "svc." + _zone, "ns.dns." + _zone]);
+        if (_world.Pods != "disabled") Bare.Add("pod." + _zone);
+        foreach (var name in _world.Namespaces.Select(n => n.Name).Where(NamespaceExists))
         {
-            Bare.Add($"{name}.svc.{zone}");
-            if (world.Pods != "disabled") Bare.Add($"{name}.pod.{zone}");
+            Bare.Add($"{name}.svc.{_zone}");
+            if (_world.Pods != "disabled") Bare.Add($"{name}.pod.{_zone}");
         }
 
-        records.Add(new("dns-version." + zone, 28800, "TXT", "\"1.1.0\""));
-        foreach (var origin in new[] { zone, "in-addr.arpa.", "ip6.arpa." }) records.Add(Soa(world, origin));
-        foreach (var (address, target) in clusterPointers)
-            if (address.Equals(world.ClusterDns)) Add(zone, "NS", target);
+        _records.Add(new("dns-version." + _zone, 28800, "TXT", "\"1.1.0\""));
+        foreach (var origin in new[] { _zone, "in-addr.arpa.", "ip6.arpa." }) _records.Add(Soa(_world, origin));
+        foreach (var (address, target) in _clusterPointers)
+            if (address.Equals(_world.ClusterDns)) Add(_zone, "NS", target);
     }
 
     public static TextRecord Soa(World world, string origin) => new(
@@ -58,7 +58,7 @@ internal sealed class ClusterRecords
 
     private void AddService(ServiceObject service)
     {
-        var name = $"{service.Name}.{service.Namespace}.svc.{zone}";
+        var name = $"{service.Name}.{service.Namespace}.svc.{_zone}";
         if (service.Type == "ExternalName")
         {
             if (!IPAddress.TryParse(service.ExternalName, out _)) Add(name, "CNAME", Names.Dot(service.ExternalName!));
@@ -66,7 +66,7 @@ internal sealed class ClusterRecords
         }
 
         var ready = ReadyEndpoints(service);
-        var endpoints = world.NoEndpoints ? [] : ready;
+        var endpoints = _world.NoEndpoints ? [] : ready;
         if (service.Headless)
         {
             if (endpoints.Count == 0) return;
@@ -78,11 +78,11 @@ internal sealed class ClusterRecords
         }
         else
         {
-            if (world.IgnoreEmptyService && ready.Count == 0) return;
+            if (_world.IgnoreEmptyService && ready.Count == 0) return;
             foreach (var address in service.ClusterIPs)
             {
                 Add(name, Addresses.Type(address), Addresses.Text(address));
-                clusterPointers.Add((address, name));
+                _clusterPointers.Add((address, name));
             }
 
             AddPorts(name, service.Ports, name);
@@ -105,19 +105,19 @@ internal sealed class ClusterRecords
     {
         Add(name, Addresses.Type(endpoint.Address), Addresses.Text(endpoint.Address));
         foreach (var port in endpoint.Ports.Where(p => p.Port != 0)) Add(name, "SRV", $"* * {port.Port} {name}");
-        if (world.Ptr == "all" || endpoint.Named) endpointPointers.Add((endpoint.Address, name));
+        if (_world.Ptr == "all" || endpoint.Named) _endpointPointers.Add((endpoint.Address, name));
     }
 
     private void AddPointers()
     {
-        foreach (var (address, target) in clusterPointers) Add(Addresses.ReverseName(address), "PTR", target);
-        foreach (var (address, target) in endpointPointers)
-            if (!clusterPointers.Any(p => p.Address.Equals(address))) Add(Addresses.ReverseName(address), "PTR", target);
+        foreach (var (address, target) in _clusterPointers) Add(Addresses.ReverseName(address), "PTR", target);
+        foreach (var (address, target) in _endpointPointers)
+            if (!_clusterPointers.Any(p => p.Address.Equals(address))) Add(Addresses.ReverseName(address), "PTR", target);
     }
 
     private List<Endpoint> ReadyEndpoints(ServiceObject service) =>
     [
-        .. from slice in world.EndpointSlices
+        .. from slice in _world.EndpointSlices
            where slice.ServiceName == service.Name && slice.Namespace == service.Namespace
            from endpoint in slice.Endpoints
            where endpoint.Ready
@@ -130,8 +130,8 @@ internal sealed class ClusterRecords
         if (!string.IsNullOrEmpty(endpoint.Hostname)) return endpoint.Hostname.ToLowerInvariant();
         var pod = endpoint.PodName ?? "";
         var usable = pod.Length is > 0 and < 64 && pod.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && pod[0] != '-' && pod[^1] != '-';
-        return world.EndpointPodNames && usable ? pod.ToLowerInvariant() : Addresses.Dashed(address);
+        return _world.EndpointPodNames && usable ? pod.ToLowerInvariant() : Addresses.Dashed(address);
     }
 
-    private void Add(string owner, string type, string data) => records.Add(new(owner, world.Ttl, type, data));
+    private void Add(string owner, string type, string data) => _records.Add(new(owner, _world.Ttl, type, data));
 }

@@ -54,16 +54,10 @@ internal sealed class EngineSubject : ISubject
 
         NameTable hosts = NameTable.Build(
             "hosts", 30, world.Hosts.Select(line => new AddressLine(line.Address, [.. line.Names.Select(DnsName.Parse)])), pointers: true);
-        var sources = new PipelineSources
-        {
-            HostAliases = new NameTableSource("hostAliases", view => view.HostAliases),
-            Entries = new EntrySource(entries.Names),
-            EntryPointers = new EntrySource(entries.Pointers),
-            Hosts = new NameTableSource("hosts", _ => hosts),
-            Cluster = new ClusterSource(cluster),
-            Special = new SpecialSource("special", name => WireName.IsAtOrBelow(name, cluster.Rules.Zone.Span)),
-            Forward = world.Upstream is null ? null : Forward(world.Upstream),
-        };
+        var options = new ForwardOptions { Servers = world.Upstream is null ? [] : ["192.0.2.1"] };
+        ForwardRules rules = ForwardRules.Create(options, null, []);
+        var exchange = new WorldExchange(world.Upstream ?? new UpstreamWorld([], [], []));
+        PipelineSources sources = PipelineSources.Over(entries, () => hosts, cluster, () => rules, options, exchange, _time);
         return Pipeline.Build(sources, world.Order, Pipeline.LocalZones(cluster.Rules.Zone));
     }
 
@@ -111,13 +105,6 @@ internal sealed class EngineSubject : ISubject
         Entry? entry = new EntryRules(null, _time).TryAccept(draft, overrideZone: true, out IReadOnlyList<EntryViolation> violations);
         Assert.Empty(violations);
         return entry!;
-    }
-
-    private ForwardSource Forward(UpstreamWorld upstream)
-    {
-        var options = new ForwardOptions { Servers = ["192.0.2.1"] };
-        ForwardRules rules = ForwardRules.Create(options, null, []);
-        return new ForwardSource(options, () => rules, new WorldExchange(upstream), _time);
     }
 
     /// <summary>The world's upstream as a transport: it gets the question's bytes and gives the reply's.</summary>

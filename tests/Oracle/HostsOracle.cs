@@ -3,7 +3,7 @@ namespace KubeDoH.Tests.Oracle;
 /// <summary>Hosts files: addresses of every name on a line, and a pointer to the first name of the address's first line.</summary>
 internal sealed class HostsOracle(World world) : ISourceOracle
 {
-    private readonly List<TextRecord> records =
+    private readonly List<TextRecord> _records =
     [
         .. world.Hosts.SelectMany(line => line.Names.Select(n =>
             new TextRecord(Names.Dot(n), LocalData.Ttl, Addresses.Type(line.Address), Addresses.Text(line.Address)))),
@@ -13,11 +13,11 @@ internal sealed class HostsOracle(World world) : ISourceOracle
 
     public OracleAnswer? Find(string name, string type, OracleView? view)
     {
-        var own = records.Where(r => r.Owner == name).ToList();
+        var own = _records.Where(r => r.Owner == name).ToList();
         return own.Count == 0 ? null : LocalData.Answer(name, type, own);
     }
 
-    public bool HasNameBelow(string name, OracleView? view) => records.Any(r => Names.Below(r.Owner, name));
+    public bool HasNameBelow(string name, OracleView? view) => _records.Any(r => Names.Below(r.Owner, name));
 }
 
 /// <summary>The hosts lines of the pod that asks: addresses only.</summary>

@@ -3,9 +3,9 @@ namespace KubeDoH.Tests.Oracle;
 /// <summary>The oracle with one rule broken: it sees another world, hears another question, or says another answer.</summary>
 internal sealed class PlantedSubject : ISubject
 {
-    private readonly OracleSubject oracle = new();
-    private World? given;
-    private World? seen;
+    private readonly OracleSubject _oracle = new();
+    private World? _given;
+    private World? _seen;
 
     public Func<World, World> Sees { get; init; } = w => w;
 
@@ -15,7 +15,7 @@ internal sealed class PlantedSubject : ISubject
 
     public async Task<OracleAnswer> AskAsync(World world, OracleQuestion question)
     {
-        if (!ReferenceEquals(world, given)) (given, seen) = (world, Sees(world));
-        return Says(question, await oracle.AskAsync(seen!, Hears(question)));
+        if (!ReferenceEquals(world, _given)) (_given, _seen) = (world, Sees(world));
+        return Says(question, await _oracle.AskAsync(_seen!, Hears(question)));
     }
 }

@@ -33,22 +33,22 @@ internal sealed class QuestionGenerator
         "nowhere.example.net", "nowhere",
     ];
 
-    private readonly World world;
-    private readonly Random random;
-    private readonly string zone;
-    private readonly List<TextRecord> records;
-    private readonly string[][] groups;
+    private readonly World _world;
+    private readonly Random _random;
+    private readonly string _zone;
+    private readonly List<TextRecord> _records;
+    private readonly string[][] _groups;
 
     public QuestionGenerator(World world)
     {
-        this.world = world;
-        random = new Random(world.Seed ^ 0x5eed);
-        zone = Names.Dot(world.Zone);
-        records = [.. new ClusterRecords(world).All];
+        _world = world;
+        _random = new Random(_world.Seed ^ 0x5eed);
+        _zone = Names.Dot(_world.Zone);
+        _records = [.. new ClusterRecords(_world).All];
         var upstream = UpstreamNames().ToList();
         IEnumerable<string>[] all =
             [ClusterNames(), HiddenNames(), CustomNames(), CustomNames(), PointerNames(), upstream.Count > 0 ? upstream : Fixed, Fixed];
-        groups = [.. all.Select(g => g.Select(Names.Dot).Distinct().ToArray()).Where(g => g.Length > 0)];
+        _groups = [.. all.Select(g => g.Select(Names.Dot).Distinct().ToArray()).Where(g => g.Length > 0)];
     }
 
     public IEnumerable<OracleQuestion> Take(int count) => Endless().Where(IsSettled).Take(count);
@@ -57,15 +57,15 @@ internal sealed class QuestionGenerator
     {
         while (true)
         {
-            var view = world.Views.Count > 0 && Chance(50) ? Pick([.. world.Views]) : null;
-            if (Chance(30) && records.Count > 0)
+            var view = _world.Views.Count > 0 && Chance(50) ? Pick([.. _world.Views]) : null;
+            if (Chance(30) && _records.Count > 0)
             {
-                var record = Pick([.. records]);
+                var record = Pick([.. _records]);
                 yield return new(Spelling(record.Owner), Chance(70) ? record.Type : Pick(Types), view);
                 continue;
             }
 
-            var name = Pick(Pick(groups));
+            var name = Pick(Pick(_groups));
             if (Chance(35)) name = Mutate(name);
             if (view is not null && Chance(60)) name = Short(name, view);
             yield return new(Spelling(name), Pick(Types), view);
@@ -77,55 +77,55 @@ internal sealed class QuestionGenerator
     {
         var name = Names.Dot(question.Name);
         if (name.Length is < 2 or > 150 || Names.Labels(name).Any(l => l.Length is 0 or > 63)) return false;
-        return name != "arpa." && !Names.Below(zone, name) && !(question.Type == "SOA" && SpecialOracle.IsApex(name));
+        return name != "arpa." && !Names.Below(_zone, name) && !(question.Type == "SOA" && SpecialOracle.IsApex(name));
     }
 
     private IEnumerable<string> ClusterNames()
     {
-        string[] structure = [zone, "svc." + zone, "pod." + zone, "dns." + zone, "ns.dns." + zone, "dns-version." + zone, "foo." + zone];
-        var inNamespaces = world.Namespaces.SelectMany(n => new[] { $"{n.Name}.svc.{zone}", $"{n.Name}.pod.{zone}", PodName(n), PodName(n), PodName(n) });
-        return structure.Concat(records.Select(r => r.Owner)).Concat(inNamespaces);
+        string[] structure = [_zone, "svc." + _zone, "pod." + _zone, "dns." + _zone, "ns.dns." + _zone, "dns-version." + _zone, "foo." + _zone];
+        var inNamespaces = _world.Namespaces.SelectMany(n => new[] { $"{n.Name}.svc.{_zone}", $"{n.Name}.pod.{_zone}", PodName(n), PodName(n), PodName(n) });
+        return structure.Concat(_records.Select(r => r.Owner)).Concat(inNamespaces);
     }
 
-    private string PodName(NamespaceObject ns) => $"{Pick(PodLabels)}.{ns.Name}.pod.{zone}";
+    private string PodName(NamespaceObject ns) => $"{Pick(PodLabels)}.{ns.Name}.pod.{_zone}";
 
     private IEnumerable<string> CustomNames() =>
-        world.Entries.Select(e => e.Name.Replace("*", Pick(["x", "a.b", "web", "*"]), StringComparison.Ordinal))
-            .Concat(world.Entries.SelectMany(e => Names.Ancestors(Names.Dot(e.Name)).Take(2)))
-            .Concat(world.Hosts.SelectMany(h => h.Names.Append(Addresses.ReverseName(h.Address))))
-            .Concat(world.Views.SelectMany(v => v.HostAliases).SelectMany(a => a.Hostnames));
+        _world.Entries.Select(e => e.Name.Replace("*", Pick(["x", "a.b", "web", "*"]), StringComparison.Ordinal))
+            .Concat(_world.Entries.SelectMany(e => Names.Ancestors(Names.Dot(e.Name)).Take(2)))
+            .Concat(_world.Hosts.SelectMany(h => h.Names.Append(Addresses.ReverseName(h.Address))))
+            .Concat(_world.Views.SelectMany(v => v.HostAliases).SelectMany(a => a.Hostnames));
 
     private IEnumerable<string> PointerNames() =>
-        world.Entries.Where(e => e.AutoPtr).SelectMany(e => e.Records).Select(r => Addresses.ReverseName(IPAddress.Parse(r)));
+        _world.Entries.Where(e => e.AutoPtr).SelectMany(e => e.Records).Select(r => Addresses.ReverseName(IPAddress.Parse(r)));
 
-    private IEnumerable<string> UpstreamNames() => world.Upstream is { } upstream
+    private IEnumerable<string> UpstreamNames() => _world.Upstream is { } upstream
         ? upstream.Sets.Select(s => s.Name).Concat(upstream.Zones.Skip(1).Select(z => z.Name)).Concat(upstream.Failing)
         : [];
 
     /// <summary>What the objects hold, whether or not it may be seen.</summary>
     private IEnumerable<string> HiddenNames()
     {
-        foreach (var service in world.Services)
+        foreach (var service in _world.Services)
         {
-            var name = $"{service.Name}.{service.Namespace}.svc.{zone}";
+            var name = $"{service.Name}.{service.Namespace}.svc.{_zone}";
             yield return name;
             yield return $"_tcp.{name}";
             yield return $"_http._tcp.{name}";
             foreach (var address in service.ClusterIPs) yield return Addresses.ReverseName(address);
         }
 
-        foreach (var slice in world.EndpointSlices)
+        foreach (var slice in _world.EndpointSlices)
         {
             foreach (var endpoint in slice.Endpoints)
             {
-                var service = $"{slice.ServiceName ?? "nobody"}.{slice.Namespace}.svc.{zone}";
+                var service = $"{slice.ServiceName ?? "nobody"}.{slice.Namespace}.svc.{_zone}";
                 foreach (var label in Labels(endpoint)) yield return $"{label}.{service}";
                 foreach (var address in endpoint.Addresses) yield return Addresses.ReverseName(address);
             }
         }
 
-        foreach (var pod in world.PodList)
-            foreach (var address in pod.IPs) yield return $"{Addresses.Dashed(address)}.{pod.Namespace}.pod.{zone}";
+        foreach (var pod in _world.PodList)
+            foreach (var address in pod.IPs) yield return $"{Addresses.Dashed(address)}.{pod.Namespace}.pod.{_zone}";
     }
 
     private static IEnumerable<string> Labels(EndpointObject endpoint) =>
@@ -136,8 +136,8 @@ internal sealed class QuestionGenerator
     private string Mutate(string name)
     {
         var labels = Names.Labels(name).ToList();
-        var at = random.Next(labels.Count);
-        switch (random.Next(6))
+        var at = _random.Next(labels.Count);
+        switch (_random.Next(6))
         {
             case 0: labels.RemoveAt(0); break;
             case 1: labels.Insert(0, Pick(Prefixes)); break;
@@ -151,7 +151,7 @@ internal sealed class QuestionGenerator
     }
 
     private string OtherDigit(string label) => string.Concat(label.Select(c =>
-        char.IsAsciiDigit(c) && Chance(50) ? random.Next(10).ToString(CultureInfo.InvariantCulture)[0] : c));
+        char.IsAsciiDigit(c) && Chance(50) ? _random.Next(10).ToString(CultureInfo.InvariantCulture)[0] : c));
 
     /// <summary>The name as a pod's program would write it: without the end that its search list adds.</summary>
     private string Short(string name, OracleView view)
@@ -164,7 +164,7 @@ internal sealed class QuestionGenerator
         ? string.Concat(name.Select(c => Chance(50) ? char.ToUpperInvariant(c) : c))
         : name;
 
-    private bool Chance(int percent) => random.Next(100) < percent;
+    private bool Chance(int percent) => _random.Next(100) < percent;
 
-    private T Pick<T>(T[] pool) => pool[random.Next(pool.Length)];
+    private T Pick<T>(T[] pool) => pool[_random.Next(pool.Length)];
 }

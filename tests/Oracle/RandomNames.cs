@@ -20,7 +20,7 @@ internal sealed class RandomNames(Random random, string zone)
     ];
 
     /// <summary>Names that anybody may own.</summary>
-    private readonly string[] pool =
+    private readonly string[] _pool =
     [
         "x.custom.example", "a.b.custom.example", "deep.a.b.custom.example", "corp.example", "db.corp.example", "web.corp.example",
         "www.example.com", "alias.example.com", "far.example.com", "example.com", "db", "gateway", "web", "printer.local",
@@ -29,19 +29,19 @@ internal sealed class RandomNames(Random random, string zone)
         "ext.shop.svc." + zone, "loc.localhost", "nope.example.com", "fails.example.com",
     ];
 
-    private readonly string[] wildcards =
+    private readonly string[] _wildcards =
     [
         "*.custom.example", "*.custom.example", "*.b.custom.example", "*.corp.example", "*.shop.svc." + zone, "*.example.com",
         "*.web.test", "*.0.244.10.in-addr.arpa"
     ];
 
-    private readonly string[] pointers =
+    private readonly string[] _pointers =
     [
         "10.0.96.10.in-addr.arpa", "9.9.9.10.in-addr.arpa", "53.2.0.192.in-addr.arpa", "7.100.51.198.in-addr.arpa"
     ];
 
     /// <summary>Where an alias may lead: anywhere, also to itself.</summary>
-    public string Target() => Pick(pool);
+    public string Target() => Pick(_pool);
 
     public HostsLine[] Hosts() => [.. Times(3).Select(_ => new HostsLine(Address(), SomeNames()))];
 
@@ -60,7 +60,7 @@ internal sealed class RandomNames(Random random, string zone)
 
     public CustomEntry[] Entries()
     {
-        var entries = Enumerable.Range(0, random.Next(3, 12)).SelectMany(_ => At(Pick(Pick(new[] { pool, pool, wildcards, pointers })), Scope())).ToList();
+        var entries = Enumerable.Range(0, random.Next(3, 12)).SelectMany(_ => At(Pick(Pick(new[] { _pool, _pool, _wildcards, _pointers })), Scope())).ToList();
         if (random.Next(4) == 0) entries.AddRange(Chain());
         return [.. entries.Where(e => IsFirstOfItsKind(entries, e))];
     }
@@ -121,7 +121,7 @@ internal sealed class RandomNames(Random random, string zone)
 
     private string[] Scope() => Pick<string[]>([[], [], [], ["shop"], ["shop", "ops"], ["ops"]]);
 
-    private string[] SomeNames() => [.. Times(2).Select(_ => Pick(pool)).Prepend(Pick(pool)).Distinct()];
+    private string[] SomeNames() => [.. Times(2).Select(_ => Pick(_pool)).Prepend(Pick(_pool)).Distinct()];
 
     private IPAddress Address() => IPAddress.Parse(Pick(random.Next(3) > 0 ? Version4 : Version6));
 

@@ -5,21 +5,21 @@ namespace KubeDoH.Tests.Oracle;
 /// <summary>The search list of a view, walked as glibc's resolver does, with the differences that design.md names.</summary>
 internal sealed class SearchOracle(World world)
 {
-    private readonly ChainOracle chain = new(world);
+    private readonly ChainOracle _chain = new(world);
 
     public OracleAnswer Answer(OracleQuestion question)
     {
         var name = Names.Dot(question.Name);
-        if (question.View is not { } view || IsAbsolute(name, view)) return chain.Resolve(name, question.Type, question.View);
+        if (question.View is not { } view || IsAbsolute(name, view)) return _chain.Resolve(name, question.Type, question.View);
         var searched = view.Search.Select(suffix => name + Names.Dot(suffix));
         var asItIsFirst = Names.Dots(name) >= view.Ndots;
         foreach (var candidate in asItIsFirst ? searched.Prepend(name) : searched)
         {
-            var answer = chain.Resolve(candidate, question.Type, view);
+            var answer = _chain.Resolve(candidate, question.Type, view);
             if (Ends(answer, candidate, question.Type, view)) return candidate == name ? answer : Reply(name, candidate, question.Type, answer);
         }
 
-        return chain.Resolve(name, question.Type, view);
+        return _chain.Resolve(name, question.Type, view);
     }
 
     private bool IsAbsolute(string name, OracleView view) =>
@@ -35,7 +35,7 @@ internal sealed class SearchOracle(World world)
         if (localName || answer.KnownLocally) return true;
         if (answer.Rcode != "NOERROR" || type is not ("A" or "AAAA")) return false;
         var sibling = type == "A" ? "AAAA" : "A";
-        return HasRecords(chain.Resolve(name, sibling, view), sibling);
+        return HasRecords(_chain.Resolve(name, sibling, view), sibling);
     }
 
     /// <summary>An alias alone is not an answer unless aliases were asked for.</summary>

@@ -29,13 +29,13 @@ internal sealed class WorldGenerator
         new("", 8080, "TCP"), new("all", 0, "TCP"),
     ];
 
-    private readonly Random random;
-    private readonly string zone;
+    private readonly Random _random;
+    private readonly string _zone;
 
     private WorldGenerator(int seed)
     {
-        random = new Random(unchecked((int)((uint)seed * 2654435761)));
-        zone = Usually("cluster.local", "internal", "k8s.corp.example", "k8s.lab.example");
+        _random = new Random(unchecked((int)((uint)seed * 2654435761)));
+        _zone = Usually("cluster.local", "internal", "k8s.corp.example", "k8s.lab.example");
     }
 
     public static World Make(int seed) => new WorldGenerator(seed).Make() with { Seed = seed };
@@ -43,10 +43,10 @@ internal sealed class WorldGenerator
     private World Make()
     {
         var services = Services();
-        var aliases = new RandomNames(random, zone);
+        var aliases = new RandomNames(_random, _zone);
         return new()
         {
-            Zone = zone,
+            Zone = _zone,
             Ttl = Usually(30, 5, 600, 0),
             Order = Order(),
             Synced = !Chance(12),
@@ -56,7 +56,7 @@ internal sealed class WorldGenerator
             NoEndpoints = Chance(8),
             IgnoreEmptyService = Chance(20),
             Fallthrough = Usually<string[]>(
-                ["in-addr.arpa", "ip6.arpa"], [], [zone], [zone, "in-addr.arpa"], ["10.in-addr.arpa"], ["shop.svc." + zone]),
+                ["in-addr.arpa", "ip6.arpa"], [], [_zone], [_zone, "in-addr.arpa"], ["10.in-addr.arpa"], ["shop.svc." + _zone]),
             ExposedNamespaces = Usually<string[]>([], ["shop", "ops"], ["shop", "kube-system", "absent"]),
             Labels = Chance(15) ? Pick(Selectors) : "",
             NamespaceLabels = Chance(15) ? Pick(Selectors) : "",
@@ -74,7 +74,7 @@ internal sealed class WorldGenerator
 
     private List<ServiceObject> Services()
     {
-        var targets = new RandomNames(random, zone);
+        var targets = new RandomNames(_random, _zone);
         return
         [
             .. from ns in Namespaces
@@ -91,7 +91,7 @@ internal sealed class WorldGenerator
         Labels = Labels(),
         Type = "ExternalName",
         ExternalName = Usually(
-            targets.Target(), targets.Target(), "192.0.2.7", $"far.{Pick(Namespaces)}.svc.{zone}", $"ext.{Pick(Namespaces)}.svc.{zone}.", "WWW.Example.COM"),
+            targets.Target(), targets.Target(), "192.0.2.7", $"far.{Pick(Namespaces)}.svc.{_zone}", $"ext.{Pick(Namespaces)}.svc.{_zone}.", "WWW.Example.COM"),
     };
 
     private ServiceObject Plain(string ns, string name)
@@ -142,7 +142,7 @@ internal sealed class WorldGenerator
     {
         if (!Chance(12)) return [.. World.DefaultOrder];
         var local = World.DefaultOrder.Take(5).ToArray();
-        random.Shuffle(local);
+        _random.Shuffle(local);
         return [.. local, "forward"];
     }
 
@@ -158,12 +158,12 @@ internal sealed class WorldGenerator
 
     private IPAddress[] Addresses(string[] pool, int most) => [.. Times(1, most).Select(_ => Pick(pool)).Distinct().Select(IPAddress.Parse)];
 
-    private IEnumerable<int> Times(int least, int most) => Enumerable.Range(0, random.Next(least, most + 1));
+    private IEnumerable<int> Times(int least, int most) => Enumerable.Range(0, _random.Next(least, most + 1));
 
-    private bool Chance(int percent) => random.Next(100) < percent;
+    private bool Chance(int percent) => _random.Next(100) < percent;
 
-    private T Pick<T>(T[] pool) => pool[random.Next(pool.Length)];
+    private T Pick<T>(T[] pool) => pool[_random.Next(pool.Length)];
 
     /// <summary>The first in two cases of three, else one of the others.</summary>
-    private T Usually<T>(T first, params T[] others) => random.Next(3) > 0 ? first : Pick(others);
+    private T Usually<T>(T first, params T[] others) => _random.Next(3) > 0 ? first : Pick(others);
 }

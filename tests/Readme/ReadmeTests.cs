@@ -34,7 +34,8 @@ public sealed partial class ReadmeTests(Playground playground) : IClassFixture<P
     public void Every_setting_is_listed_with_its_default()
     {
         var defaults = new AppOptions();
-        IEnumerable<string> listed = File.ReadLines(Repository.PathOf("README.md"))
+        string section = File.ReadAllText(Repository.PathOf("README.md")).Split("\n## Configuration\n")[1].Split("\n## ")[0];
+        IEnumerable<string> listed = section.Split('\n')
             .Select(line => SettingRow().Match(line))
             .Where(row => row.Success)
             .Select(row => row.Value);

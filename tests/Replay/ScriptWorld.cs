@@ -157,16 +157,8 @@ internal sealed class ScriptWorld : IAsyncDisposable
     {
         DnsName zone = DnsName.Parse(_options.Kubernetes.Zone);
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
-        var sources = new PipelineSources
-        {
-            HostAliases = new NameTableSource("hostAliases", view => view.HostAliases),
-            Entries = new EntrySource(_entries.View.Names),
-            EntryPointers = new EntrySource(_entries.View.Pointers),
-            Hosts = new NameTableSource("hosts", _ => _hosts),
-            Cluster = _cluster is null ? null : new ClusterSource(_cluster),
-            Special = new SpecialSource("special", name => rules.Covers(name) || (_cluster is not null && WireName.IsAtOrBelow(name, zone.Span))),
-            Forward = new ForwardSource(_options.Forward, () => rules, new UdpTcpExchange(), Time),
-        };
+        PipelineSources sources = PipelineSources.Over(
+            _entries.View, () => _hosts, _cluster, () => rules, _options.Forward, new UdpTcpExchange(), Time);
         return Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
     }
 }

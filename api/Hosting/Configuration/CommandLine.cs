@@ -35,7 +35,8 @@ internal sealed class CommandLine
             string word = equals < 0 ? arg : arg[..equals];
             if (arg is "--help" or "-h" or "-?") line.Help = true;
             else if (arg == "--version") line.Version = true;
-            else if (!word.StartsWith("--", StringComparison.Ordinal) || word.Length == 2) errors.Add($"'{arg}' is no switch: write --Section:Key=value");
+            else if (!word.StartsWith("--", StringComparison.Ordinal) || word.Length == 2)
+                errors.Add($"'{arg}' is no switch: write --Section:Key=value");
             else if (equals >= 0) line.Values.Set(word[2..], arg[(equals + 1)..]);
             else if (i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal)) line.Values.Set(word[2..], args[++i]);
             else errors.Add($"'{arg}' has no value: write {arg}=value");
@@ -57,7 +58,8 @@ internal sealed class CommandLine
         {
             var name = (string)variable.Key;
             if (!name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || !name.Contains("__", StringComparison.Ordinal)) continue;
-            values.Set(name[Prefix.Length..].Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), (string?)variable.Value);
+            string path = name[Prefix.Length..].Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
+            values.Set(path, (string?)variable.Value);
         }
 
         return values;

@@ -50,7 +50,8 @@ internal sealed record ScalarKey<T>(
 }
 
 /// <summary>A key whose value is a path: relative ones start at the content root.</summary>
-internal sealed record PathKey(string Path, Func<AppOptions, string?> Get, Action<AppOptions, string> Set, string Meaning, string WhenNull = "none")
+internal sealed record PathKey(
+    string Path, Func<AppOptions, string?> Get, Action<AppOptions, string> Set, string Meaning, string WhenNull = "none")
     : ConfigurationKey(Path, Meaning)
 {
     public override string Allowed => "a path";
@@ -82,7 +83,12 @@ internal sealed record ListKey<T>(
 
     public override bool Takes(string below) => int.TryParse(below, out int index) && index >= 0;
 
-    public override string Print(AppOptions options) => Get(options) is not { } list ? WhenNull : list.Count == 0 ? Off : string.Join(',', list.Select(Kind.Write));
+    public override string Print(AppOptions options) => Get(options) switch
+    {
+        null => WhenNull,
+        [] => Off,
+        var list => string.Join(',', list.Select(Kind.Write)),
+    };
 
     public override IEnumerable<string> Apply(AppOptions options, ConfiguredValue value)
     {
@@ -107,7 +113,8 @@ internal sealed record ListKey<T>(
 
     private IEnumerable<(string Path, string Text)> Elements(ConfiguredValue value)
     {
-        if (value.Below.Count > 0) return value.Below.OrderBy(item => int.Parse(item.Key)).Select(item => ($"{Path}:{item.Key}", item.Value.Trim()));
+        if (value.Below.Count > 0)
+            return value.Below.OrderBy(item => int.Parse(item.Key)).Select(item => ($"{Path}:{item.Key}", item.Value.Trim()));
         string text = value.Text!.Trim();
         bool off = text.Length == 0 || text.Equals(Off, StringComparison.OrdinalIgnoreCase);
         return off ? [] : text.Split(',', StringSplitOptions.TrimEntries).Select(item => (Path, item));
@@ -116,7 +123,8 @@ internal sealed record ListKey<T>(
 
 /// <summary>Words of the operator's own below the key, each with a value or a list of them.</summary>
 internal sealed record MapKey<T>(
-    string Path, string Words, ValueKind<string> Word, ValueKind<T> Kind, Func<AppOptions, IReadOnlyDictionary<string, IReadOnlyList<T>>> Get,
+    string Path, string Words, ValueKind<string> Word, ValueKind<T> Kind,
+    Func<AppOptions, IReadOnlyDictionary<string, IReadOnlyList<T>>> Get,
     Action<AppOptions, IReadOnlyDictionary<string, IReadOnlyList<T>>> Set, string Meaning) : ConfigurationKey(Path, Meaning)
 {
     public override string Allowed => Kind.Allowed;
@@ -134,7 +142,7 @@ internal sealed record MapKey<T>(
         var errors = new List<string>();
         var map = new Dictionary<string, IReadOnlyList<T>>(StringComparer.OrdinalIgnoreCase);
         if (!string.IsNullOrEmpty(value.Text)) errors.Add($"{Path} needs {Words} below it, {Path}:{Words}=value ({value.Source})");
-        foreach (IGrouping<string, KeyValuePair<string, string>> entry in value.Below.GroupBy(pair => pair.Key.Split(':')[0], StringComparer.OrdinalIgnoreCase))
+        foreach (var entry in value.Below.GroupBy(pair => pair.Key.Split(':')[0], StringComparer.OrdinalIgnoreCase))
         {
             string path = $"{Path}:{entry.Key}";
             if (!Word.Read(entry.Key, out _)) errors.Add($"{path}: '{entry.Key}' must be {Word.Allowed} ({value.Source})");

@@ -75,7 +75,8 @@ internal static class ConfigurationReader
     /// <summary>The key that differs by the fewest letters, when they are few.</summary>
     private static string Suggestion(string path)
     {
-        (string Path, int Distance) nearest = ConfigurationKeys.All.Select(key => (key.Path, Distance(key.Path, path))).MinBy(pair => pair.Item2);
+        (string Path, int Distance) nearest =
+            ConfigurationKeys.All.Select(key => (key.Path, Distance(key.Path, path))).MinBy(pair => pair.Item2);
         return nearest.Distance <= 3 ? $"; {nearest.Path} is" : "";
     }
 
@@ -104,11 +105,12 @@ internal static class ConfigurationReader
         ListenOptions listen = options.Listen;
         List<ListenAddress> addresses = [.. listen.Http, .. listen.Https, .. listen.H2c];
         if (addresses.Count == 0) yield return "Listen:Http, Listen:Https and Listen:H2c are all off: nothing would listen";
-        foreach (ListenAddress twice in addresses.Where(address => address.Port != 0).GroupBy(address => address).Where(group => group.Count() > 1).Select(group => group.Key))
-            yield return $"{twice} stands under two keys of Listen: each address serves one of them";
+        foreach (var same in addresses.Where(address => address.Port != 0).GroupBy(address => address).Where(same => same.Count() > 1))
+            yield return $"{same.Key} stands under two keys of Listen: each address serves one of them";
         if (listen is { Certificate: null, CertificateKey: not null }) yield return "Listen:CertificateKey needs Listen:Certificate";
         if (options.Engine.Kubernetes is { Mode: KubernetesMode.Snapshot, Snapshot.Count: 0 })
             yield return "Kubernetes:Mode=snapshot needs Kubernetes:Snapshot";
-        if (options.Engine.Forward.Deadline < options.Engine.Forward.Timeout) yield return "Forward:Deadline is shorter than Forward:Timeout";
+        if (options.Engine.Forward.Deadline < options.Engine.Forward.Timeout)
+            yield return "Forward:Deadline is shorter than Forward:Timeout";
     }
 }

@@ -2,6 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using KubeDoH.Engine;
+using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Entries;
+using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Api.Hosting.Configuration;
@@ -18,22 +21,38 @@ internal sealed record ValueKind<T>(string Allowed, ValueKind<T>.Reader Read, Fu
 /// <summary>The kinds of values that keys have.</summary>
 internal static class ValueKinds
 {
-    public static readonly ValueKind<string> Text = new("a text", Accept, text => text);
+    public static readonly ValueKind<string> Text = Checked("a text", _ => true);
+
+    public static readonly ValueKind<string> FilePath = Checked("a path", _ => true);
 
     public static readonly ValueKind<bool> Flag = new(
         "true or false", (string text, out bool value) => bool.TryParse(text, out value), value => value ? "true" : "false");
 
     /// <summary>A domain name; kept as it was written.</summary>
-    public static readonly ValueKind<string> Name = new(
-        "a domain name", (string text, [MaybeNullWhen(false)] out string value) => Accept(text, out value) && DnsName.TryParse(text, out _, out _), text => text);
+    public static readonly ValueKind<string> Name = Checked("a domain name", text => DnsName.TryParse(text, out _, out _));
 
-    public static readonly ValueKind<string> Address = new(
-        "an IP address", (string text, [MaybeNullWhen(false)] out string value) => Accept(text, out value) && IPAddress.TryParse(text, out _), text => text);
+    /// <summary>A cluster domain.</summary>
+    public static readonly ValueKind<string> Zone = Checked(
+        $"a domain name of {KubernetesOptions.MaxZoneSize} octets at most, so that the longest name of a service below it is one",
+        text => DnsName.TryParse(text, out DnsName name, out _) && name.Span.Length is > 1 and <= KubernetesOptions.MaxZoneSize);
+
+    public static readonly ValueKind<string> Namespace = Checked("a namespace's name", EntryRules.IsNamespace);
+
+    /// <summary>As <c>kubectl -l</c> has it.</summary>
+    public static readonly ValueKind<string> Selector = Checked(
+        "a label selector: key, !key, key=value, key!=value, key in (a,b), key notin (a,b), joined by commas",
+        text => LabelSelector.TryParse(text, out _, out _));
+
+    /// <summary>IPv4 in four decimals, IPv6 without brackets.</summary>
+    public static readonly ValueKind<string> Address = Checked(
+        "an IP address",
+        text => !text.Contains('[') && IPAddress.TryParse(text, out IPAddress? address)
+            && (text.Contains(':') || text == address.ToString()));
 
     /// <summary>An upstream: port 53 where none is given.</summary>
-    public static readonly ValueKind<string> Server = new(
+    public static readonly ValueKind<string> Server = Checked(
         "an IP address with or without a port, such as 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:53",
-        (string text, [MaybeNullWhen(false)] out string value) => Accept(text, out value) && IPEndPoint.TryParse(text, out _), text => text);
+        text => UpstreamServer.TryParse(text, out _, out _));
 
     public static readonly ValueKind<string> Source = new(
         $"one of {string.Join(", ", EngineOptions.DefaultOrder)}",
@@ -61,14 +80,13 @@ internal static class ValueKinds
     public static ValueKind<T> Word<T>(params T[] offered)
         where T : struct, Enum => new(
             $"one of {string.Join(", ", offered.Select(WriteWord))}",
-            (string text, out T value) => Enum.TryParse(text, ignoreCase: true, out value) && !char.IsAsciiDigit(text[0]) && offered.Contains(value),
+            (string text, out T value) =>
+                Enum.TryParse(text, ignoreCase: true, out value) && !char.IsAsciiDigit(text[0]) && offered.Contains(value),
             WriteWord);
 
-    private static bool Accept(string text, [MaybeNullWhen(false)] out string value)
-    {
-        value = text;
-        return text.Length > 0;
-    }
+    /// <summary>Kept as it was written.</summary>
+    private static ValueKind<string> Checked(string allowed, Predicate<string> isValid) =>
+        new(allowed, (string text, [MaybeNullWhen(false)] out string value) => (value = text).Length > 0 && isValid(text), text => text);
 
     /// <summary>Names of constants as they are written in the configuration: hostnameOnly, incluster as one word.</summary>
     private static string WriteWord<T>(T word)
@@ -82,7 +100,8 @@ internal static class ValueKinds
     {
         value = null;
         int colon = text.LastIndexOf(':');
-        if (colon < 1 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)) return false;
+        ReadOnlySpan<char> portText = text.AsSpan(colon + 1);
+        if (colon < 1 || !ushort.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)) return false;
         string host = text[..colon].ToLowerInvariant();
         bool bracketed = host is ['[', .., ']'];
         if (bracketed) host = host[1..^1];
@@ -97,8 +116,8 @@ internal static class ValueKinds
         if (text.Contains(':')) return TimeSpan.TryParseExact(text, ["c", @"h\:mm\:ss"], CultureInfo.InvariantCulture, out value);
         int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
         value = default;
-        if (digits < 1 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long count) || count > 1_000_000_000)
-            return false;
+        if (digits is < 1 or > 8) return false;
+        long count = long.Parse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture);
         long unit = text.AsSpan(digits) switch { "ms" => 1, "s" => 1000, "m" => 60_000, "h" => 3_600_000, _ => 0 };
         value = TimeSpan.FromMilliseconds(count * unit);
         return unit > 0;

@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KubeDoH.Tests.Api.Doh;
 
 /// <summary>The DNS paths on a real Kestrel on loopback, http and https, over <see cref="ScriptedResolver"/> and <see cref="ScriptedViews"/>.</summary>
-public sealed class DohServer : IAsyncLifetime
+public class DohServer : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("kubedoh").FullName;
     private readonly List<HttpClient> _clients = [];
@@ -25,6 +25,9 @@ public sealed class DohServer : IAsyncLifetime
 
     internal ScriptedResolver Resolver { get; } = new();
 
+    /// <summary>What answers.</summary>
+    private protected virtual IResolver Answering => Resolver;
+
     /// <summary>Speaks exactly this HTTP version: 1.1 in the clear, 2 over TLS.</summary>
     internal HttpClient Client(string version) => _clients.Find(client => client.DefaultRequestVersion == Version.Parse(version))!;
 
@@ -35,7 +38,7 @@ public sealed class DohServer : IAsyncLifetime
         var listen = new ListenOptions { Http = [new("127.0.0.1", 0)], Https = [new("127.0.0.1", 0)] };
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, listen, certificate));
         builder.Services.AddRoutingCore().AddLogging();
-        builder.Services.AddSingleton<IResolver>(Resolver).AddSingleton<IClientViews, ScriptedViews>();
+        builder.Services.AddSingleton(Answering).AddSingleton<IClientViews, ScriptedViews>();
         _app = builder.Build();
         _app.UseRouting();
         _app.MapDoh();
@@ -52,6 +55,7 @@ public sealed class DohServer : IAsyncLifetime
     {
         foreach (HttpClient client in _clients) client.Dispose();
         await _app.DisposeAsync();
+        GC.SuppressFinalize(this);
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -30,6 +30,15 @@ public sealed class EntryEndpointsTests : IAsyncLifetime
         Assert.NotEqual(created.Tag, changed.Tag);
     }
 
+    [Fact]
+    public async Task Member_that_stands_twice_is_refused_as_nobody_knows_which_is_meant()
+    {
+        Reply twice = await _host.SendAsync("PUT", "/db.corp.example/A", """{"records":["192.0.2.1"],"records":["192.0.2.2"]}""");
+
+        Assert.Equal(400, twice.Status);
+        Assert.Contains("stands twice", twice.Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/*.wild.example/A", "*.wild.example.")]
     [InlineData("/%2A.wild.example/A", "*.wild.example.")]
@@ -143,6 +152,7 @@ public sealed class EntryEndpointsTests : IAsyncLifetime
     [InlineData("/kubernetes.default.svc.cluster.local/A?override=true", 201, null)]
     [InlineData("/a.example/A?override=yes", 400, "bad-parameter")]
     [InlineData("/a.example/A?dryRun=1", 400, "bad-parameter")]
+    [InlineData("/a.example/A?dryRn=true", 400, "bad-parameter")]
     [InlineData("/a.example/TYPE200", 409, "type-not-allowed")]
     public async Task Rule_of_the_name_decides_the_status(string path, int status, string? problem)
     {

@@ -38,7 +38,7 @@ internal sealed class EntryHost : IAsyncDisposable
 
     public FakeTimeProvider Time { get; }
 
-    public static async Task<EntryHost> StartAsync(ApiSecurityOptions? security = null)
+    public static async Task<EntryHost> StartAsync(ManagementOptions? management = null)
     {
         FakeTimeProvider time = EntryTestData.Clock();
         var store = new MemoryEntryStore(time);
@@ -53,7 +53,8 @@ internal sealed class EntryHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(new EntryCatalog(store, view, feed, new EntryRules(DnsName.Parse("cluster.local"), time), time));
         WebApplication app = builder.Build();
-        app.Use(new ApiSecurity(security ?? new ApiSecurityOptions()).InvokeAsync);
+        app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
+        app.Use(new ApiSecurity(management ?? new ManagementOptions(), insideCluster: false).InvokeAsync);
         app.MapEntries();
         await app.StartAsync();
         var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };

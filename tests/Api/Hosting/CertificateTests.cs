@@ -32,6 +32,14 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
+    public void Made_certificate_lasts_no_longer_than_every_client_takes()
+    {
+        using X509Certificate2 leaf = Certificates.ReadOrMake(_folder, "box.example", Now).Leaf;
+        Assert.True(leaf.NotAfter - leaf.NotBefore <= TimeSpan.FromDays(825));
+        Assert.True(leaf.NotBefore < Now);
+    }
+
+    [Fact]
     public void Made_certificate_is_kept()
     {
         ServerCertificate first = Certificates.ReadOrMake(_folder, "box.example", Now);

@@ -1,0 +1,35 @@
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace KubeDoH.Api.Hosting.Swagger;
+
+/// <summary>Gives every operation what cannot be read off its handler: parameters, bodies, answers, problems.</summary>
+internal sealed class ApiOperations : IOperationFilter
+{
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var draft = new OperationDraft(operation, context);
+        switch (OperationNames.RouteOf(context.ApiDescription))
+        {
+            case "dnsQuery": DnsOperations.Query(draft); break;
+            case "dnsQueryNamespace": DnsOperations.QueryFromNamespace(draft); break;
+            case "resolve": DnsOperations.Resolve(draft); break;
+            case "listEntries": EntryOperations.List(draft); break;
+            case "listEntriesAtName": EntryOperations.ListAtName(draft); break;
+            case "getEntry": EntryOperations.Get(draft); break;
+            case "putEntry": EntryOperations.Put(draft); break;
+            case "deleteEntry": EntryOperations.Delete(draft); break;
+            case "deleteEntriesAtName": EntryOperations.DeleteAtName(draft); break;
+            case "getDocument": DescribeDocument(draft); break;
+        }
+
+        draft.Sort();
+    }
+
+    private static void DescribeDocument(OperationDraft draft) => draft
+        .Describe("The API in OpenAPI's words, as YAML.")
+        .Header("If-None-Match", "The tag of the document that the client has.", "\"5F1C0A9B7E3D2468\"")
+        .Answers(200, "The document.", ("ETag", "Changes with the document.", "\"5F1C0A9B7E3D2468\""))
+        .As(200, ApiDocument.MediaType, OperationDraft.Text)
+        .Answers(304, "The client has it.");
+}

@@ -1,0 +1,15 @@
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace KubeDoH.Api.Hosting.Swagger;
+
+/// <summary>What the groups of operations are about.</summary>
+internal sealed class TagTexts : IDocumentFilter
+{
+    public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) => swaggerDoc.Tags = new HashSet<OpenApiTag>
+    {
+        new() { Name = "DNS", Description = "Names: DNS over HTTPS (RFC 8484), and the JSON shape of Google and Cloudflare" },
+        new() { Name = "Entries", Description = "An operator's own names: one resource for each name and type" },
+        new() { Name = "Document", Description = "This document" },
+    };
+}

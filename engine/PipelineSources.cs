@@ -1,0 +1,43 @@
+using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Entries;
+using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Special;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine;
+
+/// <summary>The sources there are; one that is not configured is null.</summary>
+internal sealed record PipelineSources
+{
+    public IRecordSource? HostAliases { get; private init; }
+
+    public IRecordSource? Entries { get; private init; }
+
+    /// <summary>The automatic PTR records of entries.</summary>
+    public IRecordSource? EntryPointers { get; private init; }
+
+    public IRecordSource? Hosts { get; private init; }
+
+    public IRecordSource? Cluster { get; private init; }
+
+    public IRecordSource? Special { get; private init; }
+
+    public IRecordSource? Forward { get; private init; }
+
+    /// <summary>Puts a source over each kind of data. Rules and tables are asked for anew with each question, as they may change.</summary>
+    /// <param name="cluster">Null where there is none: names of its zone are then special, and never leave.</param>
+    public static PipelineSources Over(
+        EntryView entries, Func<NameTable> hosts, ClusterView? cluster, Func<ForwardRules> rules, ForwardOptions forward,
+        IUpstreamExchange exchange, TimeProvider time) => new()
+    {
+        HostAliases = new NameTableSource("hostAliases", static view => view.HostAliases),
+        Entries = new EntrySource(entries.Names),
+        EntryPointers = new EntrySource(entries.Pointers),
+        Hosts = new NameTableSource("hosts", _ => hosts()),
+        Cluster = cluster is null ? null : new ClusterSource(cluster),
+        Special = new SpecialSource(
+            "special", name => rules().Covers(name) || (cluster is not null && WireName.IsAtOrBelow(name, cluster.Rules.Zone.Span))),
+        Forward = new ForwardSource(forward, rules, exchange, time),
+    };
+}

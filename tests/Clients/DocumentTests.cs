@@ -1,0 +1,25 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace KubeDoH.Tests.Clients;
+
+/// <summary>Every build of the program serves the repository's document.</summary>
+public class DocumentTests(Playground playground) : IClassFixture<Playground>
+{
+    [Fact]
+    public async Task Document_is_served_as_it_is_in_the_repository()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri(playground.Server.Http) };
+        using HttpResponseMessage reply = await client.GetAsync("/openapi/v1.yaml", TestContext.Current.CancellationToken);
+        byte[] body = await reply.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.yaml");
+        again.Headers.IfNoneMatch.Add(reply.Headers.ETag ?? EntityTagHeaderValue.Any);
+        using HttpResponseMessage second = await client.SendAsync(again, TestContext.Current.CancellationToken);
+
+        Assert.Equal("application/yaml", reply.Content.Headers.ContentType?.ToString());
+        Assert.Equal(await File.ReadAllBytesAsync(Repository.PathOf("openapi.yaml"), TestContext.Current.CancellationToken), body);
+        Assert.NotNull(reply.Headers.ETag);
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+    }
+}
