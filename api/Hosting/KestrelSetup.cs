@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Options;
 
 namespace KubeDoH.Api.Hosting;
 
@@ -21,8 +20,9 @@ internal static class KestrelSetup
     {
         var room = new ConnectionRoom(ConnectionRoom.Capacity(), TimeProvider.System);
         web.UseKestrelCore().ConfigureKestrel(kestrel => Apply(kestrel, listen, certificate, room));
-        web.ConfigureServices(services => services.AddSingleton<IConnectionListenerFactory>(provider => new RoomTransport(
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), provider.GetRequiredService<ILoggerFactory>()), room)));
+        web.ConfigureServices(services => services
+            .AddSingleton<SocketTransportFactory>()
+            .AddSingleton<IConnectionListenerFactory>(provider => new RoomTransport(provider.GetRequiredService<SocketTransportFactory>(), room)));
     }
 
     /// <summary>Sets what Kestrel listens on, and its limits.</summary>
