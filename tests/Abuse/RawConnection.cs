@@ -129,7 +129,7 @@ internal sealed class RawConnection : IDisposable
                 _received.Write(buffer, 0, count);
             }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             Closed = true;
         }

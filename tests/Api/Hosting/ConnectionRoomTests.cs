@@ -35,6 +35,7 @@ public sealed class ConnectionRoomTests
         Visitor newcomer = Enter(room);
         Assert.Equal([false, false, true, false], [early.IsSentAway, late.IsSentAway, silent.IsSentAway, newcomer.IsSentAway]);
         newcomer.Ask();
+        silent.Go();
         Visitor next = Enter(room);
 
         Assert.Equal([true, false, false, false], [early.IsSentAway, late.IsSentAway, newcomer.IsSentAway, next.IsSentAway]);
@@ -57,7 +58,7 @@ public sealed class ConnectionRoomTests
     {
         var connection = new Visitor();
         Assert.True(room.AcceptAsync(new Visitors(connection), TestContext.Current.CancellationToken).AsTask().IsCompletedSuccessfully);
-        connection.Stay = room.HoldAsync(connection, _ => _end.Task);
+        connection.Stay = room.HoldAsync(connection, _ => Task.WhenAny(_end.Task, connection.Gone));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         return connection;
     }
@@ -93,11 +94,18 @@ public sealed class ConnectionRoomTests
     /// <summary>A connection that knows whether it was aborted.</summary>
     private sealed class Visitor : DefaultConnectionContext
     {
+        private readonly TaskCompletionSource _gone = new();
+
+        public Task Gone => _gone.Task;
+
         public bool IsSentAway { get; private set; }
 
         public Task Stay { get; set; } = Task.CompletedTask;
 
         public override void Abort(ConnectionAbortedException abortReason) => IsSentAway = true;
+
+        /// <summary>Ends the connection, as those who are sent away soon do.</summary>
+        public void Go() => _gone.SetResult();
 
         public void Ask() => ConnectionRoom.NoteRequestAsync(new DefaultHttpContext(Features), _ => Task.CompletedTask);
     }
