@@ -38,7 +38,7 @@ public class IdleConnectionsTests
     {
         await using Ordeal ordeal = await Ordeal.StartAsync("sh", "-c", "ulimit -n 1000; exec \"$@\"", "sh");
 
-        RawConnection[] flood = await OpenInTurnAsync(ordeal, door, 2000);
+        RawConnection[] flood = await OpenInTurnAsync(ordeal, door, 2000, atOnce: 10);
         await flood[0].ReceiveAsync();
         await flood[500].ReceiveAsync();
 
@@ -47,11 +47,11 @@ public class IdleConnectionsTests
         await ordeal.AssertUnharmedAsync();
     }
 
-    /// <summary>Fifty at once, so that no connection waits for its place in the server's queue.</summary>
-    private static async Task<RawConnection[]> OpenInTurnAsync(Ordeal ordeal, Door door, int count)
+    /// <param name="atOnce">So few that none waits in the server's queue, and that the room is not new within somebody's handshake.</param>
+    private static async Task<RawConnection[]> OpenInTurnAsync(Ordeal ordeal, Door door, int count, int atOnce = 50)
     {
         var opened = new List<RawConnection>(count);
-        while (opened.Count < count) opened.AddRange(await ordeal.OpenAsync(door, Math.Min(50, count - opened.Count)));
+        while (opened.Count < count) opened.AddRange(await ordeal.OpenAsync(door, Math.Min(atOnce, count - opened.Count)));
         return [.. opened];
     }
 }
