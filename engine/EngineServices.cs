@@ -40,7 +40,7 @@ public sealed class EngineServices : IAsyncDisposable
         if (_cluster is not null)
         {
             var files = new SnapshotFiles(options.Kubernetes.Snapshot, time);
-            Feeds = [.. Feeds, new SnapshotFeed(files, _cluster, loggers.CreateLogger<SnapshotFeed>())];
+            Feeds = [.. Feeds, new SnapshotFeed(files, _cluster, time, loggers.CreateLogger<SnapshotFeed>())];
         }
 
         Entries = new EntryCatalog(store, entries, entryFeed, new EntryRules(zone, time), time);
@@ -79,24 +79,23 @@ public sealed class EngineServices : IAsyncDisposable
         return true;
     }
 
-    /// <summary>A line for each source in order: what it is and where its data came from.</summary>
-    public IReadOnlyList<string> Describe() => [.. _order.Select(Describe)];
+    /// <summary>How each source stands, in the order in which they are asked.</summary>
+    public IReadOnlyList<SourceStatus> Sources() => [.. _order.Select(StatusOf)];
 
     /// <summary>A service to try, and its namespace: the first outside the namespaces that every cluster has.</summary>
     public (string Namespace, string Service)? Example() => _cluster?.FindExample();
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
-    private string Describe(string source)
-    {
-        string detail = Feeds.FirstOrDefault(feed => feed.Name == source)?.Describe() ?? source switch
+    private SourceStatus StatusOf(string source) => Feeds.FirstOrDefault(feed => feed.Name == source)?.Status() ?? new SourceStatus(
+        source,
+        source switch
         {
             "hostAliases" => "of the pod whose view is asked for",
             "special" => "names that never leave: localhost, invalid, local, private reverse zones and their kin",
             _ => "none configured",
-        };
-        return $"{source}: {detail}";
-    }
+        },
+        []);
 
     /// <summary>The search domains of the node's resolv.conf.</summary>
     private static bool TryReadNodeDomains(
