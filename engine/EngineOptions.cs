@@ -61,6 +61,8 @@ public sealed class EngineOptions
 
     public ForwardOptions Forward { get; } = new();
 
+    public CacheOptions Cache { get; } = new();
+
     public StoreOptions Store { get; } = new();
 }
 
@@ -161,6 +163,34 @@ public sealed class ForwardOptions
 
     /// <summary>What a pod's dnsConfig may name as nameserver.</summary>
     public IReadOnlyList<string> PodNameservers { get; set; } = [];
+}
+
+/// <summary>The section <c>Cache</c>: what is kept of upstreams' answers. TTLs are seconds.</summary>
+public sealed class CacheOptions
+{
+    /// <summary>The least that <see cref="Size"/> may be, but for 0.</summary>
+    public const long MinSize = 1 << 20;
+
+    /// <summary>The longest that <see cref="FailureTtl"/> grows to while a question keeps failing (RFC 9520 3.2).</summary>
+    public const int MaxFailureTtl = 300;
+
+    /// <summary>Bytes; 0 keeps nothing.</summary>
+    public long Size { get; set; } = 64 << 20;
+
+    /// <summary>0 to 3600: answers are kept for as long at least, but for signed ones.</summary>
+    public int MinTtl { get; set; }
+
+    /// <summary>1 to 604800.</summary>
+    public int MaxTtl { get; set; } = 3600;
+
+    /// <summary>0 to 86400: that a name or type does not exist is believed for as long at most (RFC 2308 5).</summary>
+    public int NegativeMaxTtl { get; set; } = 300;
+
+    /// <summary>1 to <see cref="MaxFailureTtl"/>: a question that failed is not asked again for so long (RFC 9520 3.2).</summary>
+    public int FailureTtl { get; set; } = 5;
+
+    /// <summary>0 to 3 days: for so long beyond its TTL an answer serves while upstreams fail (RFC 8767 4); 0 for never.</summary>
+    public TimeSpan ServeStale { get; set; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>The section <c>Store</c>.</summary>

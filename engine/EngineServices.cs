@@ -4,6 +4,7 @@ using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Files;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
@@ -44,10 +45,11 @@ public sealed class EngineServices : IAsyncDisposable
         }
 
         Entries = new EntryCatalog(store, entries, entryFeed, new EntryRules(zone, time), time);
+        Cache = new AnswerCache(options.Cache, time);
         Views = new NamespaceViews(_cluster, rules.Zone, nodeDomains);
         Resolver = Pipeline.Build(
             PipelineSources.Over(
-                entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, options.Forward, new UdpTcpExchange(), time),
+                entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, options.Forward, new UdpTcpExchange(), Cache, time),
             options.Order,
             Pipeline.LocalZones(rules.Zone));
     }
@@ -59,6 +61,9 @@ public sealed class EngineServices : IAsyncDisposable
 
     /// <summary>The operator's own names.</summary>
     public EntryCatalog Entries { get; }
+
+    /// <summary>What upstreams answered before.</summary>
+    public AnswerCache Cache { get; }
 
     /// <summary>What has to run for the sources to stay up to date.</summary>
     public IReadOnlyList<IFeed> Feeds { get; }
@@ -85,7 +90,11 @@ public sealed class EngineServices : IAsyncDisposable
     /// <summary>A service to try, and its namespace: the first outside the namespaces that every cluster has.</summary>
     public (string Namespace, string Service)? Example() => _cluster?.FindExample();
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Cache.Dispose();
+        return _store.DisposeAsync();
+    }
 
     private string Describe(string source)
     {

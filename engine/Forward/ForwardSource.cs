@@ -1,15 +1,14 @@
+using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Forward;
 
 /// <summary>
-/// Answers from upstreams: the rule with the longest suffix names the servers, the policy asks them. What no rule covers is
-/// not this source's.
+/// Answers from upstreams: the rule with the longest suffix names the servers; then the cache, an equal question on its way, and the
+/// policy that asks them. What no rule covers is not this source's.
 /// </summary>
-/// <param name="rules">The rules in force.</param>
-internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> rules, IUpstreamExchange exchange, TimeProvider time)
-    : IRecordSource
+internal sealed class ForwardSource : IRecordSource
 {
     public const string SourceName = "forward";
 
@@ -20,21 +19,32 @@ internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> r
     private static readonly Answer NoServerLeft = LocalAnswers.Failure(
         SourceName, Rcode.ServFail, ExtendedErrorCode.NoReachableAuthority, "the only upstreams for this name lead back to this service");
 
-    private readonly SequentialPolicy _policy = new(SourceName, exchange, options.Timeout, options.Deadline, time);
+    private readonly ForwardOptions _options;
+    private readonly Func<ForwardRules> _rules;
+    private readonly SequentialPolicy _policy;
+    private readonly CachedUpstreams _upstreams;
     private int _onTheirWay;
+
+    /// <param name="rules">The rules in force.</param>
+    public ForwardSource(ForwardOptions options, Func<ForwardRules> rules, IUpstreamExchange exchange, AnswerCache cache, TimeProvider time)
+    {
+        _options = options;
+        _rules = rules;
+        _policy = new SequentialPolicy(SourceName, exchange, options.Timeout, options.Deadline, time);
+        _upstreams = new CachedUpstreams(cache, AskAsync, options.Deadline + options.Timeout, time);
+    }
 
     public string Name => SourceName;
 
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken)
     {
-        ForwardRules current = rules();
+        ForwardRules current = _rules();
         if (query.Class != RecordClass.Internet || current.For(query.Name) is not { } rule) return default;
         if (rule.Servers.Count == 0) return new ValueTask<Answer?>(NoServerLeft);
 
-        UpstreamQuestion question = UpstreamQuestion.Of(query);
-        if (query.Tail is { } tail && IsFrom(tail, rule, current) && ReplyAnswer.FromTail(Name, question, tail) is { } known)
+        if (query.Tail is { } tail && IsFrom(tail, rule, current) && ReplyAnswer.FromTail(Name, UpstreamQuestion.Of(query), tail) is { } known)
             return new ValueTask<Answer?>(known);
-        return AskAsync(rule, question, cancellationToken);
+        return _upstreams.FindAsync(rule, query, cancellationToken);
     }
 
     /// <summary>
@@ -44,9 +54,9 @@ internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> r
     private static bool IsFrom(Answer tail, ForwardRule rule, ForwardRules rules) =>
         tail.Source == SourceName && rules.For(tail.QuestionName) == rule;
 
-    private async ValueTask<Answer?> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
+    private async ValueTask<Answer> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref _onTheirWay) > options.MaxConcurrent)
+        if (Interlocked.Increment(ref _onTheirWay) > _options.MaxConcurrent)
         {
             Interlocked.Decrement(ref _onTheirWay);
             return Full;
