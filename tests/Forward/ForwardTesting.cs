@@ -1,5 +1,6 @@
 using KubeDoH.Engine;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KubeDoH.Tests.Forward;
 
-/// <summary>A forward source under manual time, asked in text.</summary>
+/// <summary>A forward source under manual time, asked in text. It keeps nothing unless told to.</summary>
 internal sealed class ForwardTesting
 {
     public ForwardTesting(params IReadOnlyList<string> servers)
@@ -15,15 +16,21 @@ internal sealed class ForwardTesting
     {
     }
 
-    public ForwardTesting(ForwardOptions options)
+    public ForwardTesting(ForwardOptions options, CacheOptions? cache = null)
     {
-        ForwardRules rules = ForwardRules.Create(options, null, []);
-        Source = new ForwardSource(options, () => rules, new UdpTcpExchange(), Time);
+        Rules = ForwardRules.Create(options, null, []);
+        Cache = new AnswerCache(cache ?? new CacheOptions { Size = 0 }, Time);
+        Source = new ForwardSource(options, () => Rules, new UdpTcpExchange(), Cache, Time);
     }
 
     public FakeTimeProvider Time { get; } = new();
 
     public ForwardSource Source { get; }
+
+    public AnswerCache Cache { get; }
+
+    /// <summary>The rules in force; others may be put in their place.</summary>
+    public ForwardRules Rules { get; set; }
 
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

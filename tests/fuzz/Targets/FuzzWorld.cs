@@ -2,6 +2,7 @@ using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
@@ -37,9 +38,10 @@ internal static class FuzzWorld
         foreach (Entry entry in Entries.Select(Accept)) entries.Apply(new EntryChanges(1, Reset: false, [new EntryChange(entry.Key, entry)]));
         var forward = new ForwardOptions { Servers = ["192.0.2.53"] };
         ForwardRules rules = ForwardRules.Create(forward, null, []);
+        var cache = new AnswerCache(new CacheOptions { Size = CacheOptions.MinSize }, TimeProvider.System);
         Views = new NamespaceViews(Cluster, Cluster.Rules.Zone, []);
         Resolver = Pipeline.Build(
-            PipelineSources.Over(entries, () => hosts, Cluster, () => rules, forward, new PromptExchange(), TimeProvider.System),
+            PipelineSources.Over(entries, () => hosts, Cluster, () => rules, forward, new PromptExchange(), cache, TimeProvider.System),
             EngineOptions.DefaultOrder,
             Pipeline.LocalZones(Cluster.Rules.Zone));
     }
