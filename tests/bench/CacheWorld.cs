@@ -9,7 +9,7 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Bench;
 
-/// <summary>The whole pipeline before an upstream that answers at once: an address for even types, NXDOMAIN for odd names.</summary>
+/// <summary>The whole pipeline before an upstream that has an address for every name, and answers at once.</summary>
 internal sealed class CacheWorld : IDisposable
 {
     private readonly IResolver _resolver;
@@ -19,8 +19,9 @@ internal sealed class CacheWorld : IDisposable
         Cache = new AnswerCache(new CacheOptions { Size = size }, TimeProvider.System);
         var options = new ForwardOptions { Servers = ["192.0.2.53"] };
         ForwardRules rules = ForwardRules.Create(options, null, []);
+        TimeProvider time = TimeProvider.System;
         PipelineSources sources = PipelineSources.Over(
-            new EntryView(TimeProvider.System), () => NameTable.Empty, null, () => rules, options, new PromptExchange(), Cache, TimeProvider.System);
+            new EntryView(time), () => NameTable.Empty, null, () => rules, options, new PromptExchange(), Cache, time);
         _resolver = Pipeline.Build(sources, EngineOptions.DefaultOrder, Pipeline.LocalZones(DnsName.Parse("cluster.local")));
     }
 

@@ -24,7 +24,9 @@ public class AnswerCacheTests
 
         Assert.Equal(
             [
-                "www.example.com. A NOERROR 56 s, 2 hits", "gone.example.com. A NXDOMAIN 56 s, 0 hits", "bad.example.com. A SERVFAIL 1 s, 0 hits",
+                "www.example.com. A NOERROR 56 s, 2 hits",
+                "gone.example.com. A NXDOMAIN 56 s, 0 hits",
+                "bad.example.com. A SERVFAIL 1 s, 0 hits",
             ],
             Lines("example.com", below: true));
         Assert.Equal(["www.example.com. A NOERROR 56 s, 2 hits"], Lines("www.example.com", below: false));
@@ -32,7 +34,8 @@ public class AnswerCacheTests
         Assert.Equal(4, Lines(".", below: true).Length);
         Assert.Single(_cache.Cache.List(DnsName.Root, most: 1));
         CachedAnswer www = _cache.Cache.List(DnsName.Parse("www.example.com"))[0];
-        Assert.Equal((". 192.0.2.1:53", false, false, false, 56u), (www.Rule, www.Stale, www.DnssecOk, www.CheckingDisabled, www.Answer.Ttl));
+        Assert.Equal((". 192.0.2.1:53", 56u), (www.Rule, www.Answer.Ttl));
+        Assert.False(www.Stale || www.DnssecOk || www.CheckingDisabled);
         Assert.True(www.Size > 100);
     }
 
@@ -55,7 +58,8 @@ public class AnswerCacheTests
         await _cache.AskAsync(CacheTesting.Failure(), "bad.example.com");
         await _cache.AskAsync("bad.example.com");
         CacheTotals totals = _cache.Cache.Totals;
-        Assert.Equal((2, 1, 2, 0, 0, 1), (totals.Entries, totals.Hits, totals.Misses, totals.Shared, totals.StaleServed, totals.FailuresServed));
+        Assert.Equal((2, 1, 2, 0), (totals.Entries, totals.Hits, totals.Misses, totals.Shared));
+        Assert.Equal((0, 1), (totals.StaleServed, totals.FailuresServed));
         Assert.Equal(_cache.Cache.List(DnsName.Root).Sum(line => line.Size), totals.Bytes);
         Assert.Equal(64 << 20, totals.Limit);
     }
@@ -105,7 +109,8 @@ public class AnswerCacheTests
     [Fact]
     public async Task Question_with_ad_alone_is_another_question()
     {
-        Task<Answer?> plain = _cache.AskAsync(), curious = _cache.AskAsync(change: query => Assert.Equal(WireError.None, query.TryParse(AdQuestion())));
+        Task<Answer?> plain = _cache.AskAsync();
+        Task<Answer?> curious = _cache.AskAsync(change: query => Assert.Equal(WireError.None, query.TryParse(AdQuestion())));
         Assert.Equal(2, _cache.Asked.Count);
         Assert.Equal([false, true], _cache.Asked.Select(asked => asked.Question.AuthenticData));
         foreach (AskedQuestion asked in _cache.Asked) asked.Reply(CacheTesting.Address("192.0.2.1"));
@@ -125,9 +130,10 @@ public class AnswerCacheTests
     [Fact]
     public async Task What_is_over_goes_though_nobody_asks_for_it()
     {
-        for (int i = 0; i < 100; i++) await _cache.AskAsync(CacheTesting.Address("192.0.2.1", name: $"old{i}.example.com"), $"old{i}.example.com");
+        _cache.Always = question => CacheTesting.Address("192.0.2.1", name: question.Name.ToString());
+        for (int i = 0; i < 100; i++) await _cache.AskAsync($"old{i}.example.com");
         _cache.Time.Advance(TimeSpan.FromHours(2));
-        for (int i = 0; i < 100; i++) await _cache.AskAsync(CacheTesting.Address("192.0.2.1", name: $"new{i}.example.com"), $"new{i}.example.com");
+        for (int i = 0; i < 100; i++) await _cache.AskAsync($"new{i}.example.com");
         Assert.InRange(_cache.Cache.Totals.Entries, 100, 101);
     }
 

@@ -13,7 +13,7 @@ public sealed class CachingServer : DohServer
 {
     internal CacheTesting Cached { get; } = new();
 
-    private protected override IResolver Answering => new AliasChaser(new SourceChain([new Source(Cached)]));
+    private protected override IResolver Answering => new SourceChain([new Source(Cached)]);
 
     private sealed class Source(CacheTesting cached) : IRecordSource
     {
@@ -24,7 +24,7 @@ public sealed class CachingServer : DohServer
     }
 }
 
-/// <summary>What the cache has aged is as old in every shape over HTTP: in the message, in JSON and in Cache-Control (RFC 8484 5.1).</summary>
+/// <summary>An answer is as old in every shape over HTTP: in the message, in JSON and in Cache-Control (RFC 8484 5.1).</summary>
 public sealed class CacheOverHttpTests(CachingServer server) : IClassFixture<CachingServer>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -56,7 +56,9 @@ public sealed class CacheOverHttpTests(CachingServer server) : IClassFixture<Cac
         (CacheControlHeaderValue? control, byte[] body) = await GetAsync("name=old.example.com");
         using var json = JsonDocument.Parse(body);
         Assert.Equal(30, json.RootElement.GetProperty("Answer")[0].GetProperty("TTL").GetInt32());
-        Assert.Equal("Response from forward: no upstream answers now; this is what one said before (EDE 3).", json.RootElement.GetProperty("Comment").GetString());
+        Assert.Equal(
+            "Response from forward: no upstream answers now; this is what one said before (EDE 3).",
+            json.RootElement.GetProperty("Comment").GetString());
         Assert.Equal("max-age=30", control?.ToString());
     }
 

@@ -6,7 +6,7 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Tests.Forward.Cache;
 
-/// <summary>The bytes that the cache says it takes are those it takes, and never more than it may; what it holds is what is asked for.</summary>
+/// <summary>The bytes that the cache counts are those it takes, and never more than it may; what it holds is what is asked for.</summary>
 public class CacheSizeTests(ITestOutputHelper output)
 {
     [Theory]
@@ -25,7 +25,7 @@ public class CacheSizeTests(ITestOutputHelper output)
         for (int i = 0; i < count; i++) await cache.AskAsync($"name{i}.example.com", RecordType.TXT);
         long taken = GC.GetTotalMemory(forceFullCollection: true) - before;
         CacheTotals totals = cache.Cache.Totals;
-        output.WriteLine($"{totals.Entries} entries: {totals.Bytes / totals.Entries} B each counted, {taken / totals.Entries} B each taken");
+        output.WriteLine($"{totals.Entries} entries: {totals.Bytes / totals.Entries} B each counted, {taken / totals.Entries} B taken");
         Assert.Equal(count, totals.Entries);
         Assert.InRange((double)taken / totals.Bytes, 0.8, 1.05);
         GC.KeepAlive(cache);
@@ -57,7 +57,10 @@ public class CacheSizeTests(ITestOutputHelper output)
     [Fact]
     public async Task Flood_of_names_asked_for_once_does_not_push_the_popular_ones_out()
     {
-        var cache = new CacheTesting(new CacheOptions { Size = 1 << 20 }) { Always = question => CacheTesting.Address("192.0.2.1", 3000, question.Name.ToString()) };
+        var cache = new CacheTesting(new CacheOptions { Size = 1 << 20 })
+        {
+            Always = question => CacheTesting.Address("192.0.2.1", 3000, question.Name.ToString()),
+        };
         for (int i = 0; i < 50_000; i++)
         {
             await cache.AskAsync($"flood{i}.example.com");
