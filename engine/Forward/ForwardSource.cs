@@ -1,27 +1,17 @@
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Forward;
 
 /// <summary>
-/// Answers from upstreams: the rule with the longest suffix names the servers, the policy asks them. What no rule covers is
+/// Answers from upstreams: the rule with the longest suffix names the servers, the pool asks them. What no rule covers is
 /// not this source's.
 /// </summary>
 /// <param name="rules">The rules in force.</param>
-internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> rules, IUpstreamExchange exchange, TimeProvider time)
-    : IRecordSource
+internal sealed class ForwardSource(Func<ForwardRules> rules, UpstreamPool upstreams) : IRecordSource
 {
     public const string SourceName = "forward";
-
-    /// <summary>The client may come back at once: what stands in its way is our own load.</summary>
-    private static readonly Answer Full =
-        LocalAnswers.Failure(SourceName, Rcode.ServFail, ExtendedErrorCode.Other, "too many questions are on their way to upstreams");
-
-    private static readonly Answer NoServerLeft = LocalAnswers.Failure(
-        SourceName, Rcode.ServFail, ExtendedErrorCode.NoReachableAuthority, "the only upstreams for this name lead back to this service");
-
-    private readonly SequentialPolicy _policy = new(SourceName, exchange, options.Timeout, options.Deadline, time);
-    private int _onTheirWay;
 
     public string Name => SourceName;
 
@@ -29,7 +19,7 @@ internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> r
     {
         ForwardRules current = rules();
         if (query.Class != RecordClass.Internet || current.For(query.Name) is not { } rule) return default;
-        if (rule.Servers.Count == 0) return new ValueTask<Answer?>(NoServerLeft);
+        if (rule.Servers.Count == 0) return new ValueTask<Answer?>(UpstreamFailures.NoServerLeft);
 
         UpstreamQuestion question = UpstreamQuestion.Of(query);
         if (query.Tail is { } tail && IsFrom(tail, rule, current) && ReplyAnswer.FromTail(Name, question, tail) is { } known)
@@ -44,21 +34,6 @@ internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> r
     private static bool IsFrom(Answer tail, ForwardRule rule, ForwardRules rules) =>
         tail.Source == SourceName && rules.For(tail.QuestionName) == rule;
 
-    private async ValueTask<Answer?> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
-    {
-        if (Interlocked.Increment(ref _onTheirWay) > options.MaxConcurrent)
-        {
-            Interlocked.Decrement(ref _onTheirWay);
-            return Full;
-        }
-
-        try
-        {
-            return await _policy.AskAsync(rule.Servers, question, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _onTheirWay);
-        }
-    }
+    private async ValueTask<Answer?> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken) =>
+        await upstreams.AskAsync(rule, question, cancellationToken).ConfigureAwait(false);
 }

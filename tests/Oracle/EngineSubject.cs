@@ -2,6 +2,7 @@ using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Special;
@@ -57,7 +58,7 @@ internal sealed class EngineSubject : ISubject
         var options = new ForwardOptions { Servers = world.Upstream is null ? [] : ["192.0.2.1"] };
         ForwardRules rules = ForwardRules.Create(options, null, []);
         var exchange = new WorldExchange(world.Upstream ?? new UpstreamWorld([], [], []));
-        PipelineSources sources = PipelineSources.Over(entries, () => hosts, cluster, () => rules, options, exchange, _time);
+        PipelineSources sources = PipelineSources.Over(entries, () => hosts, cluster, () => rules, new UpstreamPool(options, exchange, _time, new Random(1)));
         return Pipeline.Build(sources, world.Order, Pipeline.LocalZones(cluster.Rules.Zone));
     }
 

@@ -2,6 +2,7 @@ using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
@@ -39,7 +40,7 @@ internal static class FuzzWorld
         ForwardRules rules = ForwardRules.Create(forward, null, []);
         Views = new NamespaceViews(Cluster, Cluster.Rules.Zone, []);
         Resolver = Pipeline.Build(
-            PipelineSources.Over(entries, () => hosts, Cluster, () => rules, forward, new PromptExchange(), TimeProvider.System),
+            PipelineSources.Over(entries, () => hosts, Cluster, () => rules, new UpstreamPool(forward, new PromptExchange(), TimeProvider.System, new Random(1))),
             EngineOptions.DefaultOrder,
             Pipeline.LocalZones(Cluster.Rules.Zone));
     }
