@@ -43,7 +43,14 @@ public enum StoreKind
 /// <summary>Which upstream is asked first (<c>Forward:Policy</c>).</summary>
 public enum ForwardPolicy
 {
+    /// <summary>The first of the list, as resolv.conf(5) has it; the others when it fails.</summary>
     Sequential,
+
+    /// <summary>Each in turn.</summary>
+    RoundRobin,
+
+    /// <summary>Any.</summary>
+    Random,
 }
 
 /// <summary>Everything that decides how names are answered. Defaults stand here; ranges in <c>ConfigurationReader</c> of the api.</summary>
@@ -143,14 +150,21 @@ public sealed class HostsOptions
 public sealed class ForwardOptions
 {
     /// <summary>
-    /// Addresses (<c>192.0.2.1</c>, <c>192.0.2.1:5353</c>, <c>[2001:db8::1]:53</c>); null for those of /etc/resolv.conf, empty for none.
+    /// Addresses (<c>192.0.2.1</c>, <c>[2001:db8::1]:5353</c>, <c>tls://192.0.2.1#dns.example</c>,
+    /// <c>https://dns.example/dns-query#192.0.2.1</c>); null for those of /etc/resolv.conf, empty for none.
     /// </summary>
     public IReadOnlyList<string>? Servers { get; set; }
 
     /// <summary>Suffix to servers: the longest suffix that a name ends in decides.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Rules { get; set; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>Questions on their way at once, 1 to 100000.</summary>
+    /// <summary>Those among the servers whose AD flag is believed: they validate, and the way to them is safe (RFC 6840 5.8).</summary>
+    public IReadOnlyList<string> Trusted { get; set; } = [];
+
+    /// <summary>A PEM file of certificates that tls and https servers may be signed by beside the system's; null for none.</summary>
+    public string? CaFile { get; set; }
+
+    /// <summary>Questions on their way at once, 1 to 100000; some more wait for a tenth of a second.</summary>
     public int MaxConcurrent { get; set; } = 1000;
 
     public ForwardPolicy Policy { get; set; } = ForwardPolicy.Sequential;

@@ -1,6 +1,7 @@
 using KubeDoH.Engine;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KubeDoH.Tests.Forward;
 
-/// <summary>A forward source under manual time, asked in text. It keeps nothing unless told to.</summary>
+/// <summary>A forward source under manual time, asked in text. It keeps nothing.</summary>
 internal sealed class ForwardTesting
 {
     public ForwardTesting(params IReadOnlyList<string> servers)
@@ -16,21 +17,17 @@ internal sealed class ForwardTesting
     {
     }
 
-    public ForwardTesting(ForwardOptions options, CacheOptions? cache = null)
+    public ForwardTesting(ForwardOptions options)
     {
-        Rules = ForwardRules.Create(options, null, []);
-        Cache = new AnswerCache(cache ?? new CacheOptions { Size = 0 }, Time);
-        Source = new ForwardSource(options, () => Rules, new UdpTcpExchange(), Cache, Time);
+        ForwardRules rules = ForwardRules.Create(options, null, []);
+        var pool = new UpstreamPool(options, new UdpTcpExchange(), Time, new Random(1));
+        var cache = new AnswerCache(new CacheOptions { Size = 0 }, Time);
+        Source = new ForwardSource(() => rules, new CachedUpstreams(cache, pool.AskAsync, options.Deadline, Time));
     }
 
     public FakeTimeProvider Time { get; } = new();
 
     public ForwardSource Source { get; }
-
-    public AnswerCache Cache { get; }
-
-    /// <summary>The rules in force; others may be put in their place.</summary>
-    public ForwardRules Rules { get; set; }
 
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

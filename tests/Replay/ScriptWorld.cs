@@ -3,6 +3,7 @@ using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
@@ -177,8 +178,9 @@ internal sealed class ScriptWorld : IAsyncDisposable
     {
         DnsName zone = DnsName.Parse(_options.Kubernetes.Zone);
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
-        PipelineSources sources = PipelineSources.Over(
-            _entries.View, () => _hosts, _cluster, () => rules, _options.Forward, new UdpTcpExchange(), _cache, Time);
+        var pool = new UpstreamPool(_options.Forward, new UdpTcpExchange(), Time, new Random(1));
+        var upstreams = new CachedUpstreams(_cache, pool.AskAsync, _options.Forward.Deadline, Time);
+        PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, upstreams);
         return Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
     }
 }

@@ -4,6 +4,7 @@ using KubeDoH.Engine;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
@@ -20,8 +21,9 @@ internal sealed class CacheWorld : IDisposable
         var options = new ForwardOptions { Servers = ["192.0.2.53"] };
         ForwardRules rules = ForwardRules.Create(options, null, []);
         TimeProvider time = TimeProvider.System;
-        PipelineSources sources = PipelineSources.Over(
-            new EntryView(time), () => NameTable.Empty, null, () => rules, options, new PromptExchange(), Cache, time);
+        var pool = new UpstreamPool(options, new PromptExchange(), time, new Random(1));
+        var upstreams = new CachedUpstreams(Cache, pool.AskAsync, options.Deadline, time);
+        PipelineSources sources = PipelineSources.Over(new EntryView(time), () => NameTable.Empty, null, () => rules, upstreams);
         _resolver = Pipeline.Build(sources, EngineOptions.DefaultOrder, Pipeline.LocalZones(DnsName.Parse("cluster.local")));
     }
 

@@ -1,3 +1,4 @@
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
@@ -9,9 +10,13 @@ internal static class CacheFailures
     /// <summary>So long after a failure the next one still counts as one in a row.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(CacheOptions.MaxFailureTtl);
 
-    /// <summary>True for what the upstreams failed at. What our own load refused may be asked again at once.</summary>
+    /// <summary>
+    /// True for what upstreams failed at when they were asked. Where nobody was, for want of room or because all of them are known to be
+    /// down, the next question may find it otherwise.
+    /// </summary>
     public static bool IsKept(Answer failure) =>
-        failure.Error?.Code is ExtendedErrorCode.NoReachableAuthority or ExtendedErrorCode.NetworkError;
+        failure.Error?.Code is ExtendedErrorCode.NoReachableAuthority or ExtendedErrorCode.NetworkError
+        && failure != UpstreamFailures.AllDown && failure != UpstreamFailures.Loop;
 
     /// <summary>The line that notes a failure; an answer that may still serve stays in it.</summary>
     public static CacheLine Line(SharedQuestion question, CacheLine? old, Answer failure, long now, CacheTtls ttls, TimeProvider time)

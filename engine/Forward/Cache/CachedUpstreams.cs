@@ -11,9 +11,12 @@ internal delegate ValueTask<Answer> AskUpstreams(ForwardRule rule, UpstreamQuest
 /// The upstreams behind their cache. Equal questions on their way are one question, which nobody's leaving ends. An answer beyond its
 /// TTL serves only when the upstreams fail or take too long, while they go on and bring the new one (RFC 8767 5).
 /// </summary>
-/// <param name="limit">The deadline of a question of its own, whoever waits for it.</param>
-internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeSpan limit, TimeProvider time)
+/// <param name="deadline">Within which those who ask the upstreams give an answer of some kind.</param>
+internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeSpan deadline, TimeProvider time)
 {
+    /// <summary>A question that is not over so long after the deadline is given up: nobody ever waits for good.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     /// <summary>An answer that is asked for as often within its TTL is asked for anew before that is over.</summary>
     public const int PrefetchHits = 3;
 
@@ -112,13 +115,13 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
     {
         try
         {
-            using var deadline = new CancellationTokenSource(limit, time);
+            using var limit = new CancellationTokenSource(deadline + Grace, time);
             Answer answer;
             try
             {
-                answer = await ask(rule, question, deadline.Token).AsTask().WaitAsync(deadline.Token).ConfigureAwait(false);
+                answer = await ask(rule, question, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+            catch (OperationCanceledException) when (limit.IsCancellationRequested)
             {
                 answer = TooLate;
             }

@@ -36,10 +36,10 @@ internal sealed class CacheTesting
     public CacheTesting(CacheOptions? options = null)
     {
         Cache = new AnswerCache(options ?? new CacheOptions(), Time);
-        Upstreams = new CachedUpstreams(Cache, AskAsync, Limit, Time);
+        Upstreams = new CachedUpstreams(Cache, AskAsync, Limit - CachedUpstreams.Grace, Time);
     }
 
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(4);
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(5);
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
 

@@ -1,5 +1,6 @@
 using KubeDoH.Engine;
 using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
@@ -84,6 +85,14 @@ public class ServeStaleTests
     public async Task Overload_is_no_kept_failure()
     {
         Assert.Equal("SERVFAIL ede 0", await _cache.AskAsync(CacheTesting.Failure(ExtendedErrorCode.Other)));
+        Assert.Equal("192.0.2.2 60", await _cache.AskAsync(CacheTesting.Address("192.0.2.2")));
+    }
+
+    /// <summary>Nobody was asked: that the servers are down is known of them, and each tries them again in its own time.</summary>
+    [Fact]
+    public async Task Servers_that_are_known_to_be_down_are_no_kept_failure()
+    {
+        Assert.Equal("SERVFAIL ede 22", await _cache.AskAsync(UpstreamFailures.AllDown));
         Assert.Equal("192.0.2.2 60", await _cache.AskAsync(CacheTesting.Address("192.0.2.2")));
     }
 
