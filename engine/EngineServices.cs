@@ -4,6 +4,8 @@ using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Files;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
@@ -20,6 +22,8 @@ public sealed class EngineServices : IAsyncDisposable
     private readonly IEntryStore _store;
     private readonly ClusterView? _cluster;
     private readonly IReadOnlyList<string> _order;
+    private readonly ForwardFeed _forward;
+    private readonly UpstreamPool _pool;
 
     private EngineServices(
         EngineOptions options, IEntryStore store, IReadOnlyList<DnsName> nodeDomains, IReadOnlyList<IPEndPoint> own, TimeProvider time,
@@ -35,6 +39,8 @@ public sealed class EngineServices : IAsyncDisposable
         var entryFeed = new EntryFeed(store, entries, time, loggers.CreateLogger<EntryFeed>());
         var hostsFeed = new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>());
         var forwardFeed = new ForwardFeed(options.Forward, own, time, loggers.CreateLogger<ForwardFeed>());
+        _forward = forwardFeed;
+        _pool = new UpstreamPool(options.Forward, new UdpTcpExchange(), time, Random.Shared);
         _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
         Feeds = [entryFeed, hostsFeed, forwardFeed];
         if (_cluster is not null)
@@ -44,10 +50,11 @@ public sealed class EngineServices : IAsyncDisposable
         }
 
         Entries = new EntryCatalog(store, entries, entryFeed, new EntryRules(zone, time), time);
+        Cache = new AnswerCache(options.Cache, time);
         Views = new NamespaceViews(_cluster, rules.Zone, nodeDomains);
+        var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
         Resolver = Pipeline.Build(
-            PipelineSources.Over(
-                entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, options.Forward, new UdpTcpExchange(), time),
+            PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, upstreams),
             options.Order,
             Pipeline.LocalZones(rules.Zone));
     }
@@ -59,6 +66,12 @@ public sealed class EngineServices : IAsyncDisposable
 
     /// <summary>The operator's own names.</summary>
     public EntryCatalog Entries { get; }
+
+    /// <summary>Every upstream of the rules in force, and how it stands now.</summary>
+    public IReadOnlyList<UpstreamStatus> Upstreams => _pool.Read(_forward.Rules);
+
+    /// <summary>What upstreams answered before.</summary>
+    public AnswerCache Cache { get; }
 
     /// <summary>What has to run for the sources to stay up to date.</summary>
     public IReadOnlyList<IFeed> Feeds { get; }
@@ -85,7 +98,11 @@ public sealed class EngineServices : IAsyncDisposable
     /// <summary>A service to try, and its namespace: the first outside the namespaces that every cluster has.</summary>
     public (string Namespace, string Service)? Example() => _cluster?.FindExample();
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        Cache.Dispose();
+        return _store.DisposeAsync();
+    }
 
     private SourceStatus StatusOf(string source) => Feeds.FirstOrDefault(feed => feed.Name == source)?.Status() ?? new SourceStatus(
         source,

@@ -24,6 +24,9 @@ internal sealed class ForwardRules
     /// <summary>How many rules there are, the default included.</summary>
     public int Count => _rules.Count;
 
+    /// <summary>Every rule, the default included.</summary>
+    public IReadOnlyCollection<ForwardRule> All => _rules.Values;
+
     /// <summary>The rule of the names that no other covers; null when there is none.</summary>
     public ForwardRule? Default => For(WireName.Root);
 

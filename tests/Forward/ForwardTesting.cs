@@ -1,5 +1,7 @@
 using KubeDoH.Engine;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
@@ -7,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KubeDoH.Tests.Forward;
 
-/// <summary>A forward source under manual time, asked in text.</summary>
+/// <summary>A forward source under manual time, asked in text. It keeps nothing.</summary>
 internal sealed class ForwardTesting
 {
     public ForwardTesting(params IReadOnlyList<string> servers)
@@ -18,7 +20,9 @@ internal sealed class ForwardTesting
     public ForwardTesting(ForwardOptions options)
     {
         ForwardRules rules = ForwardRules.Create(options, null, []);
-        Source = new ForwardSource(options, () => rules, new UdpTcpExchange(), Time);
+        var pool = new UpstreamPool(options, new UdpTcpExchange(), Time, new Random(1));
+        var cache = new AnswerCache(new CacheOptions { Size = 0 }, Time);
+        Source = new ForwardSource(() => rules, new CachedUpstreams(cache, pool.AskAsync, options.Deadline, Time));
     }
 
     public FakeTimeProvider Time { get; } = new();
