@@ -9,6 +9,7 @@ using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Special;
 using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
@@ -53,10 +54,9 @@ public sealed class EngineServices : IAsyncDisposable
         Cache = new AnswerCache(options.Cache, time);
         Views = new NamespaceViews(_cluster, rules.Zone, nodeDomains);
         var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
-        Resolver = Pipeline.Build(
-            PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, upstreams),
-            options.Order,
-            Pipeline.LocalZones(rules.Zone));
+        var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, upstreams);
+        Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone));
+        Records = RecordListings.InOrder(sources, entries, () => hostsFeed.Table, _cluster, time, options.Order);
     }
 
     /// <summary>Answers every question.</summary>
@@ -66,6 +66,9 @@ public sealed class EngineServices : IAsyncDisposable
 
     /// <summary>The operator's own names.</summary>
     public EntryCatalog Entries { get; }
+
+    /// <summary>What the sources would answer, to be looked through.</summary>
+    public RecordCatalog Records { get; }
 
     /// <summary>Every upstream of the rules in force, and how it stands now.</summary>
     public IReadOnlyList<UpstreamStatus> Upstreams => _pool.Read(_forward.Rules);

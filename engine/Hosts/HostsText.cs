@@ -38,7 +38,7 @@ public static class HostsText
             int comment = line.IndexOf('#');
             string[] words = (comment < 0 ? line : line[..comment]).ToString().Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0) continue;
-            if (ReadLine(words, Report) is { } read) lines.Add(read);
+            if (ReadLine(words, Report) is { } read) lines.Add(read with { File = path, Line = number });
         }
 
         skipped = count;
