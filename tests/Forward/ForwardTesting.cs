@@ -1,5 +1,6 @@
 using KubeDoH.Engine;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Exchanges;
 using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
@@ -19,7 +20,7 @@ internal sealed class ForwardTesting
     public ForwardTesting(ForwardOptions options)
     {
         ForwardRules rules = ForwardRules.Create(options, null, []);
-        Source = new ForwardSource(() => rules, new UpstreamPool(options, new UdpTcpExchange(), Time, new Random(1)));
+        Source = new ForwardSource(() => rules, new UpstreamPool(options, new TransportExchange(ServerTrust.System, Time), Time, new Random(1)));
     }
 
     public FakeTimeProvider Time { get; } = new();

@@ -2,6 +2,7 @@ using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Exchanges;
 using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
@@ -159,7 +160,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
         DnsName zone = DnsName.Parse(_options.Kubernetes.Zone);
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
         PipelineSources sources = PipelineSources.Over(
-            _entries.View, () => _hosts, _cluster, () => rules, new UpstreamPool(_options.Forward, new UdpTcpExchange(), Time, new Random(1)));
+            _entries.View, () => _hosts, _cluster, () => rules, new UpstreamPool(_options.Forward, new TransportExchange(ServerTrust.System, Time), Time, new Random(1)));
         return Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
     }
 }
