@@ -5,6 +5,7 @@ using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Files;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Exchanges;
 using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
@@ -24,11 +25,12 @@ public sealed class EngineServices : IAsyncDisposable
     private readonly ClusterView? _cluster;
     private readonly IReadOnlyList<string> _order;
     private readonly ForwardFeed _forward;
+    private readonly TransportExchange _exchange;
     private readonly UpstreamPool _pool;
 
     private EngineServices(
-        EngineOptions options, IEntryStore store, IReadOnlyList<DnsName> nodeDomains, IReadOnlyList<IPEndPoint> own, TimeProvider time,
-        ILoggerFactory loggers)
+        EngineOptions options, IEntryStore store, IReadOnlyList<DnsName> nodeDomains, ServerTrust trust, IReadOnlyList<IPEndPoint> own,
+        TimeProvider time, ILoggerFactory loggers)
     {
         _store = store;
         _order = options.Order;
@@ -41,7 +43,8 @@ public sealed class EngineServices : IAsyncDisposable
         var hostsFeed = new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>());
         var forwardFeed = new ForwardFeed(options.Forward, own, time, loggers.CreateLogger<ForwardFeed>());
         _forward = forwardFeed;
-        _pool = new UpstreamPool(options.Forward, new UdpTcpExchange(), time, Random.Shared);
+        _exchange = new TransportExchange(trust, time);
+        _pool = new UpstreamPool(options.Forward, _exchange, time, Random.Shared);
         _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
         Feeds = [entryFeed, hostsFeed, forwardFeed];
         if (_cluster is not null)
@@ -87,11 +90,12 @@ public sealed class EngineServices : IAsyncDisposable
     {
         engine = null;
         if (!TryReadNodeDomains(options.Kubernetes.NodeResolvConf, time, out IReadOnlyList<DnsName> nodeDomains, out error)) return false;
+        if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
         IEntryStore store;
         if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time);
         else if (SqliteEntryStore.TryOpen(options.Store.Path, time, out SqliteEntryStore? opened, out error)) store = opened;
         else return false;
-        engine = new EngineServices(options, store, nodeDomains, own, time, loggers);
+        engine = new EngineServices(options, store, nodeDomains, trust, own, time, loggers);
         return true;
     }
 
@@ -104,6 +108,7 @@ public sealed class EngineServices : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Cache.Dispose();
+        _exchange.Dispose();
         return _store.DisposeAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
@@ -17,6 +18,8 @@ namespace KubeDoH.Engine.Forward;
 /// </summary>
 internal static class UpstreamAddress
 {
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create("\"<>\\^`{|}#");
+
     private const int TlsPort = 853, HttpsPort = 443;
 
     public static bool TryRead(string text, [NotNullWhen(true)] out UpstreamServer? server, [NotNullWhen(false)] out string? error)
@@ -169,5 +172,5 @@ internal static class UpstreamAddress
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-');
 
     /// <summary>Path and query of RFC 3986 3.3, 3.4 without what would have to be escaped.</summary>
-    private static bool IsPath(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('!', '~') && !text.ContainsAny("\"<>\\^`{|}#");
+    private static bool IsPath(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('!', '~') && !text.ContainsAny(Forbidden);
 }

@@ -1,6 +1,7 @@
 using KubeDoH.Engine;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Exchanges;
 using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
@@ -20,7 +21,7 @@ internal sealed class ForwardTesting
     public ForwardTesting(ForwardOptions options)
     {
         ForwardRules rules = ForwardRules.Create(options, null, []);
-        var pool = new UpstreamPool(options, new UdpTcpExchange(), Time, new Random(1));
+        var pool = new UpstreamPool(options, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
         var cache = new AnswerCache(new CacheOptions { Size = 0 }, Time);
         Source = new ForwardSource(() => rules, new CachedUpstreams(cache, pool.AskAsync, options.Deadline, Time));
     }

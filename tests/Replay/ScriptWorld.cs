@@ -3,6 +3,7 @@ using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Exchanges;
 using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
@@ -178,7 +179,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
     {
         DnsName zone = DnsName.Parse(_options.Kubernetes.Zone);
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
-        var pool = new UpstreamPool(_options.Forward, new UdpTcpExchange(), Time, new Random(1));
+        var pool = new UpstreamPool(_options.Forward, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
         var upstreams = new CachedUpstreams(_cache, pool.AskAsync, _options.Forward.Deadline, Time);
         PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, upstreams);
         return Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));

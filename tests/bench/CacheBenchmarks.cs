@@ -7,7 +7,7 @@ public class CacheBenchmarks
 {
     private const int Names = 65_536;
 
-    private readonly CacheWorld _world = new(size: 256 << 20);
+    private readonly CacheWorld _world = CacheWorld.OfSize(256 << 20);
     private readonly byte[] _reply = new byte[4096];
     private readonly byte[][] _questions = [.. Enumerable.Range(0, Names).Select(CacheWorld.Question)];
     private int _next;

@@ -15,7 +15,7 @@ internal static class CacheRun
     {
         byte[][] questions = [.. Enumerable.Range(0, Names).Select(CacheWorld.Question)];
         byte[] reply = new byte[4096];
-        using var world = new CacheWorld(Capacity * LineSize(questions[0], reply));
+        CacheWorld world = CacheWorld.OfSize(Capacity * LineSize(questions[0], reply));
         int[] order = Zipf(new Random(1));
         Play(order.AsSpan(0, Questions / 2), world, questions, reply, null);
         CacheTotals before = world.Cache.Totals;
@@ -36,7 +36,7 @@ internal static class CacheRun
 
     private static long LineSize(byte[] question, byte[] reply)
     {
-        using var world = new CacheWorld(size: 1 << 20);
+        CacheWorld world = CacheWorld.OfSize(1 << 20);
         world.Ask(question, reply);
         return world.Cache.Totals.Bytes;
     }

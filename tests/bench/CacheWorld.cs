@@ -11,13 +11,13 @@ using KubeDoH.Engine.Wire;
 namespace KubeDoH.Bench;
 
 /// <summary>The whole pipeline before an upstream that has an address for every name, and answers at once.</summary>
-internal sealed class CacheWorld : IDisposable
+internal sealed class CacheWorld
 {
     private readonly IResolver _resolver;
 
-    public CacheWorld(long size)
+    private CacheWorld(AnswerCache cache)
     {
-        Cache = new AnswerCache(new CacheOptions { Size = size }, TimeProvider.System);
+        Cache = cache;
         var options = new ForwardOptions { Servers = ["192.0.2.53"] };
         ForwardRules rules = ForwardRules.Create(options, null, []);
         TimeProvider time = TimeProvider.System;
@@ -32,7 +32,7 @@ internal sealed class CacheWorld : IDisposable
     public static byte[] Question(int name) =>
         SampleEngine.Question(string.Create(CultureInfo.InvariantCulture, $"name{name:d6}.example.com"), RecordType.A);
 
-    public void Dispose() => Cache.Dispose();
+    public static CacheWorld OfSize(long bytes) => new(new AnswerCache(new CacheOptions { Size = bytes }, TimeProvider.System));
 
     /// <summary>From the question's bytes to the reply's; the upstream keeps nobody waiting.</summary>
     public int Ask(byte[] question, byte[] reply)

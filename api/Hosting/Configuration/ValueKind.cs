@@ -49,9 +49,10 @@ internal static class ValueKinds
         text => !text.Contains('[') && IPAddress.TryParse(text, out IPAddress? address)
             && (text.Contains(':') || text == address.ToString()));
 
-    /// <summary>An upstream: port 53 where none is given.</summary>
+    /// <summary>An upstream, by the port of its transport where none is given.</summary>
     public static readonly ValueKind<string> Server = Checked(
-        "an IP address with or without a port, such as 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:53",
+        "an address such as 192.0.2.1, [2001:db8::1]:5353, tcp://192.0.2.1, tls://192.0.2.1#dns.example, https://192.0.2.1/dns-query "
+        + "or https://dns.example/dns-query#192.0.2.1",
         text => UpstreamServer.TryParse(text, out _, out _));
 
     public static readonly ValueKind<string> Source = new(

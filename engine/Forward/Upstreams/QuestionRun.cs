@@ -37,7 +37,7 @@ internal sealed class QuestionRun
         QuestionSetting setting, UpstreamQuestion question, Queue<Upstream> order, long startedAt, CancellationToken cancellationToken)
     {
         var run = new QuestionRun(setting, question, order, startedAt);
-        await using (cancellationToken.UnsafeRegister(static (run, token) => ((QuestionRun)run!).Complete(null, token), run).ConfigureAwait(false))
+        await using (cancellationToken.UnsafeRegister(static (run, token) => ((QuestionRun)run!).Complete(null, null, token), run).ConfigureAwait(false))
         {
             run.Step();
             return await run._done.Task.ConfigureAwait(false);
@@ -93,7 +93,7 @@ internal sealed class QuestionRun
         if (verdict.Answer is { } answer)
         {
             @try.Upstream.Health.Succeeded();
-            Complete(answer, from: @try.Upstream);
+            Complete(answer, @try.Upstream);
             return;
         }
 
@@ -163,7 +163,7 @@ internal sealed class QuestionRun
     }
 
     /// <summary>Ends the question, once; servers whose reply is still awaited have been overtaken, or the client has left.</summary>
-    private void Complete(Answer? answer, CancellationToken cancelled = default, Upstream? from = null)
+    private void Complete(Answer? answer, Upstream? from = null, CancellationToken cancelled = default)
     {
         List<UpstreamTry> left;
         lock (_lock)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Exchanges;
 using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
@@ -48,7 +49,8 @@ public class SoakTests(ITestOutputHelper output)
             ForwardRules rules = ForwardRules.Create(options, null, []);
             using var cache = new AnswerCache(
                 new CacheOptions { Size = 60_000, FailureTtl = 1, ServeStale = TimeSpan.FromSeconds(5) }, TimeProvider.System);
-            var pool = new UpstreamPool(options, new UdpTcpExchange(), TimeProvider.System, new Random(1));
+            using var exchange = new TransportExchange(ServerTrust.System, TimeProvider.System);
+            var pool = new UpstreamPool(options, exchange, TimeProvider.System, new Random(1));
             var source = new ForwardSource(() => rules, new CachedUpstreams(cache, pool.AskAsync, options.Deadline, TimeProvider.System));
             var resolver = new AliasChaser(new SourceChain([source]));
 
