@@ -6,6 +6,9 @@ public enum KubernetesMode
     Auto,
     InCluster,
     Kubeconfig,
+
+    /// <summary>The API server at <c>Kubernetes:Server</c>.</summary>
+    Server,
     Snapshot,
     Off,
 }
@@ -83,6 +86,15 @@ public sealed class KubernetesOptions
 
     /// <summary>A context of the kubeconfig; null for its current one.</summary>
     public string? Context { get; set; }
+
+    /// <summary>The URL of an API server; null for none. Setting it makes <c>Mode=auto</c> mean server.</summary>
+    public string? Server { get; set; }
+
+    /// <summary>A file with the bearer token for <see cref="Server"/>, read anew for each request; null for none.</summary>
+    public string? TokenFile { get; set; }
+
+    /// <summary>A PEM file with the authorities that <see cref="Server"/>'s certificate must come from; null for the system's.</summary>
+    public string? CaFile { get; set; }
 
     /// <summary>Files, or folders of files, of YAML or JSON objects. Setting them makes <c>Mode=auto</c> mean snapshot.</summary>
     public IReadOnlyList<string> Snapshot { get; set; } = [];

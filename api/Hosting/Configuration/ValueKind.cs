@@ -43,6 +43,12 @@ internal static class ValueKinds
         "a label selector: key, !key, key=value, key!=value, key in (a,b), key notin (a,b), joined by commas",
         text => LabelSelector.TryParse(text, out _, out _));
 
+    /// <summary>Of an HTTP server, with nothing secret in it.</summary>
+    public static readonly ValueKind<string> Url = Checked(
+        "an http or https URL, such as https://192.0.2.1:6443",
+        text => Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
+            && url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" });
+
     /// <summary>IPv4 in four decimals, IPv6 without brackets.</summary>
     public static readonly ValueKind<string> Address = Checked(
         "an IP address",
