@@ -2,6 +2,7 @@ using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Api.Inspect;
 using KubeDoH.Engine;
 
 CommandLine line = CommandLine.Read(args);
@@ -35,6 +36,8 @@ app.Use(new ApiSecurity(options.Management, insideCluster: IsPod()).InvokeAsync)
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapInspect();
+app.MapHealth();
 app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);
 

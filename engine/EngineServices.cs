@@ -23,7 +23,6 @@ public sealed class EngineServices : IAsyncDisposable
 {
     private readonly IEntryStore _store;
     private readonly ClusterView? _cluster;
-    private readonly IReadOnlyList<string> _order;
     private readonly ForwardFeed _forward;
     private readonly TransportExchange _exchange;
     private readonly UpstreamPool _pool;
@@ -33,7 +32,7 @@ public sealed class EngineServices : IAsyncDisposable
         TimeProvider time, ILoggerFactory loggers)
     {
         _store = store;
-        _order = options.Order;
+        Order = options.Order;
         bool hasCluster = options.Kubernetes is { Mode: not KubernetesMode.Off, Snapshot.Count: > 0 };
         var rules = new ClusterRules(options.Kubernetes);
         DnsName? zone = hasCluster ? rules.Zone : null;
@@ -61,6 +60,9 @@ public sealed class EngineServices : IAsyncDisposable
         Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone));
         Records = RecordListings.InOrder(sources, entries, () => hostsFeed.Table, _cluster, time, options.Order);
     }
+
+    /// <summary>The names of the sources, in the order in which they are asked.</summary>
+    public IReadOnlyList<string> Order { get; }
 
     /// <summary>Answers every question.</summary>
     public IResolver Resolver { get; }
@@ -100,7 +102,7 @@ public sealed class EngineServices : IAsyncDisposable
     }
 
     /// <summary>How each source stands, in the order in which they are asked.</summary>
-    public IReadOnlyList<SourceStatus> Sources() => [.. _order.Select(StatusOf)];
+    public IReadOnlyList<SourceStatus> Sources() => [.. Order.Select(StatusOf)];
 
     /// <summary>A service to try, and its namespace: the first outside the namespaces that every cluster has.</summary>
     public (string Namespace, string Service)? Example() => _cluster?.FindExample();
