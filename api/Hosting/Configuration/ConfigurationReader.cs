@@ -118,5 +118,6 @@ internal static class ConfigurationReader
             yield return "Kubernetes:TokenFile would go to Kubernetes:Server in the clear: https is needed";
         if (options.Engine.Forward.Deadline < options.Engine.Forward.Timeout)
             yield return "Forward:Deadline is shorter than Forward:Timeout";
+        if (options.Engine.Cache.MinTtl > options.Engine.Cache.MaxTtl) yield return "Cache:MinTtl is longer than Cache:MaxTtl";
     }
 }
