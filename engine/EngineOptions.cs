@@ -6,6 +6,9 @@ public enum KubernetesMode
     Auto,
     InCluster,
     Kubeconfig,
+
+    /// <summary>The API server at <c>Kubernetes:Server</c>.</summary>
+    Server,
     Snapshot,
     Off,
 }
@@ -43,7 +46,14 @@ public enum StoreKind
 /// <summary>Which upstream is asked first (<c>Forward:Policy</c>).</summary>
 public enum ForwardPolicy
 {
+    /// <summary>The first of the list, as resolv.conf(5) has it; the others when it fails.</summary>
     Sequential,
+
+    /// <summary>Each in turn.</summary>
+    RoundRobin,
+
+    /// <summary>Any.</summary>
+    Random,
 }
 
 /// <summary>Everything that decides how names are answered. Defaults stand here; ranges in <c>ConfigurationReader</c> of the api.</summary>
@@ -61,6 +71,8 @@ public sealed class EngineOptions
 
     public ForwardOptions Forward { get; } = new();
 
+    public CacheOptions Cache { get; } = new();
+
     public StoreOptions Store { get; } = new();
 }
 
@@ -74,6 +86,15 @@ public sealed class KubernetesOptions
 
     /// <summary>A context of the kubeconfig; null for its current one.</summary>
     public string? Context { get; set; }
+
+    /// <summary>The URL of an API server; null for none. Setting it makes <c>Mode=auto</c> mean server.</summary>
+    public string? Server { get; set; }
+
+    /// <summary>A file with the bearer token for <see cref="Server"/>, read anew for each request; null for none.</summary>
+    public string? TokenFile { get; set; }
+
+    /// <summary>A PEM file with the authorities that <see cref="Server"/>'s certificate must come from; null for the system's.</summary>
+    public string? CaFile { get; set; }
 
     /// <summary>Files, or folders of files, of YAML or JSON objects. Setting them makes <c>Mode=auto</c> mean snapshot.</summary>
     public IReadOnlyList<string> Snapshot { get; set; } = [];
@@ -141,14 +162,21 @@ public sealed class HostsOptions
 public sealed class ForwardOptions
 {
     /// <summary>
-    /// Addresses (<c>192.0.2.1</c>, <c>192.0.2.1:5353</c>, <c>[2001:db8::1]:53</c>); null for those of /etc/resolv.conf, empty for none.
+    /// Addresses (<c>192.0.2.1</c>, <c>[2001:db8::1]:5353</c>, <c>tls://192.0.2.1#dns.example</c>,
+    /// <c>https://dns.example/dns-query#192.0.2.1</c>); null for those of /etc/resolv.conf, empty for none.
     /// </summary>
     public IReadOnlyList<string>? Servers { get; set; }
 
     /// <summary>Suffix to servers: the longest suffix that a name ends in decides.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Rules { get; set; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>Questions on their way at once, 1 to 100000.</summary>
+    /// <summary>Those among the servers whose AD flag is believed: they validate, and the way to them is safe (RFC 6840 5.8).</summary>
+    public IReadOnlyList<string> Trusted { get; set; } = [];
+
+    /// <summary>A PEM file of certificates that tls and https servers may be signed by beside the system's; null for none.</summary>
+    public string? CaFile { get; set; }
+
+    /// <summary>Questions on their way at once, 1 to 100000; some more wait for a tenth of a second.</summary>
     public int MaxConcurrent { get; set; } = 1000;
 
     public ForwardPolicy Policy { get; set; } = ForwardPolicy.Sequential;
@@ -161,6 +189,34 @@ public sealed class ForwardOptions
 
     /// <summary>What a pod's dnsConfig may name as nameserver.</summary>
     public IReadOnlyList<string> PodNameservers { get; set; } = [];
+}
+
+/// <summary>The section <c>Cache</c>: what is kept of upstreams' answers. TTLs are seconds.</summary>
+public sealed class CacheOptions
+{
+    /// <summary>The least that <see cref="Size"/> may be, but for 0.</summary>
+    public const long MinSize = 1 << 20;
+
+    /// <summary>The longest that <see cref="FailureTtl"/> grows to while a question keeps failing (RFC 9520 3.2).</summary>
+    public const int MaxFailureTtl = 300;
+
+    /// <summary>Bytes; 0 keeps nothing.</summary>
+    public long Size { get; set; } = 64 << 20;
+
+    /// <summary>0 to 3600: answers are kept for as long at least, but for signed ones.</summary>
+    public int MinTtl { get; set; }
+
+    /// <summary>1 to 604800.</summary>
+    public int MaxTtl { get; set; } = 3600;
+
+    /// <summary>0 to 86400: that a name or type does not exist is believed for as long at most (RFC 2308 5).</summary>
+    public int NegativeMaxTtl { get; set; } = 300;
+
+    /// <summary>1 to <see cref="MaxFailureTtl"/>: a question that failed is not asked again for so long (RFC 9520 3.2).</summary>
+    public int FailureTtl { get; set; } = 5;
+
+    /// <summary>0 to 3 days: for so long beyond its TTL an answer serves while upstreams fail (RFC 8767 4); 0 for never.</summary>
+    public TimeSpan ServeStale { get; set; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>The section <c>Store</c>.</summary>

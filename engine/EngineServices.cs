@@ -4,9 +4,13 @@ using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Files;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Exchanges;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Special;
 using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
@@ -20,10 +24,13 @@ public sealed class EngineServices : IAsyncDisposable
     private readonly IEntryStore _store;
     private readonly ClusterView? _cluster;
     private readonly IReadOnlyList<string> _order;
+    private readonly ForwardFeed _forward;
+    private readonly TransportExchange _exchange;
+    private readonly UpstreamPool _pool;
 
     private EngineServices(
-        EngineOptions options, IEntryStore store, IReadOnlyList<DnsName> nodeDomains, IReadOnlyList<IPEndPoint> own, TimeProvider time,
-        ILoggerFactory loggers)
+        EngineOptions options, IEntryStore store, IReadOnlyList<DnsName> nodeDomains, ServerTrust trust, IReadOnlyList<IPEndPoint> own,
+        TimeProvider time, ILoggerFactory loggers)
     {
         _store = store;
         _order = options.Order;
@@ -35,21 +42,24 @@ public sealed class EngineServices : IAsyncDisposable
         var entryFeed = new EntryFeed(store, entries, time, loggers.CreateLogger<EntryFeed>());
         var hostsFeed = new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>());
         var forwardFeed = new ForwardFeed(options.Forward, own, time, loggers.CreateLogger<ForwardFeed>());
+        _forward = forwardFeed;
+        _exchange = new TransportExchange(trust, time);
+        _pool = new UpstreamPool(options.Forward, _exchange, time, Random.Shared);
         _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
         Feeds = [entryFeed, hostsFeed, forwardFeed];
         if (_cluster is not null)
         {
             var files = new SnapshotFiles(options.Kubernetes.Snapshot, time);
-            Feeds = [.. Feeds, new SnapshotFeed(files, _cluster, loggers.CreateLogger<SnapshotFeed>())];
+            Feeds = [.. Feeds, new SnapshotFeed(files, _cluster, time, loggers.CreateLogger<SnapshotFeed>())];
         }
 
         Entries = new EntryCatalog(store, entries, entryFeed, new EntryRules(zone, time), time);
+        Cache = new AnswerCache(options.Cache, time);
         Views = new NamespaceViews(_cluster, rules.Zone, nodeDomains);
-        Resolver = Pipeline.Build(
-            PipelineSources.Over(
-                entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, options.Forward, new UdpTcpExchange(), time),
-            options.Order,
-            Pipeline.LocalZones(rules.Zone));
+        var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
+        var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, upstreams);
+        Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone));
+        Records = RecordListings.InOrder(sources, entries, () => hostsFeed.Table, _cluster, time, options.Order);
     }
 
     /// <summary>Answers every question.</summary>
@@ -59,6 +69,15 @@ public sealed class EngineServices : IAsyncDisposable
 
     /// <summary>The operator's own names.</summary>
     public EntryCatalog Entries { get; }
+
+    /// <summary>What the sources would answer, to be looked through.</summary>
+    public RecordCatalog Records { get; }
+
+    /// <summary>Every upstream of the rules in force, and how it stands now.</summary>
+    public IReadOnlyList<UpstreamStatus> Upstreams => _pool.Read(_forward.Rules);
+
+    /// <summary>What upstreams answered before.</summary>
+    public AnswerCache Cache { get; }
 
     /// <summary>What has to run for the sources to stay up to date.</summary>
     public IReadOnlyList<IFeed> Feeds { get; }
@@ -71,32 +90,37 @@ public sealed class EngineServices : IAsyncDisposable
     {
         engine = null;
         if (!TryReadNodeDomains(options.Kubernetes.NodeResolvConf, time, out IReadOnlyList<DnsName> nodeDomains, out error)) return false;
+        if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
         IEntryStore store;
         if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time);
         else if (SqliteEntryStore.TryOpen(options.Store.Path, time, out SqliteEntryStore? opened, out error)) store = opened;
         else return false;
-        engine = new EngineServices(options, store, nodeDomains, own, time, loggers);
+        engine = new EngineServices(options, store, nodeDomains, trust, own, time, loggers);
         return true;
     }
 
-    /// <summary>A line for each source in order: what it is and where its data came from.</summary>
-    public IReadOnlyList<string> Describe() => [.. _order.Select(Describe)];
+    /// <summary>How each source stands, in the order in which they are asked.</summary>
+    public IReadOnlyList<SourceStatus> Sources() => [.. _order.Select(StatusOf)];
 
     /// <summary>A service to try, and its namespace: the first outside the namespaces that every cluster has.</summary>
     public (string Namespace, string Service)? Example() => _cluster?.FindExample();
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
-
-    private string Describe(string source)
+    public ValueTask DisposeAsync()
     {
-        string detail = Feeds.FirstOrDefault(feed => feed.Name == source)?.Describe() ?? source switch
+        Cache.Dispose();
+        _exchange.Dispose();
+        return _store.DisposeAsync();
+    }
+
+    private SourceStatus StatusOf(string source) => Feeds.FirstOrDefault(feed => feed.Name == source)?.Status() ?? new SourceStatus(
+        source,
+        source switch
         {
             "hostAliases" => "of the pod whose view is asked for",
             "special" => "names that never leave: localhost, invalid, local, private reverse zones and their kin",
             _ => "none configured",
-        };
-        return $"{source}: {detail}";
-    }
+        },
+        []);
 
     /// <summary>The search domains of the node's resolv.conf.</summary>
     private static bool TryReadNodeDomains(

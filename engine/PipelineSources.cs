@@ -1,6 +1,7 @@
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Special;
 using KubeDoH.Engine.Wire;
@@ -28,8 +29,7 @@ internal sealed record PipelineSources
     /// <summary>Puts a source over each kind of data. Rules and tables are asked for anew with each question, as they may change.</summary>
     /// <param name="cluster">Null where there is none: names of its zone are then special, and never leave.</param>
     public static PipelineSources Over(
-        EntryView entries, Func<NameTable> hosts, ClusterView? cluster, Func<ForwardRules> rules, ForwardOptions forward,
-        IUpstreamExchange exchange, TimeProvider time) => new()
+        EntryView entries, Func<NameTable> hosts, ClusterView? cluster, Func<ForwardRules> rules, CachedUpstreams upstreams) => new()
     {
         HostAliases = new NameTableSource("hostAliases", static view => view.HostAliases),
         Entries = new EntrySource(entries.Names),
@@ -38,6 +38,6 @@ internal sealed record PipelineSources
         Cluster = cluster is null ? null : new ClusterSource(cluster),
         Special = new SpecialSource(
             "special", name => rules().Covers(name) || (cluster is not null && WireName.IsAtOrBelow(name, cluster.Rules.Zone.Span))),
-        Forward = new ForwardSource(forward, rules, exchange, time),
+        Forward = new ForwardSource(rules, upstreams),
     };
 }

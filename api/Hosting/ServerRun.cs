@@ -25,7 +25,7 @@ internal static class ServerRun
 
         IServer server = app.Services.GetRequiredService<IServer>();
         ICollection<string> addresses = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        StartMessage.Write(Console.Out, [.. addresses], certificate, engine.Describe(), engine.Example());
+        StartMessage.Write(Console.Out, [.. addresses], certificate, engine.Sources(), engine.Example());
         await app.WaitForShutdownAsync();
         await app.DisposeAsync();
         return 0;

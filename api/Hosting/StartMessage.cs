@@ -1,13 +1,15 @@
+using KubeDoH.Engine.Resolution;
+
 namespace KubeDoH.Api.Hosting;
 
 /// <summary>What a person sees when the server listens.</summary>
 internal static class StartMessage
 {
     /// <param name="addresses">Where it listens, as Kestrel says (<c>http://127.0.0.1:8053</c>).</param>
-    /// <param name="sources">A line for each source of names: what it is and where it came from.</param>
+    /// <param name="sources">The sources of names in order: a line each.</param>
     /// <param name="example">A service of the cluster and its namespace; null where there is none.</param>
     public static void Write(
-        TextWriter output, IReadOnlyList<string> addresses, ServerCertificate? certificate, IReadOnlyList<string> sources,
+        TextWriter output, IReadOnlyList<string> addresses, ServerCertificate? certificate, IReadOnlyList<SourceStatus> sources,
         (string Namespace, string Service)? example)
     {
         output.WriteLine($"KubeDoH {Configuration.HelpText.Version} listens on");
@@ -20,7 +22,7 @@ internal static class StartMessage
         }
 
         output.WriteLine("Sources, in order");
-        foreach (string source in sources) output.WriteLine($"  {source}");
+        foreach (SourceStatus source in sources) output.WriteLine($"  {source.Source}: {source.Description}");
         output.WriteLine("Try");
         foreach (string line in CurlLines(addresses, certificate, example)) output.WriteLine($"  {line}");
     }

@@ -35,6 +35,9 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
 
     public string Name => view.Source;
 
+    /// <summary>The name of the schema's version.</summary>
+    public OwnerNode Version => _version;
+
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken) => new(Find(query));
 
     /// <summary>The names above the cluster zone exist: <c>local</c> for <c>cluster.local</c>.</summary>
@@ -71,7 +74,7 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
         ReadOnlySpan<byte> name = query.Name;
         int count = WireName.LabelCount(name) - WireName.LabelCount(_zone.Span);
         if (count > DeepestName) return null;
-        if (count == 0) return query.Type == RecordType.NS ? NameServers(zone) : zone.Of(zone.Apex, query.Type);
+        if (count == 0) return query.Type == RecordType.NS ? NameServers() : zone.Of(zone.Apex, query.Type);
 
         ReadOnlySpan<byte> top = WireName.FirstLabel(Above(name, count - 1));
         if (top.SequenceEqual("svc"u8)) return FindService(query, name, count, zone);
@@ -125,10 +128,10 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
     }
 
     /// <summary>The zone's NS: the service that pods have as nameserver, where there is one.</summary>
-    private Answer NameServers(ZoneAnswers zone)
+    public Answer NameServers()
     {
         ServiceNode[] servers = view.Rules.ClusterDns is { } address ? [.. view.Reverse.ServicesAt(address)] : [];
-        if (servers.Length == 0) return zone.NoData;
+        if (servers.Length == 0) return view.CurrentZones.Cluster.NoData;
         AnswerBuilder builder = AnswerBuilder.For(_zone.Span, RecordType.NS);
         foreach (ServiceNode server in servers)
             builder.Add(Section.Answer, [], RecordType.NS, view.Rules.Ttl, server.Name.Span);

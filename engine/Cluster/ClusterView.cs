@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Cluster;
@@ -42,6 +43,9 @@ internal sealed class ClusterView
 
     public ReverseIndex Reverse { get; }
 
+    /// <summary>The names of the services that have names, in canonical order.</summary>
+    public OrderedKeys<DnsName> ServiceNames { get; } = new(CanonicalNameOrder.Instance);
+
     /// <summary>The answers of the cluster zone and of the two reverse zones, of the serial of the last change.</summary>
     public Zones CurrentZones => _zones;
 
@@ -71,6 +75,10 @@ internal sealed class ClusterView
             if (Ascii.Equals(@namespace, pod.Namespace)) return true;
         return false;
     }
+
+    /// <summary>The addresses of every live pod, in no order.</summary>
+    public IEnumerable<(string Namespace, string Pod, AddressKey Address)> PodAddresses() =>
+        _podsByAddress.SelectMany(pair => pair.Value.Select(pod => (pod.Namespace, pod.Name, pair.Key)));
 
     /// <summary>Puts a whole reading in the place of all that was known: what went is removed, what stayed never blinks.</summary>
     public void Replace(ClusterObjects objects, bool synced = true)
@@ -215,11 +223,13 @@ internal sealed class ClusterView
         if (next is not null)
         {
             _services[name] = next;
+            if (previous is null) ServiceNames.Add(name);
             foreach ((AddressKey address, PointerTarget target) in PointersOf(next)) Reverse.Add(address, target);
         }
         else
         {
             _services.TryRemove(name, out _);
+            ServiceNames.Remove(name);
         }
 
         if (previous is not null)

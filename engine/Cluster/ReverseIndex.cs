@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Cluster;
@@ -17,7 +18,7 @@ internal readonly record struct PointerTarget(ServiceNode Service, EndpointGroup
 internal sealed class ReverseIndex(string source, uint ttl)
 {
     private readonly ConcurrentDictionary<AddressKey, Pointer> _pointers = new();
-    private readonly SortedSet<AddressKey> _ordered = [];
+    private readonly OrderedKeys<AddressKey> _ordered = new(CanonicalAddressOrder.Instance);
 
     /// <summary>The PTR records of an address, or null.</summary>
     public OwnerNode? Find(AddressKey address) =>
@@ -30,14 +31,16 @@ internal sealed class ReverseIndex(string source, uint ttl)
             : [];
 
     /// <summary>True when an address of the range has a PTR record.</summary>
-    public bool HasAny(AddressKey first, AddressKey last)
-    {
-        lock (_ordered)
-        {
-            foreach (AddressKey _ in _ordered.GetViewBetween(first, last)) return true;
-            return false;
-        }
-    }
+    public bool HasAny(AddressKey first, AddressKey last) => _ordered.HasAny(first, CanonicalAddressOrder.LastOf(first, last));
+
+    /// <summary>The addresses from <paramref name="first"/> on in the canonical order of their names, IPv4 first, and what they belong to.</summary>
+    public IEnumerable<(AddressKey Address, IReadOnlyList<PointerTarget> Targets)> From(AddressKey first) => _ordered.From(first)
+        .Select(address => (address, (IReadOnlyList<PointerTarget>)TargetsAt(address)))
+        .Where(pair => pair.Item2.Count > 0);
+
+    /// <summary>The same as <see cref="Find"/>, not kept for the next question: whoever lists every address would fill the memory.</summary>
+    public OwnerNode? Make(AddressKey address) =>
+        _pointers.TryGetValue(address, out Pointer? pointer) ? pointer.Build(address, source, ttl) : null;
 
     public void Add(AddressKey address, PointerTarget target) =>
         Set(address, [.. TargetsAt(address), target]);
@@ -52,11 +55,8 @@ internal sealed class ReverseIndex(string source, uint ttl)
     {
         if (targets.Length > 0) _pointers[address] = new Pointer(targets);
         else _pointers.TryRemove(address, out _);
-        lock (_ordered)
-        {
-            if (targets.Length > 0) _ordered.Add(address);
-            else _ordered.Remove(address);
-        }
+        if (targets.Length > 0) _ordered.Add(address);
+        else _ordered.Remove(address);
     }
 
     /// <summary>What one address belongs to; its PTR records are made when first asked for.</summary>
@@ -68,7 +68,7 @@ internal sealed class ReverseIndex(string source, uint ttl)
 
         public OwnerNode Node(AddressKey address, string source, uint ttl) => _node ??= Build(address, source, ttl);
 
-        private OwnerNode Build(AddressKey address, string source, uint ttl)
+        public OwnerNode Build(AddressKey address, string source, uint ttl)
         {
             bool isClusterAddress = Array.Exists(targets, target => target.Group is null);
             byte[][] names = [.. targets

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Cluster;
@@ -42,6 +43,11 @@ internal sealed class ServiceNode
 
     public DnsName Name { get; }
 
+    public string Namespace => _service.Namespace;
+
+    /// <summary>The service's name in its namespace.</summary>
+    public string Service => _service.Name;
+
     /// <summary>Its cluster addresses; none for a headless or ExternalName service.</summary>
     public IReadOnlyList<AddressKey> Addresses { get; }
 
@@ -69,7 +75,7 @@ internal sealed class ServiceNode
     }
 
     /// <summary>The service's own name.</summary>
-    public OwnerNode Self() => _self ??= new OwnerNode(Name, _source, SelfRRsets());
+    public OwnerNode Self() => _self ??= BuildSelf();
 
     /// <summary>The name of an endpoint label below the service; null when there is none.</summary>
     public OwnerNode? Endpoint(ReadOnlySpan<byte> label)
@@ -112,6 +118,28 @@ internal sealed class ServiceNode
     /// <summary>The name that a PTR record of an endpoint leads to.</summary>
     public DnsName EndpointName(EndpointGroup group) => Name.Child(group.Label);
 
+    /// <summary>
+    /// Every name from the start of the range on, in canonical order, made anew and not kept: whoever lists a cluster would fill the memory.
+    /// </summary>
+    public IEnumerable<OwnerNode> MakeAll(RecordRange range)
+    {
+        if (!range.IsBefore(Name)) yield return BuildSelf();
+        Queue<(DnsName Name, PortObject Port)> ports = new(_namedPorts
+            .Select(port => (Name: Name.Child(port.Protocol).Child(port.Name), port.Port))
+            .Where(port => !range.IsBefore(port.Name))
+            .OrderBy(port => port.Name, CanonicalNameOrder.Instance));
+        foreach (EndpointGroup group in _groups)
+        {
+            DnsName name = EndpointName(group);
+            if (range.IsBefore(name)) continue;
+            while (ports.TryPeek(out var port) && CanonicalNameOrder.Instance.Compare(port.Name, name) < 0)
+                yield return BuildPort(ports.Dequeue().Port);
+            yield return BuildEndpoint(group);
+        }
+
+        while (ports.TryDequeue(out var port)) yield return BuildPort(port.Port);
+    }
+
     private static byte[] Label(string text) => Encoding.ASCII.GetBytes("_" + text.ToLowerInvariant());
 
     private List<RRset> SelfRRsets()
@@ -127,6 +155,8 @@ internal sealed class ServiceNode
         AddServices(rrsets, targets);
         return rrsets;
     }
+
+    private OwnerNode BuildSelf() => new(Name, _source, SelfRRsets());
 
     private OwnerNode BuildEndpoint(EndpointGroup group)
     {

@@ -42,12 +42,13 @@ public sealed class EntryCatalog
     {
         long revision = _feed.Revision;
         DateTimeOffset now = _time.GetUtcNow();
-        List<Entry> live = [.. _view.All.Where(e => !e.IsExpired(now))];
-        IOrderedEnumerable<Entry> matching = live.Where(filter.Matches).OrderBy(e => e.Key, EntryOrder.Instance);
+        int total = _view.All.Count(e => !e.IsExpired(now));
+        IEnumerable<Entry> matching = _view.From(filter.After?.Name ?? filter.Name ?? filter.Suffix ?? DnsName.Root)
+            .Where(e => !e.IsExpired(now) && filter.Matches(e));
         List<Entry> page = [.. matching.Take(filter.Limit == int.MaxValue ? filter.Limit : filter.Limit + 1)];
-        if (page.Count <= filter.Limit) return new EntryPage(revision, live.Count, page, null);
+        if (page.Count <= filter.Limit) return new EntryPage(revision, total, page, null);
         page.RemoveAt(page.Count - 1);
-        return new EntryPage(revision, live.Count, page, page[^1].Key);
+        return new EntryPage(revision, total, page, page[^1].Key);
     }
 
     public ValueTask<WriteResult> PutAsync(

@@ -13,6 +13,8 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
     private readonly List<(long Revision, TaskCompletionSource Arrived)> _waiting = [];
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAsyncEnumerator<EntryChanges>? _begun;
+    private DateTimeOffset? _changedAt;
+    private SourceError? _lastError;
     private bool _stopped;
 
     public string Name => EntrySource.SourceName;
@@ -30,7 +32,15 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
         if (await _begun.MoveNextAsync().ConfigureAwait(false)) Apply(_begun.Current);
     }
 
-    public string Describe() => $"{view.All.Count()} from {store.Describe()}";
+    public SourceStatus Status()
+    {
+        int count = view.All.Count();
+        lock (_lock)
+        {
+            return new SourceStatus(Name, $"{count} from {store.Describe()}",
+                [new SourcePart("store", _synced.Task.IsCompletedSuccessfully, count, _changedAt) { LastError = _lastError }]);
+        }
+    }
 
     /// <summary>Runs until cancelled. A watch that breaks is taken up again: the store then sends everything anew.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -76,6 +86,7 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
+            lock (_lock) _lastError = new SourceError(time.GetUtcNow(), "the watch of the entry store broke; it is taken up again");
             Log.WatchFailed(logger, e);
         }
     }
@@ -91,7 +102,13 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
         lock (_lock)
         {
             _stopped = stopped;
-            if (!stopped) Revision = revision;
+            if (!stopped)
+            {
+                Revision = revision;
+                _changedAt = time.GetUtcNow();
+                _lastError = null;
+            }
+
             foreach ((_, TaskCompletionSource arrived) in _waiting.Where(w => w.Revision <= revision)) arrived.TrySetResult();
             _waiting.RemoveAll(w => w.Revision <= revision);
         }

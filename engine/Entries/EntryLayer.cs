@@ -38,6 +38,9 @@ internal sealed class EntryLayer
     public bool Knows(ReadOnlySpan<byte> name) =>
         Locate(name, out _) is not null || (_byWire.TryGetValue(name, out EntryOwner? owner) && owner.HasNamesBelow(_time));
 
+    /// <summary>Every name, those without records of their own too, in no order.</summary>
+    public IEnumerable<EntryOwner> Owners => _owners.Select(pair => pair.Value);
+
     /// <summary>Puts a part at its owner, in the place of the same entry's part.</summary>
     public void Put(DnsName name, EntryPart part) => Set(name, part.Key, part);
 

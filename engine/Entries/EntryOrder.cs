@@ -7,33 +7,10 @@ internal sealed class EntryOrder : IComparer<EntryKey>
 {
     public static readonly EntryOrder Instance = new();
 
-    /// <summary>A name of 255 octets has at most 127 labels.</summary>
-    private const int MaxLabels = 128;
-
     public int Compare(EntryKey x, EntryKey y)
     {
-        int order = CompareNames(x.Name.Span, y.Name.Span);
+        int order = CanonicalNameOrder.Instance.Compare(x.Name, y.Name);
         return order != 0 ? order : x.Type.CompareTo(y.Type);
-    }
-
-    private static int CompareNames(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
-    {
-        Span<byte> xStarts = stackalloc byte[MaxLabels], yStarts = stackalloc byte[MaxLabels];
-        int xCount = ReadStarts(x, xStarts), yCount = ReadStarts(y, yStarts);
-        for (int i = 1; i <= Math.Min(xCount, yCount); i++)
-        {
-            int order = WireName.FirstLabel(x[xStarts[xCount - i]..]).SequenceCompareTo(WireName.FirstLabel(y[yStarts[yCount - i]..]));
-            if (order != 0) return order;
-        }
-
-        return xCount.CompareTo(yCount);
-    }
-
-    private static int ReadStarts(ReadOnlySpan<byte> name, Span<byte> starts)
-    {
-        int count = 0;
-        for (int at = 0; name[at] != 0; at += name[at] + 1) starts[count++] = (byte)at;
-        return count;
     }
 }
 

@@ -13,6 +13,8 @@ internal sealed class EntryOwner(DnsName name)
     private LiveAnswers? _answers;
     private long _belowUntil;
 
+    public DnsName Name => name;
+
     /// <summary>UTC ticks until which the name itself has records; 0 for none.</summary>
     public long Until => _parts.Count == 0 ? 0 : _parts.Max(p => p.ExpiresAt);
 

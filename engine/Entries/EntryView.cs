@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Entries;
@@ -10,6 +11,7 @@ namespace KubeDoH.Engine.Entries;
 internal sealed class EntryView(TimeProvider time)
 {
     private readonly ConcurrentDictionary<DnsName, Entry[]> _entries = new(DnsNameComparer.Instance);
+    private readonly OrderedKeys<DnsName> _names = new(CanonicalNameOrder.Instance);
 
     /// <summary>What the entries themselves say.</summary>
     public ScopedNames Names { get; } = new(EntrySource.SourceName, time);
@@ -22,6 +24,9 @@ internal sealed class EntryView(TimeProvider time)
 
     /// <summary>The entries at a name by type, disabled and expired ones too.</summary>
     public IReadOnlyList<Entry> At(DnsName name) => _entries.TryGetValue(name, out Entry[]? entries) ? entries : [];
+
+    /// <summary>The entries at a name and behind it, in canonical order of names and then by type; disabled and expired ones too.</summary>
+    public IEnumerable<Entry> From(DnsName first) => _names.From(first).SelectMany(At);
 
     public void Apply(EntryChanges changes)
     {
@@ -41,6 +46,8 @@ internal sealed class EntryView(TimeProvider time)
         Entry[] after = [.. atName.Where(e => e != before).Concat(change.Entry is null ? [] : [change.Entry]).OrderBy(e => e.Type)];
         if (after.Length > 0) _entries[change.Key.Name] = after;
         else _entries.TryRemove(change.Key.Name, out _);
+        if (after.Length == 0) _names.Remove(change.Key.Name);
+        else if (atName.Count == 0) _names.Add(change.Key.Name);
         Names.Replace([.. PlacedPart.OfNames(before)], [.. PlacedPart.OfNames(change.Entry)]);
         Pointers.Replace([.. PlacedPart.OfPointers(before)], [.. PlacedPart.OfPointers(change.Entry)]);
     }

@@ -9,7 +9,6 @@ namespace KubeDoH.Engine.Entries;
 /// </summary>
 internal sealed class LiveAnswers
 {
-    private readonly OwnerNode _node;
     private readonly bool _passThrough;
     private readonly long _until;
     private readonly LiveAnswers? _then;
@@ -18,12 +17,19 @@ internal sealed class LiveAnswers
     {
         bool wildcard = WireName.FirstLabel(owner.Span) is [(byte)'*'];
         IReadOnlyList<RRset> rrsets = Merge(parts);
-        _node = new OwnerNode(owner, source, rrsets, wildcard);
+        Parts = [.. parts];
+        Node = new OwnerNode(owner, source, rrsets, wildcard);
         _passThrough = parts.Any(p => p.PassThrough);
         _until = parts.Min(p => p.ExpiresAt);
         _then = _until == EntryPart.Never ? null : Build(owner, source, [.. parts.Where(p => p.ExpiresAt > _until)]);
         Dname = rrsets.FirstOrDefault(r => r.Type == RecordType.DNAME);
     }
+
+    /// <summary>The name with its answers.</summary>
+    public OwnerNode Node { get; }
+
+    /// <summary>What they were made from.</summary>
+    public IReadOnlyList<EntryPart> Parts { get; }
 
     /// <summary>The DNAME of the name, which renames what lies below it; null for most.</summary>
     public RRset? Dname { get; }
@@ -44,7 +50,7 @@ internal sealed class LiveAnswers
     /// <summary>
     /// The answer of the type, or <paramref name="noData"/>; null when one of the entries leaves other types to the next source.
     /// </summary>
-    public Answer? Find(RecordType type, Answer noData) => _node.Find(type) ?? (_passThrough ? null : noData);
+    public Answer? Find(RecordType type, Answer noData) => Node.Find(type) ?? (_passThrough ? null : noData);
 
     /// <summary>Records of one type from several entries are one RRset (automatic PTRs); its TTL is the smallest.</summary>
     private static List<RRset> Merge(IReadOnlyList<EntryPart> parts) =>

@@ -25,6 +25,11 @@ internal sealed class ScopedNames(string source, TimeProvider time)
             if (!kept.Contains((old.Namespace, old.Owner))) Layer(old.Namespace).Remove(old.Owner, old.Part.Key);
     }
 
+    /// <summary>Every name of every scope, those without records of their own too, in no order; the scope of everybody is "".</summary>
+    public IEnumerable<(string Scope, EntryOwner Owner)> Owners() => _byNamespace
+        .SelectMany(layer => layer.Value.Owners.Select(owner => (layer.Key, owner)))
+        .Concat(_global.Owners.Select(owner => ("", owner)));
+
     private EntryLayer? Scoped(Query query) =>
         query.View.Namespace is { } name && _byNamespace.TryGetValue(name, out EntryLayer? layer) ? layer : null;
 

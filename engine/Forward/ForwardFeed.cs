@@ -22,6 +22,7 @@ internal sealed partial class ForwardFeed(
 
     private readonly WatchedFiles _files = new(options.Servers is null ? [path] : [], [], time);
     private ResolvConf? _resolvConf;
+    private volatile SourcePart _file = new(path, Ready: false, 0, null);
     private volatile ForwardRules _rules = ForwardRules.Create(options, null, own);
 
     public string Name => ForwardSource.SourceName;
@@ -37,7 +38,7 @@ internal sealed partial class ForwardFeed(
 
     public Task RunAsync(CancellationToken cancellationToken) => _files.RunAsync(Apply, cancellationToken);
 
-    public string Describe()
+    public SourceStatus Status()
     {
         ForwardRules rules = _rules;
         string origin = options.Servers is null ? path : "Forward:Servers";
@@ -45,7 +46,10 @@ internal sealed partial class ForwardFeed(
             ? $"{string.Join(", ", rule.Servers)} from {origin}"
             : $"no default server in {origin}";
         int others = rules.Count - (rules.Default is null ? 0 : 1);
-        return others == 0 ? servers : $"{servers}; {others} rule(s) of their own";
+        int defaults = rules.Default?.Servers.Count ?? 0;
+        SourcePart part = options.Servers is null ? _file with { Count = defaults } : new SourcePart(origin, true, defaults, null);
+        SourcePart[] parts = others == 0 ? [part] : [part, new SourcePart("Forward:Rules", true, others, null)];
+        return new SourceStatus(Name, others == 0 ? servers : $"{servers}; {others} rule(s) of their own", parts);
     }
 
     private void Apply(IReadOnlyList<FileText> files)
@@ -54,12 +58,22 @@ internal sealed partial class ForwardFeed(
         {
             if (file.Error is null) _resolvConf = ResolvConf.Parse(file.Text);
             else Log.Problem(logger, file.Error);
+            _file = PartOf(file);
         }
 
         ForwardRules rules = ForwardRules.Create(options, _resolvConf, own);
         foreach (string problem in rules.Problems) Log.Problem(logger, problem);
         _rules = rules;
     }
+
+    /// <summary>What resolv.conf gave, or why it could not be read; what it gave before then stands.</summary>
+    private SourcePart PartOf(FileText file) => file.Error is { } error
+        ? _file with { Ready = true, LastError = new SourceError(time.GetUtcNow(), error) }
+        : new SourcePart(path, Ready: true, _resolvConf!.Nameservers.Count, file.LastWrite)
+        {
+            Skipped = _resolvConf.Problems.Count,
+            Problems = [.. _resolvConf.Problems.Take(SourcePart.MaxProblems).Select(problem => $"line {problem.Line}: {problem.Text}")],
+        };
 
     private static partial class Log
     {

@@ -24,6 +24,9 @@ internal sealed class ForwardRules
     /// <summary>How many rules there are, the default included.</summary>
     public int Count => _rules.Count;
 
+    /// <summary>Every rule, the default included.</summary>
+    public IReadOnlyCollection<ForwardRule> All => _rules.Values;
+
     /// <summary>The rule of the names that no other covers; null when there is none.</summary>
     public ForwardRule? Default => For(WireName.Root);
 
@@ -39,6 +42,7 @@ internal sealed class ForwardRules
     {
         var rules = new Dictionary<DnsName, ForwardRule>(DnsNameComparer.Instance);
         var problems = new List<string>();
+        List<UpstreamServer> trusted = ReadServers("Forward:Trusted", options.Trusted, problems);
         List<UpstreamServer> defaults = options.Servers is { } configured
             ? ReadServers("Forward:Servers", configured, problems)
             : FromResolvConf(resolvConf, problems);
@@ -59,7 +63,8 @@ internal sealed class ForwardRules
         {
             int removed = servers.RemoveAll(server => own.Any(listener => IsOwn(server.EndPoint, listener)));
             if (removed > 0) problems.Add($"the rule for {suffix} leaves out {removed} server(s) that are this service itself");
-            rules[suffix] = new ForwardRule(suffix, servers);
+            rules[suffix] = new ForwardRule(
+                suffix, [.. servers.Distinct().Select(server => trusted.Contains(server) ? server with { Trusted = true } : server)]);
         }
     }
 
@@ -92,7 +97,7 @@ internal sealed class ForwardRules
     {
         if (resolvConf is null) return [];
         problems.AddRange(resolvConf.Problems.Select(problem => $"resolv.conf, line {problem.Line}: {problem.Text}"));
-        return [.. resolvConf.Nameservers.Select(address => new UpstreamServer(new IPEndPoint(address, UpstreamServer.DefaultPort)))];
+        return [.. resolvConf.Nameservers.Select(address => new UpstreamServer(new IPEndPoint(address, UpstreamServer.DefaultPort)) { Trusted = resolvConf.TrustsAd })];
     }
 
     /// <summary>A listener on every address is at home on the loopback addresses too.</summary>

@@ -1,27 +1,18 @@
+using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Forward;
 
 /// <summary>
-/// Answers from upstreams: the rule with the longest suffix names the servers, the policy asks them. What no rule covers is
-/// not this source's.
+/// Answers from upstreams: the rule with the longest suffix names the servers; then the cache, an equal question on its way, and the
+/// pool that asks them. What no rule covers is not this source's.
 /// </summary>
 /// <param name="rules">The rules in force.</param>
-internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> rules, IUpstreamExchange exchange, TimeProvider time)
-    : IRecordSource
+internal sealed class ForwardSource(Func<ForwardRules> rules, CachedUpstreams upstreams) : IRecordSource
 {
     public const string SourceName = "forward";
-
-    /// <summary>The client may come back at once: what stands in its way is our own load.</summary>
-    private static readonly Answer Full =
-        LocalAnswers.Failure(SourceName, Rcode.ServFail, ExtendedErrorCode.Other, "too many questions are on their way to upstreams");
-
-    private static readonly Answer NoServerLeft = LocalAnswers.Failure(
-        SourceName, Rcode.ServFail, ExtendedErrorCode.NoReachableAuthority, "the only upstreams for this name lead back to this service");
-
-    private readonly SequentialPolicy _policy = new(SourceName, exchange, options.Timeout, options.Deadline, time);
-    private int _onTheirWay;
 
     public string Name => SourceName;
 
@@ -29,12 +20,10 @@ internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> r
     {
         ForwardRules current = rules();
         if (query.Class != RecordClass.Internet || current.For(query.Name) is not { } rule) return default;
-        if (rule.Servers.Count == 0) return new ValueTask<Answer?>(NoServerLeft);
-
-        UpstreamQuestion question = UpstreamQuestion.Of(query);
-        if (query.Tail is { } tail && IsFrom(tail, rule, current) && ReplyAnswer.FromTail(Name, question, tail) is { } known)
+        if (rule.Servers.Count == 0) return new ValueTask<Answer?>(UpstreamFailures.NoServerLeft);
+        if (query.Tail is { } tail && IsFrom(tail, rule, current) && ReplyAnswer.FromTail(Name, UpstreamQuestion.Of(query), tail) is { } known)
             return new ValueTask<Answer?>(known);
-        return AskAsync(rule, question, cancellationToken);
+        return upstreams.FindAsync(rule, query, cancellationToken);
     }
 
     /// <summary>
@@ -43,22 +32,4 @@ internal sealed class ForwardSource(ForwardOptions options, Func<ForwardRules> r
     /// </summary>
     private static bool IsFrom(Answer tail, ForwardRule rule, ForwardRules rules) =>
         tail.Source == SourceName && rules.For(tail.QuestionName) == rule;
-
-    private async ValueTask<Answer?> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
-    {
-        if (Interlocked.Increment(ref _onTheirWay) > options.MaxConcurrent)
-        {
-            Interlocked.Decrement(ref _onTheirWay);
-            return Full;
-        }
-
-        try
-        {
-            return await _policy.AskAsync(rule.Servers, question, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _onTheirWay);
-        }
-    }
 }

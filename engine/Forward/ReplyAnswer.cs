@@ -13,9 +13,6 @@ internal static class ReplyAnswer
     /// <summary>A chain longer than this is cut; following it fails earlier (<see cref="AliasChaser.MaxLinks"/>).</summary>
     private const int MaxLinks = 16;
 
-    /// <summary>RFC 5155 3.</summary>
-    private const RecordType Nsec3 = (RecordType)50;
-
     /// <summary>The answer of a reply; null when the reply has answers and none of them belongs to the question.</summary>
     public static Answer? Read(string source, UpstreamQuestion question, ReplyMessage reply, bool trusted)
     {
@@ -125,7 +122,7 @@ internal static class ReplyAnswer
         return type switch
         {
             RecordType.SOA or RecordType.NS => WireName.IsAtOrBelow(last.Span, record.Owner.Span),
-            RecordType.NSEC or Nsec3 => dnssecOk,
+            RecordType.NSEC or RecordType.NSEC3 => dnssecOk,
             _ => false,
         };
     }

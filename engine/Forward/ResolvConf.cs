@@ -10,7 +10,7 @@ namespace KubeDoH.Engine.Forward;
 /// nameserver ADDRESS        one server; may be repeated, order counts
 /// search DOMAIN...          the search list; the last search or domain line wins
 /// domain DOMAIN             a search list of one
-/// options WORD...           ndots:N (to 15), timeout:N (to 30), attempts:N (to 5); other words are passed over
+/// options WORD...           ndots:N (to 15), timeout:N (to 30), attempts:N (to 5), trust-ad; other words are passed over
 /// </code>
 /// A missing or empty file names no server: nothing is made up in its stead, as that would show names to a stranger.
 /// </summary>
@@ -31,6 +31,9 @@ internal sealed class ResolvConf
     public IReadOnlyList<IPAddress> Nameservers => _nameservers;
 
     public IReadOnlyList<DnsName> Search => _search;
+
+    /// <summary>The option <c>trust-ad</c>: the servers validate, and the way to them is safe.</summary>
+    public bool TrustsAd { get; private set; }
 
     public int Ndots { get; private set; } = 1;
 
@@ -99,6 +102,7 @@ internal sealed class ResolvConf
     {
         int colon = option.IndexOf(':', StringComparison.Ordinal);
         string key = colon < 0 ? option : option[..colon];
+        TrustsAd |= option == "trust-ad";
         if (key is not ("ndots" or "timeout" or "attempts")) return;
         if (colon < 0 || !int.TryParse(option.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int value))
         {

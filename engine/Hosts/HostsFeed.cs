@@ -13,21 +13,23 @@ internal sealed partial class HostsFeed : IFeed
     private const string InlinePath = "Hosts:Inline";
 
     private readonly WatchedFiles _files;
+    private readonly IReadOnlyList<string> _paths;
     private readonly uint _ttl;
+    private readonly TimeProvider _time;
     private readonly ILogger<HostsFeed> _logger;
-    private readonly IReadOnlyList<AddressLine> _inline;
-    private readonly List<HostsProblem> _inlineProblems = [];
-    private Dictionary<string, IReadOnlyList<AddressLine>> _linesByPath = [];
+    private readonly HostsFile? _inline;
+    private volatile IReadOnlyList<HostsFile>? _read;
     private volatile NameTable _table = NameTable.Empty;
-    private volatile IReadOnlyList<HostsProblem> _problems = [];
 
     public HostsFeed(string name, HostsOptions options, TimeProvider time, ILogger<HostsFeed> logger)
     {
         Name = name;
+        _paths = options.Files;
         _files = new WatchedFiles(options.Files, [".hosts"], time);
         _ttl = (uint)options.Ttl;
+        _time = time;
         _logger = logger;
-        _inline = HostsText.Read(InlinePath, string.Join('\n', options.Inline), _inlineProblems);
+        _inline = options.Inline.Count > 0 ? HostsFile.Read(InlinePath, string.Join('\n', options.Inline), null) : null;
     }
 
     public string Name { get; }
@@ -36,7 +38,10 @@ internal sealed partial class HostsFeed : IFeed
     public NameTable Table => _table;
 
     /// <summary>The lines and files that were left out of the last reading.</summary>
-    public IReadOnlyList<HostsProblem> Problems => _problems;
+    public IReadOnlyList<HostsProblem> Problems => [.. All.SelectMany(file => file.AllProblems)];
+
+    /// <summary>The files in order, as they were last read; the configuration's lines first.</summary>
+    public IEnumerable<HostsFile> All => (_read ?? []).Prepend(_inline).OfType<HostsFile>();
 
     public Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -46,28 +51,26 @@ internal sealed partial class HostsFeed : IFeed
 
     public Task RunAsync(CancellationToken cancellationToken) => _files.RunAsync(Apply, cancellationToken);
 
-    public string Describe()
+    public SourceStatus Status()
     {
-        IEnumerable<string> places = _linesByPath.Keys.Concat(_inline.Count > 0 ? [InlinePath] : Array.Empty<string>());
-        string problems = _problems.Count == 0 ? "" : $" ({_problems.Count} problems)";
-        return $"{_table.Count} names from {(places.Any() ? string.Join(", ", places) : "no file")}{problems}";
+        HostsFile[] files = [.. All];
+        string places = string.Join(", ", files.Where(file => file.Lines is not null).Select(file => file.Path));
+        long problems = files.Sum(file => file.Skipped + (file.Error is null ? 0 : 1));
+        return new SourceStatus(
+            Name,
+            $"{_table.Count} names from {(places.Length > 0 ? places : "no file")}{(problems == 0 ? "" : $" ({problems} problems)")}",
+            [.. files.Select(file => file.ToPart()), .. _read is null ? _paths.Select(path => new SourcePart(path, false, 0, null)) : []]);
     }
 
-    private void Apply(IReadOnlyList<FileText> files)
+    private void Apply(IReadOnlyList<FileText> texts)
     {
-        var problems = new List<HostsProblem>(_inlineProblems);
-        var lines = new Dictionary<string, IReadOnlyList<AddressLine>>();
-        foreach (FileText file in files)
-        {
-            if (file.Error is { } error) problems.Add(new HostsProblem(file.Path, 0, error));
-            if (file.Error is null) lines[file.Path] = HostsText.Read(file.Path, file.Text, problems);
-            else if (_linesByPath.TryGetValue(file.Path, out IReadOnlyList<AddressLine>? kept)) lines[file.Path] = kept;
-        }
-
-        _linesByPath = lines;
-        _table = NameTable.Build(Name, _ttl, _inline.Concat(lines.Values.SelectMany(line => line)), pointers: true);
-        _problems = problems;
-        foreach (HostsProblem problem in problems) Log.Problem(_logger, problem);
+        Dictionary<string, HostsFile> before = (_read ?? []).ToDictionary(file => file.Path);
+        HostsFile[] files = [.. texts.DistinctBy(text => text.Path).Select(text => text.Error is { } error
+            ? before.GetValueOrDefault(text.Path, HostsFile.Unread(text.Path)) with { Error = new SourceError(_time.GetUtcNow(), error) }
+            : HostsFile.Read(text.Path, text.Text, text.LastWrite))];
+        _read = files;
+        _table = NameTable.Build(Name, _ttl, All.SelectMany(file => file.Lines ?? []), pointers: true);
+        foreach (HostsProblem problem in Problems) Log.Problem(_logger, problem);
     }
 
     private static partial class Log

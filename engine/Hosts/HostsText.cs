@@ -18,13 +18,18 @@ public sealed record HostsProblem(string Path, int Line, string Message)
 /// </summary>
 public static class HostsText
 {
-    /// <summary>Bad lines beyond these are counted, not described.</summary>
-    public const int MaxProblems = 100;
+    /// <summary>Problems beyond these are counted, not described.</summary>
+    public const int MaxProblems = SourcePart.MaxProblems;
 
     private static readonly char[] Blanks = [' ', '\t', '\r', '\f', '\v'];
 
-    public static IReadOnlyList<AddressLine> Read(string path, string text, ICollection<HostsProblem> problems)
+    public static IReadOnlyList<AddressLine> Read(string path, string text, ICollection<HostsProblem> problems) =>
+        Read(path, text, problems, out _);
+
+    /// <param name="skipped">How many addresses and names were left out, beyond <see cref="MaxProblems"/> too.</param>
+    public static IReadOnlyList<AddressLine> Read(string path, string text, ICollection<HostsProblem> problems, out int skipped)
     {
+        int count = 0;
         var lines = new List<AddressLine>();
         int number = 0;
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
@@ -33,10 +38,16 @@ public static class HostsText
             int comment = line.IndexOf('#');
             string[] words = (comment < 0 ? line : line[..comment]).ToString().Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0) continue;
-            if (ReadLine(words, message => Report(problems, new HostsProblem(path, number, message))) is { } read) lines.Add(read);
+            if (ReadLine(words, Report) is { } read) lines.Add(read with { File = path, Line = number });
         }
 
+        skipped = count;
         return lines;
+
+        void Report(string message)
+        {
+            if (++count <= MaxProblems) problems.Add(new HostsProblem(path, number, message));
+        }
     }
 
     private static AddressLine? ReadLine(string[] words, Action<string> report)
@@ -68,10 +79,5 @@ public static class HostsText
         return address.AddressFamily == AddressFamily.InterNetworkV6
             ? !text.Contains('[', StringComparison.Ordinal)
             : zone < 0 && text.Count(c => c == '.') == 3 && text == address.ToString();
-    }
-
-    private static void Report(ICollection<HostsProblem> problems, HostsProblem problem)
-    {
-        if (problems.Count < MaxProblems) problems.Add(problem);
     }
 }

@@ -20,7 +20,11 @@ public sealed record SnapshotProblem(string File, int Line, string Object, strin
 /// <param name="LastWrite">When the content in use was written; null while nothing could be read from the file yet.</param>
 /// <param name="Kept">True when the file cannot be read as it is now and its earlier objects stay in use.</param>
 public sealed record SnapshotFile(
-    string Path, DateTimeOffset? LastWrite, bool Kept, int Namespaces, int Services, int EndpointSlices, int Pods);
+    string Path, DateTimeOffset? LastWrite, bool Kept, int Namespaces, int Services, int EndpointSlices, int Pods)
+{
+    /// <summary>Of all kinds.</summary>
+    public int Objects => Namespaces + Services + EndpointSlices + Pods;
+}
 
 /// <summary>One reading of all snapshot files.</summary>
 /// <param name="Objects">The objects in use; of two of the same name the later one.</param>

@@ -19,6 +19,10 @@ public sealed class Answer
     private readonly byte[] _message;
     private readonly int _bodyOffset;
 
+    /// <summary>Null for an answer whose TTLs stand still.</summary>
+    private readonly AnswerAge? _age;
+    private readonly uint? _ttl;
+
     /// <summary>Built by <see cref="AnswerBuilder"/> only.</summary>
     internal Answer(byte[] message, int bodyOffset)
     {
@@ -26,10 +30,12 @@ public sealed class Answer
         _bodyOffset = bodyOffset;
     }
 
-    private Answer(Answer other)
+    private Answer(Answer other, byte[] message, AnswerAge? age)
     {
-        _message = other._message;
+        _message = message;
         _bodyOffset = other._bodyOffset;
+        _age = age;
+        _ttl = other._ttl;
         Rcode = other.Rcode;
         Source = other.Source;
         Authoritative = other.Authoritative;
@@ -39,7 +45,6 @@ public sealed class Answer
         HasAlias = other.HasAlias;
         HasRecords = other.HasRecords;
         Truncated = other.Truncated;
-        Ttl = other.Ttl;
         Error = other.Error;
     }
 
@@ -71,9 +76,19 @@ public sealed class Answer
 
     /// <summary>
     /// Seconds for which it may be kept: the smallest TTL of the answer section, the negative TTL of RFC 2308 5, or the smaller of
-    /// both for an alias that ends in nothing. Null when it must not be kept.
+    /// both for an alias that ends in nothing. Null when it must not be kept. Of a kept answer, what is left of it.
     /// </summary>
-    public uint? Ttl { get; internal init; }
+    public uint? Ttl
+    {
+        get => _ttl is { } ttl ? TtlsNow.Of(ttl) : null;
+        internal init => _ttl = value;
+    }
+
+    /// <summary>What its TTLs are now, and for how many seconds it has been kept.</summary>
+    internal TtlReading TtlsNow => _age?.Now ?? default;
+
+    /// <summary>Octets that grow with what it says: the message, the places of its TTLs, the sentence of its error.</summary>
+    internal int VariableSize => _message.Length + (_age?.Size ?? 0) + (Error is null ? 0 : (3 * Error.Utf8.Length));
 
     /// <summary>Why (RFC 8914), or null.</summary>
     public ExtendedError? Error { get; internal init; }
@@ -118,12 +133,21 @@ public sealed class Answer
         at += 4;
         ReadOnlySpan<byte> body = _message.AsSpan(_bodyOffset);
         body.CopyTo(destination[at..]);
+        _age?.Stamp(destination.Slice(at, body.Length), _bodyOffset);
         at += body.Length;
         return query.HasEdns ? at + WriteOpt(destination[at..], query) : at;
     }
 
     /// <summary>The same records under another response code: an NXDOMAIN for a name that does exist elsewhere becomes NODATA.</summary>
-    internal Answer AsNoData() => new(this) { Source = Source, Rcode = Rcode.NoError, Exists = true };
+    internal Answer AsNoData() => new(this, _message, _age) { Source = Source, Rcode = Rcode.NoError, Exists = true };
+
+    /// <summary>The same records with other TTLs, which count down.</summary>
+    /// <param name="message">A copy of <see cref="Message"/> with the TTLs written over.</param>
+    internal Answer Aging(byte[] message, uint ttl, AnswerAge age) => new(this, message, age) { Source = Source, Ttl = ttl, Error = Error };
+
+    /// <summary>The same records for a reason of their own, each with the same TTL where it is a kept answer.</summary>
+    internal Answer Because(ExtendedError error, uint? ttl = null) =>
+        new(this, _message, ttl is null ? _age : _age?.Standing(ttl.Value)) { Source = Source, Ttl = ttl ?? _ttl, Error = error };
 
     /// <summary>A few words for a trace: the verdict and how many records.</summary>
     internal string Describe() => Rcode switch

@@ -16,6 +16,7 @@ public ref struct AnswerRecords
     private readonly ReadOnlySpan<byte> _message;
     private readonly ReadOnlySpan<byte> _questionName;
     private readonly Span<byte> _room;
+    private readonly TtlReading _ttls;
     private MessageReader _reader;
     private MessageHeader _left;
 
@@ -24,6 +25,7 @@ public ref struct AnswerRecords
         _message = answer.Message;
         _questionName = questionName;
         _room = room;
+        _ttls = answer.TtlsNow;
         _reader = new MessageReader(_message, answer.BodyOffset);
         _left = MessageHeader.Read(_message);
     }
@@ -34,7 +36,7 @@ public ref struct AnswerRecords
 
     public RecordType Type { get; private set; }
 
-    /// <summary>Seconds.</summary>
+    /// <summary>Seconds; of a kept answer, what is left of them.</summary>
     public uint Ttl { get; private set; }
 
     /// <summary>RDATA with its names uncompressed; valid until the next move.</summary>
@@ -45,7 +47,7 @@ public ref struct AnswerRecords
         if (!TryCountDown() || _reader.TryReadRecord(out WireRecord record) != WireError.None) return false;
         Owner = ReadOwner(record.NameOffset);
         Type = record.Type;
-        Ttl = record.Ttl;
+        Ttl = _ttls.Of(record.Ttl);
         Data = _message.Slice(record.DataOffset, record.DataLength);
         if (RecordFormat.Of(Type) is not { IsWellKnown: true, HasNames: true }) return true;
         Span<byte> data = _room[WireName.MaxLength..];

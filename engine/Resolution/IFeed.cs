@@ -14,6 +14,6 @@ public interface IFeed
     /// <summary>Follows changes until cancelled. An exception ends the feed; its runner logs that and starts it again.</summary>
     Task RunAsync(CancellationToken cancellationToken);
 
-    /// <summary>Where the data came from and how much there is, a line for a person.</summary>
-    string Describe();
+    /// <summary>How what it feeds stands now. It may be asked at any time, from any thread.</summary>
+    SourceStatus Status();
 }

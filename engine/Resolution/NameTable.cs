@@ -6,15 +6,21 @@ namespace KubeDoH.Engine.Resolution;
 /// <summary>Names and their addresses as lines of a hosts file give them; built whole, then only read.</summary>
 public sealed class NameTable
 {
-    public static readonly NameTable Empty = new("", []);
+    public static readonly NameTable Empty = new("", [], [], pointers: false);
 
     private readonly Dictionary<DnsName, OwnerNode> _nodes = new(DnsNameComparer.Instance);
     private readonly Dictionary<DnsName, OwnerNode>.AlternateLookup<ReadOnlySpan<byte>> _nodesByBytes;
     private readonly HashSet<DnsName> _above = new(DnsNameComparer.Instance);
     private readonly HashSet<DnsName>.AlternateLookup<ReadOnlySpan<byte>> _aboveByBytes;
 
-    private NameTable(string source, IEnumerable<KeyValuePair<DnsName, List<RRset>>> names)
+    private readonly IReadOnlyList<AddressLine> _lines;
+    private readonly bool _pointers;
+
+    private NameTable(
+        string source, IEnumerable<KeyValuePair<DnsName, List<RRset>>> names, IReadOnlyList<AddressLine> lines, bool pointers)
     {
+        _lines = lines;
+        _pointers = pointers;
         _nodesByBytes = _nodes.GetAlternateLookup<ReadOnlySpan<byte>>();
         _aboveByBytes = _above.GetAlternateLookup<ReadOnlySpan<byte>>();
         foreach ((DnsName name, List<RRset> rrsets) in names)
@@ -34,7 +40,8 @@ public sealed class NameTable
     {
         var addresses = new Dictionary<DnsName, List<AddressKey>>(DnsNameComparer.Instance);
         var canonical = new Dictionary<AddressKey, DnsName>();
-        foreach (AddressLine line in lines)
+        AddressLine[] kept = [.. lines];
+        foreach (AddressLine line in kept)
         {
             AddressKey address = AddressKey.Of(line.Address);
             if (pointers && line.Names.Count > 0) canonical.TryAdd(address, line.Names[0]);
@@ -48,7 +55,7 @@ public sealed class NameTable
         var names = addresses.ToDictionary(pair => pair.Key, pair => ToRRsets(pair.Value, ttl), DnsNameComparer.Instance);
         foreach ((AddressKey address, DnsName target) in canonical)
             names[ReverseName.Write(address)] = [new RRset(RecordType.PTR, ttl, [target.Span.ToArray()])];
-        return new NameTable(source, names);
+        return new NameTable(source, names, kept, pointers);
     }
 
     /// <summary>The node of a lower-case name, or null.</summary>
@@ -56,6 +63,18 @@ public sealed class NameTable
 
     /// <summary>True when a name of the table lies below <paramref name="name"/>.</summary>
     public bool HasNamesBelow(ReadOnlySpan<byte> name) => _aboveByBytes.Contains(name);
+
+    /// <summary>Every name with each line that it comes from, in the order of the lines; a reverse name with the line that gave it.</summary>
+    public IEnumerable<(DnsName Name, AddressLine Line)> Named()
+    {
+        var pointed = new HashSet<AddressKey>();
+        foreach (AddressLine line in _lines)
+        {
+            foreach (DnsName name in line.Names) yield return (name, line);
+            AddressKey address = AddressKey.Of(line.Address);
+            if (_pointers && line.Names.Count > 0 && pointed.Add(address)) yield return (ReverseName.Write(address), line);
+        }
+    }
 
     private static List<RRset> ToRRsets(List<AddressKey> addresses, uint ttl) =>
         [.. addresses
@@ -65,4 +84,11 @@ public sealed class NameTable
 
 /// <summary>A line of a hosts file (hosts(5)), or an item of a pod's hostAliases.</summary>
 /// <param name="Names">The canonical name first, then its aliases.</param>
-public sealed record AddressLine(IPAddress Address, IReadOnlyList<DnsName> Names);
+public sealed record AddressLine(IPAddress Address, IReadOnlyList<DnsName> Names)
+{
+    /// <summary>The file that it stands in; null for what is no file.</summary>
+    public string? File { get; init; }
+
+    /// <summary>1 for the first.</summary>
+    public int Line { get; init; }
+}

@@ -26,7 +26,19 @@ public sealed class OwnerNode
         _any = LocalAnswers.Any(source);
     }
 
+    private OwnerNode(DnsName name, OwnerNode wildcard)
+    {
+        Name = name;
+        _types = wildcard._types;
+        _answers = wildcard._answers;
+        _any = wildcard._any;
+        _alias = wildcard._alias;
+    }
+
     public DnsName Name { get; }
+
+    /// <summary>The types that it has records of.</summary>
+    public IReadOnlyList<RecordType> Types => _types;
 
     /// <summary>
     /// The answer for a type: its records, the alias in their stead, HINFO for ANY (RFC 8482 4.2); null when it has none.
@@ -37,6 +49,9 @@ public sealed class OwnerNode
             if (_types[i] == type) return _answers[i];
         return type == RecordType.ANY && _types.Length > 0 ? _any : _alias;
     }
+
+    /// <summary>The answers of a wildcard, at a name that it covers.</summary>
+    internal OwnerNode At(DnsName name) => new(name, this);
 
     private static Answer Build(DnsName name, string source, RRset rrset, bool wildcard)
     {

@@ -13,6 +13,9 @@ public enum TraceKind
 
     /// <summary>An alias is followed.</summary>
     Alias,
+
+    /// <summary>What the cache before the upstreams had.</summary>
+    Cache,
 }
 
 /// <summary>One step of a resolution, in words.</summary>
@@ -33,6 +36,8 @@ public sealed class ResolutionTrace
 
     internal void Verdict(Query query, string source, Answer? answer) =>
         Add(TraceKind.Source, query, $"{source}: {(answer is null ? "not mine" : answer.Describe())}");
+
+    internal void Cache(Query query, string found) => Add(TraceKind.Cache, query, $"cache: {found}");
 
     private void Add(TraceKind kind, Query query, string detail) =>
         _steps.Add(new TraceStep(kind, NameText.Write(query.Name), query.Type, detail));

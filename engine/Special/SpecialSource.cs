@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Special;
@@ -14,7 +15,7 @@ internal delegate bool IsExempt(ReadOnlySpan<byte> name);
 /// RFC 6761 (localhost, invalid, test), 6762 (local), 7686 (onion), 9476 (alt), 8375 (home.arpa), 6303 and 7793 (private reverse
 /// zones), 9462 (resolver.arpa).
 /// </summary>
-internal sealed class SpecialSource : IRecordSource
+internal sealed class SpecialSource : IRecordSource, IRecordListing
 {
     private const uint Ttl = 30;
 
@@ -32,6 +33,8 @@ internal sealed class SpecialSource : IRecordSource
 
     public string Name { get; }
 
+    string IRecordListing.Source => Name;
+
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken)
     {
         for (ReadOnlySpan<byte> name = query.Name; name[0] != 0; name = WireName.Parent(name))
@@ -42,4 +45,11 @@ internal sealed class SpecialSource : IRecordSource
 
         return default;
     }
+
+    /// <summary>The records of the zones; those that are somebody's after all are left out.</summary>
+    public IEnumerable<ListedRRset> List(RecordRange range) => range.Namespace is not null ? [] : _zones.Values
+        .SelectMany(zone => zone.Nodes)
+        .Where(node => !range.IsBefore(node.Name) && !_isExempt(node.Name.Span))
+        .OrderBy(node => node.Name, CanonicalNameOrder.Instance)
+        .SelectMany(node => ListedRRset.Of(node, Name));
 }

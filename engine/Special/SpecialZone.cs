@@ -33,6 +33,11 @@ internal sealed class SpecialZone
 
     public DnsName Name { get; }
 
+    /// <summary>The names that have records; of localhost the zone's own and a wildcard in the stead of all below.</summary>
+    public IEnumerable<OwnerNode> Nodes => _everyName is { } every
+        ? [every.At(Name), every.At(Name.Child("*"u8))]
+        : _names.Values.OfType<OwnerNode>();
+
     public Answer Find(Query query)
     {
         if (_everyName is not null) return _everyName.Find(query.Type) ?? _noData;

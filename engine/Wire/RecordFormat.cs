@@ -29,6 +29,12 @@ internal enum FieldKind : byte
     /// <summary>A character-string of ASCII letters and digits, never quoted (RFC 8659 4.1).</summary>
     Tag,
 
+    /// <summary>An octet of length and that many octets, in text hexadecimal, or <c>-</c> for none (RFC 5155 3.3).</summary>
+    Salt,
+
+    /// <summary>An octet of length and one octet or more, in text base32 with the extended hex alphabet (RFC 5155 3.3).</summary>
+    Hash,
+
     /// <summary>One or more character-strings.</summary>
     Strings,
 
@@ -39,6 +45,9 @@ internal enum FieldKind : byte
 
     /// <summary>Service parameters (RFC 9460 2.2).</summary>
     Params,
+
+    /// <summary>Record types as a bitmap in windows (RFC 4034 4.1.2), in text their mnemonics; there may be none.</summary>
+    Types,
 }
 
 /// <summary>A field of RDATA; errors call it by its name.</summary>
@@ -56,7 +65,7 @@ internal readonly record struct RecordField(FieldKind Kind, string Name)
             U16 or Mnemonic => 2,
             U32 or Seconds or Time or Ipv4 => 4,
             Ipv6 => 16,
-            CharString or Tag => data.IsEmpty ? -1 : data[0] + 1,
+            CharString or Tag or Salt or FieldKind.Hash => data.IsEmpty ? -1 : data[0] + 1,
             Strings => AreStrings(data) ? data.Length : -1,
             _ => data.Length,
         };
@@ -69,6 +78,8 @@ internal readonly record struct RecordField(FieldKind Kind, string Name)
         Tag => octets.Length > 1 && IsTag(octets[1..]),
         Hex or Base64 => !octets.IsEmpty,
         Mnemonic => octets is not [0, 0],
+        FieldKind.Hash => octets.Length > 1,
+        Types => TypeBitmap.IsSound(octets),
         Params => SvcParams.FindFault(octets) is null,
         _ => true,
     };
@@ -135,11 +146,26 @@ internal sealed class RecordFormat
         [RecordType.RRSIG] = Newer(
             (Mnemonic, "type covered"), (U8, "algorithm"), (U8, "label count"), (U32, "original TTL"),
             (Time, "expiration"), (Time, "inception"), (U16, "key tag"), (Name, "signer"), (Base64, "signature")),
+        [RecordType.NSEC] = Newer((Name, "next name"), (Types, "types")),
         [RecordType.SSHFP] = Newer((U8, "algorithm"), (U8, "fingerprint type"), (Hex, "fingerprint")),
         [RecordType.TLSA] = Newer((U8, "usage"), (U8, "selector"), (U8, "matching type"), (Hex, "certificate data")),
+        [RecordType.SMIMEA] = Newer((U8, "usage"), (U8, "selector"), (U8, "matching type"), (Hex, "certificate data")),
         [RecordType.CAA] = Newer((U8, "flags"), (Tag, "tag"), (Text, "value")),
         [RecordType.SVCB] = Newer((U16, "priority"), (Name, "target"), (Params, "parameters")),
         [RecordType.HTTPS] = Newer((U16, "priority"), (Name, "target"), (Params, "parameters")),
+
+        // RFC 4398, RFC 4701, RFC 5155, RFC 7344, RFC 7477, RFC 7553, RFC 7929, RFC 8976
+        [RecordType.CERT] = Newer((U16, "type"), (U16, "key tag"), (U8, "algorithm"), (Base64, "certificate")),
+        [RecordType.DHCID] = Newer((Base64, "identifier")),
+        [RecordType.NSEC3] = Newer(
+            (U8, "hash algorithm"), (U8, "flags"), (U16, "iterations"), (Salt, "salt"), (FieldKind.Hash, "next hashed name"), (Types, "types")),
+        [RecordType.NSEC3PARAM] = Newer((U8, "hash algorithm"), (U8, "flags"), (U16, "iterations"), (Salt, "salt")),
+        [RecordType.CDS] = Newer((U16, "key tag"), (U8, "algorithm"), (U8, "digest type"), (Hex, "digest")),
+        [RecordType.CDNSKEY] = Newer((U16, "flags"), (U8, "protocol"), (U8, "algorithm"), (Base64, "public key")),
+        [RecordType.CSYNC] = Newer((U32, "serial"), (U16, "flags"), (Types, "types")),
+        [RecordType.URI] = Newer((U16, "priority"), (U16, "weight"), (Text, "target")),
+        [RecordType.OPENPGPKEY] = Newer((Base64, "public key")),
+        [RecordType.ZONEMD] = Newer((U32, "serial"), (U8, "scheme"), (U8, "hash algorithm"), (Hex, "digest")),
     }.ToFrozenDictionary();
 
     private RecordFormat(bool wellKnown, (FieldKind Kind, string Name)[] fields)

@@ -71,7 +71,7 @@ public static class RecordText
         foreach (RecordField field in format.Fields)
         {
             int length = field.Measure(data);
-            if (text.Length > 0 && field.Kind != FieldKind.Params) text.Write(' ');
+            if (text.Length > 0 && field.Kind is not (FieldKind.Params or FieldKind.Types)) text.Write(' ');
             WriteField(ref text, field.Kind, data[..length]);
             data = data[length..];
         }
@@ -113,6 +113,18 @@ public static class RecordText
                 break;
             case FieldKind.Base64:
                 text.WriteBase64(octets);
+                break;
+            case FieldKind.Salt when octets.Length == 1:
+                text.Write('-');
+                break;
+            case FieldKind.Salt:
+                text.WriteHex(octets[1..], upperCase: true);
+                break;
+            case FieldKind.Hash:
+                Base32Text.Write(ref text, octets[1..]);
+                break;
+            case FieldKind.Types:
+                TypeBitmap.WriteText(ref text, octets);
                 break;
             case FieldKind.Params:
                 SvcParamsText.Write(ref text, octets);

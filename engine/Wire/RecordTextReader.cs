@@ -45,6 +45,7 @@ internal ref struct RecordTextReader(ReadOnlySpan<char> text, Span<byte> buffer)
     private string? ReadField(RecordField field)
     {
         if (field.Kind == FieldKind.Params) return ReadSvcParams(Data);
+        if (field.Kind == FieldKind.Types) return ReadTypes(field);
         if (_words.AtEnd) return $"the {field.Name} is missing";
         if (field.Kind == FieldKind.Hex)
             return TryReadHex() ? null : $"the {field.Name} must be hexadecimal digits, two an octet";
@@ -73,6 +74,7 @@ internal ref struct RecordTextReader(ReadOnlySpan<char> text, Span<byte> buffer)
         FieldKind.Time => ReadTime(field, word),
         FieldKind.Mnemonic => ReadType(field, word),
         FieldKind.Ipv4 or FieldKind.Ipv6 => ReadAddress(field, word),
+        FieldKind.Salt or FieldKind.Hash => ReadCounted(field, word),
         _ => ReadTag(field, word),
     };
 
@@ -116,6 +118,39 @@ internal ref struct RecordTextReader(ReadOnlySpan<char> text, Span<byte> buffer)
     {
         if (!RecordTypeText.TryRead(word, out RecordType type)) return $"the {field.Name} must be a record type";
         _data.WriteUInt16((ushort)type);
+        return null;
+    }
+
+    private string? ReadTypes(RecordField field)
+    {
+        var types = new SortedSet<RecordType>();
+        while (_words.TryNext(out ReadOnlySpan<char> word))
+        {
+            if (!RecordTypeText.TryRead(word, out RecordType type)) return $"the {field.Name} must be record types";
+            types.Add(type);
+        }
+
+        TypeBitmap.Write(ref _data, types);
+        return null;
+    }
+
+    /// <summary>Octets behind their length: a salt in hexadecimal, a hash in base32.</summary>
+    private string? ReadCounted(RecordField field, ReadOnlySpan<char> word)
+    {
+        Span<byte> octets = stackalloc byte[byte.MaxValue];
+        int length = 0;
+        bool read = field.Kind == FieldKind.Hash
+            ? Base32Text.TryRead(word, octets, out length)
+            : word is "-" || (Convert.FromHexString(word, octets, out int digits, out length) == OperationStatus.Done && digits == word.Length);
+        if (!read)
+        {
+            return field.Kind == FieldKind.Hash
+                ? $"the {field.Name} must be base32 of 1 to 255 octets"
+                : $"the {field.Name} must be hexadecimal digits of up to 255 octets, or -";
+        }
+
+        _data.WriteByte((byte)length);
+        _data.WriteBytes(octets[..length]);
         return null;
     }
 

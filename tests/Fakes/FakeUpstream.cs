@@ -43,6 +43,9 @@ internal sealed class FakeUpstream : IAsyncDisposable
     /// <summary>As the option <c>Forward:Servers</c> takes it.</summary>
     public string Address => EndPoint.ToString();
 
+    /// <summary>False for long runs: questions are then neither in <see cref="Seen"/> nor waited for.</summary>
+    public bool Remembers { get; set; } = true;
+
     /// <summary>Every question so far, in order.</summary>
     public IReadOnlyList<FakeQuestion> Seen => [.. _seen];
 
@@ -70,8 +73,14 @@ internal sealed class FakeUpstream : IAsyncDisposable
 
     public void Remove(string owner, RecordType type) => _zones.Remove(DnsName.Parse(owner), type);
 
-    /// <summary>Forgets every record.</summary>
-    public void Clear() => _zones.Clear();
+    /// <summary>Forgets every record, reply and fault that it was told of.</summary>
+    public void Clear()
+    {
+        _zones.Clear();
+        _scripted.Clear();
+        _reactions.Clear();
+        _always = [FakeFault.None];
+    }
 
     /// <summary>Gives the whole reply for one name and type.</summary>
     public void Script(string name, RecordType type, FakeReply reply) => _scripted[(DnsName.Parse(name), type)] = reply;
@@ -186,8 +195,12 @@ internal sealed class FakeUpstream : IAsyncDisposable
     {
         if (!_reactions.TryDequeue(out FakeFault[]? faults)) faults = _always;
         if (!_scripted.TryGetValue((question.Name, question.Type), out FakeReply? reply)) reply = _zones.Find(question.Name, question.Type);
-        _seen.Enqueue(question);
-        await _arrivals.Writer.WriteAsync(question);
+        if (Remembers)
+        {
+            _seen.Enqueue(question);
+            await _arrivals.Writer.WriteAsync(question);
+        }
+
         foreach (FakeFault fault in faults)
         {
             if (fault == FakeFault.Drop) continue;

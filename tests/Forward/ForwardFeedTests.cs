@@ -38,7 +38,7 @@ public sealed class ForwardFeedTests : IDisposable
         ForwardFeed feed = Feed(new ForwardOptions { Servers = ["192.0.2.9"] }, path);
         await feed.LoadAsync(TestContext.Current.CancellationToken);
         Assert.Equal("192.0.2.9:53", feed.Rules.Default!.Servers.Single().ToString());
-        Assert.Equal("192.0.2.9:53 from Forward:Servers", feed.Describe());
+        Assert.Equal("192.0.2.9:53 from Forward:Servers", feed.Status().Description);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ForwardFeedTests : IDisposable
         ForwardFeed feed = Feed(new ForwardOptions(), "/no/such/resolv.conf");
         await feed.LoadAsync(TestContext.Current.CancellationToken);
         Assert.Null(feed.Rules.Default);
-        Assert.Equal("no default server in /no/such/resolv.conf", feed.Describe());
+        Assert.Equal("no default server in /no/such/resolv.conf", feed.Status().Description);
     }
 
     private static ForwardFeed Feed(ForwardOptions options, string path) =>

@@ -1,5 +1,8 @@
 using KubeDoH.Engine;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Exchanges;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
@@ -7,7 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KubeDoH.Tests.Forward;
 
-/// <summary>A forward source under manual time, asked in text.</summary>
+/// <summary>A forward source under manual time, asked in text. It keeps nothing.</summary>
 internal sealed class ForwardTesting
 {
     public ForwardTesting(params IReadOnlyList<string> servers)
@@ -18,7 +21,9 @@ internal sealed class ForwardTesting
     public ForwardTesting(ForwardOptions options)
     {
         ForwardRules rules = ForwardRules.Create(options, null, []);
-        Source = new ForwardSource(options, () => rules, new UdpTcpExchange(), Time);
+        var pool = new UpstreamPool(options, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
+        var cache = new AnswerCache(new CacheOptions { Size = 0 }, Time);
+        Source = new ForwardSource(() => rules, new CachedUpstreams(cache, pool.AskAsync, options.Deadline, Time));
     }
 
     public FakeTimeProvider Time { get; } = new();

@@ -1,4 +1,7 @@
+using KubeDoH.Engine;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Exchanges;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
@@ -123,11 +126,10 @@ public class ReplyAnswerTests
     {
         await using var upstream = FakeUpstream.Start();
         upstream.Script(Name, RecordType.A, new FakeReply { Answer = [Own], AuthenticData = true });
-        var second = TimeSpan.FromSeconds(1);
-        var policy = new SequentialPolicy("forward", new UdpTcpExchange(), 2 * second, 4 * second, new FakeTimeProvider());
+        var pool = new UpstreamPool(new ForwardOptions(), new TransportExchange(ServerTrust.System, new FakeTimeProvider()), new FakeTimeProvider(), new Random(1));
         var question = new UpstreamQuestion(DnsName.Parse(Name), RecordType.A, false, true, false);
         var server = new UpstreamServer(upstream.EndPoint) { Trusted = trusted };
-        Answer answer = await policy.AskAsync([server], question, ForwardTesting.Cancelled);
+        Answer answer = await pool.AskAsync(new ForwardRule(DnsName.Root, [server]), question, ForwardTesting.Cancelled);
         Assert.Equal(trusted, answer.AuthenticData);
     }
 

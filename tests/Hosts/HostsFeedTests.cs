@@ -53,7 +53,7 @@ public sealed class HostsFeedTests : IDisposable
         await feed.LoadAsync(TestContext.Current.CancellationToken);
         Assert.True(Has(feed, "kept.example"));
         Assert.Equal([$"{path}: no such file", $"{missing}: no such file"], feed.Problems.Select(problem => problem.ToString()));
-        Assert.EndsWith("(2 problems)", feed.Describe(), StringComparison.Ordinal);
+        Assert.EndsWith("(2 problems)", feed.Status().Description, StringComparison.Ordinal);
     }
 
     [Fact]

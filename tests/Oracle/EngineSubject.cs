@@ -2,6 +2,8 @@ using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Special;
@@ -57,7 +59,9 @@ internal sealed class EngineSubject : ISubject
         var options = new ForwardOptions { Servers = world.Upstream is null ? [] : ["192.0.2.1"] };
         ForwardRules rules = ForwardRules.Create(options, null, []);
         var exchange = new WorldExchange(world.Upstream ?? new UpstreamWorld([], [], []));
-        PipelineSources sources = PipelineSources.Over(entries, () => hosts, cluster, () => rules, options, exchange, _time);
+        var pool = new UpstreamPool(options, exchange, _time, new Random(1));
+        var upstreams = new CachedUpstreams(new AnswerCache(new CacheOptions { Size = 0 }, _time), pool.AskAsync, options.Deadline, _time);
+        PipelineSources sources = PipelineSources.Over(entries, () => hosts, cluster, () => rules, upstreams);
         return Pipeline.Build(sources, world.Order, Pipeline.LocalZones(cluster.Rules.Zone));
     }
 

@@ -31,6 +31,12 @@ internal static class ScriptOptions
             case "Kubernetes:IgnoreEmptyService": kubernetes.IgnoreEmptyService = value == "true"; break;
             case "Kubernetes:Ptr": kubernetes.Ptr = Choice<EndpointPointers>(line, value); break;
             case "Kubernetes:ClusterDns": kubernetes.ClusterDns = value; break;
+            case "Cache:Size": options.Cache.Size = Number(line, value); break;
+            case "Cache:MinTtl": options.Cache.MinTtl = Number(line, value); break;
+            case "Cache:MaxTtl": options.Cache.MaxTtl = Number(line, value); break;
+            case "Cache:NegativeMaxTtl": options.Cache.NegativeMaxTtl = Number(line, value); break;
+            case "Cache:FailureTtl": options.Cache.FailureTtl = Number(line, value); break;
+            case "Cache:ServeStale": options.Cache.ServeStale = ScriptTime.Read(line, value); break;
             case "Hosts:Ttl": options.Hosts.Ttl = Number(line, value); break;
             case "Forward:Servers": options.Forward.Servers = [.. list.Select(name => addressOf(line, name))]; break;
             case "Forward:MaxConcurrent": options.Forward.MaxConcurrent = Number(line, value); break;

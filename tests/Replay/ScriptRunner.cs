@@ -37,8 +37,9 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
             case "ask" when block.Body.Count == 0: await AskAsync(ScriptQuestion.Read(head)); break;
             case "change": world.Load(block); break;
             case "advance": world.Time.Advance(ScriptTime.Read(head, head.Word(1, "the time"))); break;
+            case "flush": world.Flush(head); break;
             case "upstream": CheckSeen(block); break;
-            default: throw head.Error("a line at the margin is given, ask, expect, answer, authority, additional, trace, upstream, change or advance");
+            default: throw head.Error("a line at the margin is given, ask, expect, answer, authority, additional, trace, upstream, change, advance or flush");
         }
     }
 

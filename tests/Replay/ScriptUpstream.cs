@@ -26,6 +26,7 @@ internal sealed class ScriptUpstream : IAsyncDisposable
     public void Load(IReadOnlyList<ScriptLine> lines)
     {
         _server.Clear();
+        Silent = false;
         foreach (ScriptLine line in lines)
         {
             switch (line.Words[0])

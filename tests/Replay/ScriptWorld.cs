@@ -2,6 +2,9 @@ using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Exchanges;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
@@ -31,6 +34,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
     private readonly ScriptEntries _entries;
     private readonly ClusterView? _cluster;
     private readonly IResolver _pipeline;
+    private readonly AnswerCache _cache;
     private NameTable _hosts = NameTable.Empty;
 
     public ScriptWorld(IReadOnlyList<ScriptBlock> given)
@@ -41,6 +45,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
         _entries = new ScriptEntries(DnsName.Parse(_options.Kubernetes.Zone), Time);
         if (Of(given, "cluster").Any()) _cluster = new ClusterView(new ClusterRules(_options.Kubernetes), Time, "cluster");
         foreach (ScriptBlock block in given.Where(block => block.Head.Words[1] != "options")) Load(block);
+        _cache = new AnswerCache(_options.Cache, Time);
         _pipeline = Build();
     }
 
@@ -75,6 +80,22 @@ internal sealed class ScriptWorld : IAsyncDisposable
         return Reply.Read(message.AsSpan(0, answer.WriteTo(message, query)));
     }
 
+    /// <summary><c>flush</c>, <c>flush NAME</c> or <c>flush NAME TYPE</c>: the cache forgets.</summary>
+    public void Flush(ScriptLine line)
+    {
+        if (line.Words.Length == 1)
+        {
+            _cache.Flush();
+            return;
+        }
+
+        RecordType type = default;
+        bool hasType = line.Words.Length > 2;
+        if (hasType && !RecordTypeText.TryRead(line.Words[2], out type)) throw line.Error($"'{line.Words[2]}' is no type");
+        bool below = line.Words[1].StartsWith("*.", StringComparison.Ordinal);
+        _cache.Flush(DnsName.Parse(below ? line.Words[1][2..] : line.Words[1]), below, hasType ? type : null);
+    }
+
     private ClientView View(ScriptQuestion question) =>
         question.View is not { } name ? ClientView.Absolute
         : _views.TryGetValue(name, out ClientView? view) ? view
@@ -85,6 +106,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _cache.Dispose();
         foreach (ScriptUpstream upstream in _upstreams.Values) await upstream.DisposeAsync();
     }
 
@@ -157,8 +179,9 @@ internal sealed class ScriptWorld : IAsyncDisposable
     {
         DnsName zone = DnsName.Parse(_options.Kubernetes.Zone);
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
-        PipelineSources sources = PipelineSources.Over(
-            _entries.View, () => _hosts, _cluster, () => rules, _options.Forward, new UdpTcpExchange(), Time);
+        var pool = new UpstreamPool(_options.Forward, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
+        var upstreams = new CachedUpstreams(_cache, pool.AskAsync, _options.Forward.Deadline, Time);
+        PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, upstreams);
         return Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
     }
 }

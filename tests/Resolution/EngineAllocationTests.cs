@@ -3,14 +3,16 @@ using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
+using KubeDoH.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeDoH.Tests.Resolution;
 
-/// <summary>The whole engine over the sample cluster, a hosts file and a few entries.</summary>
+/// <summary>The whole engine over the sample cluster, a hosts file, a few entries and an upstream.</summary>
 public sealed class LoadedEngine : IAsyncLifetime
 {
     private readonly CancellationTokenSource _stopping = new();
+    private readonly FakeUpstream _upstream = FakeUpstream.Start();
     private Task _feeding = Task.CompletedTask;
 
     public EngineServices Services { get; private set; } = null!;
@@ -20,7 +22,7 @@ public sealed class LoadedEngine : IAsyncLifetime
         var options = new EngineOptions();
         options.Kubernetes.Snapshot = [Repository.PathOf("infra/playground/cluster.yaml")];
         options.Hosts.Files = [Repository.PathOf("infra/playground/hosts")];
-        options.Forward.Servers = [];
+        options.Forward.Servers = [_upstream.Address];
         options.Store.Kind = StoreKind.Memory;
         Assert.True(EngineServices.TryCreate(options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? services, out _));
         Services = services;
@@ -37,6 +39,7 @@ public sealed class LoadedEngine : IAsyncLifetime
         await _stopping.CancelAsync();
         await _feeding;
         await Services.DisposeAsync();
+        await _upstream.DisposeAsync();
         _stopping.Dispose();
     }
 
@@ -81,10 +84,32 @@ public sealed class EngineAllocationTests(LoadedEngine engine, ITestOutputHelper
         Assert.Equal(0, bytes);
     }
 
+    [Theory]
+    [InlineData("www.example.com", "A")]
+    [InlineData("www.example.com", "TXT")]
+    [InlineData("gone.example.com", "A")]
+    [InlineData("alias.example.com", "CNAME")]
+    public async Task Hit_in_the_cache_costs_nothing(string name, string type)
+    {
+        Assert.True(RecordTypeText.TryRead(type, out RecordType number));
+        using (Query query = Query.Rent())
+        {
+            Assert.Equal(WireError.None, query.TryParse(Question(name, type)));
+            Assert.Equal(number, query.Type);
+            Assert.Equal("forward", (await engine.Services.Resolver.ResolveAsync(query, TestContext.Current.CancellationToken)).Source);
+        }
+
+        long hits = engine.Services.Cache.Totals.Hits;
+        (long bytes, string answeredBy) = Measure(name, type, null);
+        Assert.Equal("forward", answeredBy);
+        Assert.Equal(2 * Rounds, engine.Services.Cache.Totals.Hits - hits);
+        Assert.Equal(0, bytes);
+    }
+
     /// <summary>A reply that is put together for its question costs itself: the message and the object around it.</summary>
     [Theory]
-    [InlineData("secco", "A", "dns-playground", 200)]
-    [InlineData("10-244-0-8.dns-playground.pod.cluster.local", "A", null, 200)]
+    [InlineData("secco", "A", "dns-playground", 208)]
+    [InlineData("10-244-0-8.dns-playground.pod.cluster.local", "A", null, 208)]
     public void Composed_reply_costs_itself_only(string name, string type, string? @namespace, long most)
     {
         (long bytes, string answeredBy) = Measure(name, type, @namespace);

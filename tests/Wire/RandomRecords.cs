@@ -60,6 +60,9 @@ internal sealed class RandomRecords(Random random)
         FieldKind.Tag => Counted([.. Octets(1, 8).Select(octet => (byte)('a' + octet % 26))]),
         FieldKind.Text => Octets(0, 300),
         FieldKind.Hex or FieldKind.Base64 => Octets(1, 70),
+        FieldKind.Salt => Counted(Octets(0, 12)),
+        FieldKind.Hash => Counted(Octets(1, 32)),
+        FieldKind.Types => random.Next(4) == 0 ? [] : [0, 2, 0x40, (byte)random.Next(1, 256), 4, 1, (byte)random.Next(1, 256)],
         _ => Parameters(),
     };
 

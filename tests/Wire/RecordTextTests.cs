@@ -40,6 +40,23 @@ public sealed class RecordTextTests
         { RecordType.DNSKEY, "257 3 13 AQID", "0101030d010203" },
         { RecordType.RRSIG, "A 5 3 86400 20030322173103 20030220173103 2642 example. AQID",
             "0001050300015180" + "3e7c9dd7" + "3e5510d7" + "0a52" + "076578616d706c6500" + "010203" },
+        { RecordType.NSEC, "host.example. A MX RRSIG NSEC TYPE1234",
+            "04686f7374076578616d706c65000006400100000003041b000000000000000000000000000000000000000000000000000020" },
+        { RecordType.NSEC, ".", "00" },
+        { RecordType.NSEC3, "1 1 12 AABBCCDD 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR NS SOA MX RRSIG DNSKEY NSEC3PARAM",
+            "0101000c04aabbccdd14174eb2409fe28bcb4887a1836f957f0a8425e27b" + "000722010000000290" },
+        { RecordType.NSEC3, "1 0 0 - CO A", "010000000001650001" + "40" },
+        { RecordType.NSEC3PARAM, "1 0 12 AABBCCDD", "0100000c04aabbccdd" },
+        { RecordType.NSEC3PARAM, "1 0 0 -", "0100000000" },
+        { RecordType.CDS, "0 0 0 00", "0000000000" },
+        { RecordType.CDNSKEY, "0 3 0 AA==", "0000030000" },
+        { RecordType.CSYNC, "66 3 A NS AAAA", "00000042000300046000000" + "8" },
+        { RecordType.URI, "10 1 \"ftp://ftp1.example/\"", "000a00016674703a2f2f667470312e6578616d706c652f" },
+        { RecordType.SMIMEA, "3 0 0 ABCD", "030000abcd" },
+        { RecordType.OPENPGPKEY, "AQID", "010203" },
+        { RecordType.DHCID, "AQID", "010203" },
+        { RecordType.CERT, "1 2 3 AQID", "0001000203010203" },
+        { RecordType.ZONEMD, "2018031500 1 1 FEBE3D4C", "7848b78c0101febe3d4c" },
         { (RecordType)65280, @"\# 4 0a000001", "0a000001" },
         { (RecordType)65280, @"\# 0", "" },
         { RecordType.HTTPS, "0 foo.example.com.", "000003666f6f076578616d706c6503636f6d00" },
@@ -124,6 +141,13 @@ public sealed class RecordTextTests
     [InlineData(RecordType.TLSA, "3 1 1 abc", "the certificate data must be hexadecimal digits, two an octet")]
     [InlineData(RecordType.TLSA, "3 1 1 xx", "the certificate data must be hexadecimal digits, two an octet")]
     [InlineData(RecordType.DNSKEY, "1 3 8 A", "the public key must be base64")]
+    [InlineData(RecordType.NSEC, "", "the next name is missing")]
+    [InlineData(RecordType.NSEC, "a. A NOPE", "the types must be record types")]
+    [InlineData(RecordType.NSEC3, "1 0 0 xx CO A", "the salt must be hexadecimal digits of up to 255 octets, or -")]
+    [InlineData(RecordType.NSEC3, "1 0 0 abc CO A", "the salt must be hexadecimal digits of up to 255 octets, or -")]
+    [InlineData(RecordType.NSEC3, "1 0 0 - CW A", "the next hashed name must be base32 of 1 to 255 octets")]
+    [InlineData(RecordType.NSEC3, "1 0 0 - C A", "the next hashed name must be base32 of 1 to 255 octets")]
+    [InlineData(RecordType.NSEC3, "1 0 0 -", "the next hashed name is missing")]
     [InlineData(RecordType.RRSIG, "NOPE 5 3 1 1 1 1 . AQID", "the type covered must be a record type")]
     [InlineData(RecordType.RRSIG, "A 5 3 1 20031322173103 1 1 . AQID", "the expiration must be a time as YYYYMMDDHHmmSS or seconds since 1970")]
     [InlineData(RecordType.A, @"\# 4 c00002", @"the length behind \# is 4, but 3 octets follow")]
@@ -186,6 +210,9 @@ public sealed class RecordTextTests
     [InlineData(RecordType.SOA, "0000", @"\# 2 0000")]
     [InlineData(RecordType.CNAME, "c000", @"\# 2 c000")]
     [InlineData(RecordType.CAA, "0000", @"\# 2 0000")]
+    [InlineData(RecordType.NSEC, "00000100", @"\# 4 00000100")]
+    [InlineData(RecordType.NSEC, "0001014000014" + "0", @"\# 7 00010140000140")]
+    [InlineData(RecordType.NSEC3PARAM, "010000000400", @"\# 6 010000000400")]
     [InlineData(RecordType.HTTPS, "000100000300013500", @"\# 9 000100000300013500")]
     [InlineData(RecordType.HTTPS, "000100000300020035000300020036", @"\# 15 000100000300020035000300020036")]
     [InlineData(RecordType.HTTPS, "000000000300020035", @"\# 9 000000000300020035")]

@@ -1,4 +1,5 @@
-// The engine's paths, one by one: time and bytes a question. Arguments are BenchmarkDotNet's, such as --filter '*cluster*'.
+// The engine's paths, one by one: time and bytes a question. Arguments are BenchmarkDotNet's, such as --filter '*cluster*';
+// or "cache": the cache's hit rate.
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
@@ -8,6 +9,7 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
+if (args is ["cache"]) return KubeDoH.Bench.CacheRun.Run();
 ManualConfig config = ManualConfig.CreateEmpty()
     .AddLogger(ConsoleLogger.Default)
     .AddColumnProvider(DefaultColumnProviders.Instance)
@@ -17,3 +19,4 @@ ManualConfig config = ManualConfig.CreateEmpty()
     .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile)
     .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "kubedoh-bench"));
 BenchmarkSwitcher.FromAssembly(typeof(KubeDoH.Bench.SampleEngine).Assembly).Run(args, config);
+return 0;

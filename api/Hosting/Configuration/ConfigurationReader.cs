@@ -110,7 +110,14 @@ internal static class ConfigurationReader
         if (listen is { Certificate: null, CertificateKey: not null }) yield return "Listen:CertificateKey needs Listen:Certificate";
         if (options.Engine.Kubernetes is { Mode: KubernetesMode.Snapshot, Snapshot.Count: 0 })
             yield return "Kubernetes:Mode=snapshot needs Kubernetes:Snapshot";
+        if (options.Engine.Kubernetes is { Mode: KubernetesMode.Server, Server: null })
+            yield return "Kubernetes:Mode=server needs Kubernetes:Server";
+        if (options.Engine.Kubernetes is { Server: null, TokenFile: not null }) yield return "Kubernetes:TokenFile needs Kubernetes:Server";
+        if (options.Engine.Kubernetes is { Server: null, CaFile: not null }) yield return "Kubernetes:CaFile needs Kubernetes:Server";
+        if (options.Engine.Kubernetes is { TokenFile: not null, Server: { } server } && new Uri(server) is { Scheme: "http", IsLoopback: false })
+            yield return "Kubernetes:TokenFile would go to Kubernetes:Server in the clear: https is needed";
         if (options.Engine.Forward.Deadline < options.Engine.Forward.Timeout)
             yield return "Forward:Deadline is shorter than Forward:Timeout";
+        if (options.Engine.Cache.MinTtl > options.Engine.Cache.MaxTtl) yield return "Cache:MinTtl is longer than Cache:MaxTtl";
     }
 }

@@ -43,15 +43,22 @@ internal static class ValueKinds
         "a label selector: key, !key, key=value, key!=value, key in (a,b), key notin (a,b), joined by commas",
         text => LabelSelector.TryParse(text, out _, out _));
 
+    /// <summary>Of an HTTP server, with nothing secret in it.</summary>
+    public static readonly ValueKind<string> Url = Checked(
+        "an http or https URL, such as https://192.0.2.1:6443",
+        text => Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
+            && url is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" });
+
     /// <summary>IPv4 in four decimals, IPv6 without brackets.</summary>
     public static readonly ValueKind<string> Address = Checked(
         "an IP address",
         text => !text.Contains('[') && IPAddress.TryParse(text, out IPAddress? address)
             && (text.Contains(':') || text == address.ToString()));
 
-    /// <summary>An upstream: port 53 where none is given.</summary>
+    /// <summary>An upstream, by the port of its transport where none is given.</summary>
     public static readonly ValueKind<string> Server = Checked(
-        "an IP address with or without a port, such as 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:53",
+        "an address such as 192.0.2.1, [2001:db8::1]:5353, tcp://192.0.2.1, tls://192.0.2.1#dns.example, https://192.0.2.1/dns-query "
+        + "or https://dns.example/dns-query#192.0.2.1",
         text => UpstreamServer.TryParse(text, out _, out _));
 
     public static readonly ValueKind<string> Source = new(
@@ -69,6 +76,12 @@ internal static class ValueKinds
         (string text, out int value) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most,
         value => value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>0, or bytes: a number, alone or with KB, MB or GB behind it, each 1024 of the one before.</summary>
+    public static ValueKind<long> Size(long least, long most) => new(
+        $"0, or a size from {WriteSize(least)} to {WriteSize(most)}, such as {WriteSize(64 << 20)}",
+        (string text, out long value) => TryReadSize(text, out value) && (value == 0 || (value >= least && value <= most)),
+        WriteSize);
 
     /// <summary>A number with ms, s, m or h behind it, or hh:mm:ss.</summary>
     public static ValueKind<TimeSpan> Duration(TimeSpan least, TimeSpan most) => new(
@@ -122,6 +135,26 @@ internal static class ValueKinds
         value = TimeSpan.FromMilliseconds(count * unit);
         return unit > 0;
     }
+
+    private static bool TryReadSize(string text, out long value)
+    {
+        int end = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        string unit = end < 0 ? "" : text[end..].Trim().ToUpperInvariant();
+        int shift = unit switch { "" or "B" => 0, "KB" => 10, "MB" => 20, "GB" => 30, _ => -1 };
+        ReadOnlySpan<char> digits = end < 0 ? text : text.AsSpan(0, end);
+        bool valid = shift >= 0 && digits.Length is > 0 and <= 12;
+        value = valid ? long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture) << Math.Max(shift, 0) : 0;
+        return valid && value >= 0;
+    }
+
+    private static string WriteSize(long value) => value switch
+    {
+        0 => "0",
+        _ when value % (1 << 30) == 0 => $"{value >> 30}GB",
+        _ when value % (1 << 20) == 0 => $"{value >> 20}MB",
+        _ when value % (1 << 10) == 0 => $"{value >> 10}KB",
+        _ => $"{value}",
+    };
 
     private static string WriteDuration(TimeSpan value) => value switch
     {

@@ -2,6 +2,8 @@ using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
@@ -37,9 +39,12 @@ internal static class FuzzWorld
         foreach (Entry entry in Entries.Select(Accept)) entries.Apply(new EntryChanges(1, Reset: false, [new EntryChange(entry.Key, entry)]));
         var forward = new ForwardOptions { Servers = ["192.0.2.53"] };
         ForwardRules rules = ForwardRules.Create(forward, null, []);
+        var pool = new UpstreamPool(forward, new PromptExchange(), TimeProvider.System, new Random(1));
+        var cache = new AnswerCache(new CacheOptions { Size = CacheOptions.MinSize }, TimeProvider.System);
+        var upstreams = new CachedUpstreams(cache, pool.AskAsync, forward.Deadline, TimeProvider.System);
         Views = new NamespaceViews(Cluster, Cluster.Rules.Zone, []);
         Resolver = Pipeline.Build(
-            PipelineSources.Over(entries, () => hosts, Cluster, () => rules, forward, new PromptExchange(), TimeProvider.System),
+            PipelineSources.Over(entries, () => hosts, Cluster, () => rules, upstreams),
             EngineOptions.DefaultOrder,
             Pipeline.LocalZones(Cluster.Rules.Zone));
     }

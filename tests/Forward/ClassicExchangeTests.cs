@@ -1,12 +1,13 @@
 using System.Net;
 using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Exchanges;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
 
 namespace KubeDoH.Tests.Forward;
 
-public class UdpTcpExchangeTests
+public class ClassicExchangeTests
 {
     private static readonly string[] True = ["www.example.com. 300 A 192.0.2.53"];
 
@@ -58,7 +59,7 @@ public class UdpTcpExchangeTests
     {
         await using var upstream = FakeUpstream.Start();
         var question = new UpstreamQuestion(DnsName.Parse("www.example.com"), RecordType.A, checkingDisabled, authenticData, dnssecOk);
-        await new UdpTcpExchange().AskAsync(new UpstreamServer(upstream.EndPoint), question, ForwardTesting.Cancelled);
+        await new TransportExchange(ServerTrust.System, TimeProvider.System).AskAsync(new UpstreamServer(upstream.EndPoint), question, ForwardTesting.Cancelled);
         FakeQuestion seen = Assert.Single(upstream.Seen);
         Assert.Equal((checkingDisabled, authenticData, dnssecOk), (seen.CheckingDisabled, seen.AuthenticData, seen.DnssecOk));
         Assert.True(seen.RecursionDesired);
@@ -134,6 +135,6 @@ public class UdpTcpExchangeTests
         Assert.Equal(UpstreamFailure.NetworkError, reply.Failure);
     }
 
-    private static ValueTask<UpstreamReply> AskAsync(IPEndPoint server, CancellationToken tryEnds) => new UdpTcpExchange().AskAsync(
+    private static ValueTask<UpstreamReply> AskAsync(IPEndPoint server, CancellationToken tryEnds) => new TransportExchange(ServerTrust.System, TimeProvider.System).AskAsync(
         new UpstreamServer(server), new UpstreamQuestion(DnsName.Parse("www.example.com"), RecordType.A, false, false, false), tryEnds);
 }

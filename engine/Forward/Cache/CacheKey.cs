@@ -1,0 +1,52 @@
+using System.Text;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine.Forward.Cache;
+
+/// <summary>
+/// The text that an answer is kept under: everything that may change it. Type, flags, the number of the rule that it came from
+/// (two characters), then the name's lower-case wire bytes, a character each. The class is always IN here.
+/// </summary>
+internal static class CacheKey
+{
+    /// <summary>The longest key, in characters.</summary>
+    public const int MaxLength = NameAt + WireName.MaxLength;
+
+    private const int NameAt = 4;
+    private const int DnssecOk = 1, CheckingDisabled = 2, AuthenticData = 4;
+
+    /// <summary>Writes the key of a question; returns its length.</summary>
+    /// <param name="room">At least <see cref="MaxLength"/> characters.</param>
+    public static int Write(Span<char> room, Query query, RuleOrigin origin)
+    {
+        // With DO the AD bit of the question changes nothing (RFC 6840 5.7).
+        int flags = query.DnssecOk ? DnssecOk : query.AuthenticData ? AuthenticData : 0;
+        if (query.CheckingDisabled) flags |= CheckingDisabled;
+        room[0] = (char)query.Type;
+        room[1] = (char)flags;
+        room[2] = (char)(origin.Number >> 16);
+        room[3] = (char)origin.Number;
+        return NameAt + Encoding.Latin1.GetChars(query.Name, room[NameAt..]);
+    }
+
+    public static RecordType TypeOf(string key) => (RecordType)key[0];
+
+    public static bool HasDnssecOk(string key) => (key[1] & DnssecOk) != 0;
+
+    public static bool HasCheckingDisabled(string key) => (key[1] & CheckingDisabled) != 0;
+
+    public static DnsName NameOf(string key)
+    {
+        Span<byte> name = stackalloc byte[WireName.MaxLength];
+        return DnsName.Copy(name[..Encoding.Latin1.GetBytes(key.AsSpan(NameAt), name)]);
+    }
+
+    /// <summary>True when the name of the key is <paramref name="name"/>, or lies below it where <paramref name="below"/> says so.</summary>
+    public static bool Covers(DnsName name, bool below, string key)
+    {
+        Span<byte> own = stackalloc byte[WireName.MaxLength];
+        own = own[..Encoding.Latin1.GetBytes(key.AsSpan(NameAt), own)];
+        return below ? WireName.IsAtOrBelow(own, name.Span) : own.SequenceEqual(name.Span);
+    }
+}

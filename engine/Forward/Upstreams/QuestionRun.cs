@@ -1,0 +1,205 @@
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine.Forward.Upstreams;
+
+/// <summary>
+/// One question on its way to the servers of a rule, in an order given. A failure leads to the next server at once; one that is slow
+/// for its kind has the next asked beside it, once, and the first final answer wins. Silent servers are asked a second time while there
+/// is time: a datagram may have been lost. The deadline holds whatever a transport does.
+/// </summary>
+/// <remarks>One timer, always set to what is due next; everything that happens leads to <see cref="Step"/>.</remarks>
+internal sealed class QuestionRun
+{
+    private readonly Lock _lock = new();
+    private readonly QuestionSetting _setting;
+    private readonly UpstreamQuestion _question;
+    private readonly Queue<Upstream> _unasked;
+    private readonly List<UpstreamTry> _running = new(2);
+    private readonly long _deadlineAt;
+    private readonly ITimer _timer;
+    private readonly TaskCompletionSource<Answer> _done = new();
+    private List<(Upstream Upstream, TryVerdict Verdict)>? _failed;
+    private List<Upstream>? _silent;
+    private bool _secondRound, _hedged, _over;
+    private long _hedgeAt = long.MaxValue;
+
+    private QuestionRun(QuestionSetting setting, UpstreamQuestion question, Queue<Upstream> order, long startedAt)
+    {
+        (_setting, _question, _unasked) = (setting, question, order);
+        _deadlineAt = startedAt + setting.Ticks(setting.Deadline);
+        _timer = setting.Time.CreateTimer(static run => ((QuestionRun)run!).Step(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The first final answer, or the SERVFAIL that says how every server failed. Throws only when cancelled.</summary>
+    /// <param name="startedAt">A timestamp: where the deadline counts from.</param>
+    public static async Task<Answer> AskAsync(
+        QuestionSetting setting, UpstreamQuestion question, Queue<Upstream> order, long startedAt, CancellationToken cancellationToken)
+    {
+        var run = new QuestionRun(setting, question, order, startedAt);
+        await using (cancellationToken.UnsafeRegister(static (run, token) => ((QuestionRun)run!).Complete(null, null, token), run).ConfigureAwait(false))
+        {
+            run.Step();
+            return await run._done.Task.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Does what is due: ends what has timed out, asks the next server, gives up.</summary>
+    private void Step()
+    {
+        UpstreamTry? next;
+        Answer? failure = null;
+        List<UpstreamTry>? expired = null;
+        lock (_lock)
+        {
+            if (_over) return;
+            long now = _setting.Time.GetTimestamp();
+            for (int i = _running.Count - 1; i >= 0; i--)
+            {
+                if (now < _running[i].LimitAt && now < _deadlineAt) continue;
+                (expired ??= []).Add(_running[i]);
+                Remember(_running[i], TryVerdict.TimedOut);
+                _running.RemoveAt(i);
+            }
+
+            next = now >= _deadlineAt ? null : TakeNext(now);
+            if (next is null && _running.Count == 0) failure = Failure();
+            else ArmTimer(now);
+        }
+
+        foreach (UpstreamTry ended in expired ?? []) Abandon(ended, TryVerdict.TimedOut);
+        if (failure is not null) Complete(failure);
+        else if (next is not null) _ = SendAsync(next);
+    }
+
+    private async Task SendAsync(UpstreamTry @try)
+    {
+        @try.Upstream.Began();
+        UpstreamReply reply = await _setting.Exchange.AskAsync(@try.Upstream.Server, _question, @try.Token).ConfigureAwait(false);
+        bool counts;
+        lock (_lock) counts = _running.Remove(@try);
+        if (!counts)
+        {
+            if (reply.Failure == UpstreamFailure.None) @try.Upstream.Rtt.Add(_setting.Time.GetElapsedTime(@try.StartedAt));
+            @try.Dispose();
+            return;
+        }
+
+        TryVerdict verdict = TryVerdict.Of(_setting.Source, @try.Upstream.Server, _question, reply);
+        @try.Upstream.Ended(verdict.Outcome);
+        if (reply.Failure == UpstreamFailure.None) @try.Upstream.Rtt.Add(_setting.Time.GetElapsedTime(@try.StartedAt));
+        if (verdict.IsServersFault) @try.Upstream.Health.Failed(verdict.Failure);
+        @try.Dispose();
+        if (verdict.Answer is { } answer)
+        {
+            @try.Upstream.Health.Succeeded();
+            Complete(answer, @try.Upstream);
+            return;
+        }
+
+        lock (_lock) Remember(@try, verdict);
+        Step();
+    }
+
+    /// <summary>The server to ask now: after a failure, or beside one that is slow; null while it is better to wait, or nobody is left.</summary>
+    private UpstreamTry? TakeNext(long now)
+    {
+        bool hedges = _running.Count > 0;
+        if (hedges && (_hedged || now < _hedgeAt || !_setting.TryHedge())) return null;
+        Upstream? upstream = TakeUnasked();
+        bool resent = false;
+        if (upstream is null && hedges && !_secondRound && _running[0].Upstream is { Server.Transport: UpstreamTransport.Udp } slow)
+        {
+            upstream = slow;
+            resent = true;
+        }
+
+        if (upstream is null && !hedges && !_secondRound)
+        {
+            _secondRound = true;
+            foreach (Upstream silent in _silent ?? []) _unasked.Enqueue(silent);
+            upstream = TakeUnasked();
+        }
+
+        _hedged |= hedges;
+        if (upstream is null) return null;
+        long share = (_deadlineAt - now) / (resent ? 1 : _unasked.Count + 1);
+        var @try = new UpstreamTry(upstream, now, now + Math.Min(share, _setting.Ticks(_setting.Timeout)), resent);
+        _running.Add(@try);
+        if (!hedges) _hedgeAt = _hedged ? long.MaxValue : now + _setting.Ticks(upstream.Patience);
+        return @try;
+    }
+
+    private Upstream? TakeUnasked()
+    {
+        while (_unasked.TryDequeue(out Upstream? upstream))
+            if (upstream.Health.TryTakeLastResort()) return upstream;
+        return null;
+    }
+
+    private void ArmTimer(long now)
+    {
+        long due = _deadlineAt;
+        foreach (UpstreamTry @try in _running) due = Math.Min(due, @try.LimitAt);
+        if (!_hedged) due = Math.Min(due, _hedgeAt);
+        _timer.Change(_setting.Span(Math.Max(due - now, 1)), Timeout.InfiniteTimeSpan);
+    }
+
+    private void Remember(UpstreamTry @try, TryVerdict verdict)
+    {
+        (_failed ??= []).Add((@try.Upstream, verdict));
+        if (verdict.Outcome == TryOutcome.TimedOut && !@try.IsResent && !_secondRound) (_silent ??= []).Add(@try.Upstream);
+    }
+
+    private Answer Failure()
+    {
+        if (_failed is null) return UpstreamFailures.AllDown;
+        bool onlyNetwork = _failed.TrueForAll(failed => failed.Verdict.Outcome == TryOutcome.NetworkError);
+        return LocalAnswers.Failure(
+            _setting.Source,
+            Rcode.ServFail,
+            onlyNetwork ? ExtendedErrorCode.NetworkError : ExtendedErrorCode.NoReachableAuthority,
+            $"every upstream failed: {string.Join(", ", _failed.Select(failed => failed.Verdict.Failure).Distinct())}");
+    }
+
+    /// <summary>Ends the question, once; servers whose reply is still awaited have been overtaken, or the client has left.</summary>
+    private void Complete(Answer? answer, Upstream? from = null, CancellationToken cancelled = default)
+    {
+        List<UpstreamTry> left;
+        lock (_lock)
+        {
+            if (_over) return;
+            _over = true;
+            left = [.. _running];
+            _running.Clear();
+        }
+
+        _timer.Dispose();
+        foreach (UpstreamTry @try in left) Abandon(@try, new TryVerdict(TryOutcome.Overtaken, null, "slower than another server"), from);
+        if (answer is null)
+        {
+            _done.TrySetCanceled(cancelled);
+            return;
+        }
+
+        if (from is not null && _failed is not null) Blame(from);
+        _done.TrySetResult(answer);
+    }
+
+    /// <summary>A SERVFAIL where another server had the answer is the server's own fault.</summary>
+    private void Blame(Upstream from)
+    {
+        foreach ((Upstream upstream, TryVerdict verdict) in _failed!)
+            if (upstream != from && verdict.Outcome is TryOutcome.ServFail or TryOutcome.Refused or TryOutcome.Useless) upstream.Health.Blamed(verdict.Failure);
+    }
+
+    /// <summary>Stops waiting for a reply. Being slow counts as a failure only where another server was asked later and was faster.</summary>
+    private void Abandon(UpstreamTry @try, TryVerdict verdict, Upstream? from = null)
+    {
+        @try.Upstream.Ended(verdict.Outcome);
+        bool slow = verdict.Outcome == TryOutcome.TimedOut
+            || (from is not null && from != @try.Upstream && _setting.Time.GetTimestamp() - @try.StartedAt >= _setting.Ticks(@try.Upstream.Patience));
+        if (slow) @try.Upstream.Health.Failed(verdict.Failure);
+        @try.Cancel();
+    }
+}

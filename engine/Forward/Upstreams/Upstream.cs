@@ -1,0 +1,70 @@
+namespace KubeDoH.Engine.Forward.Upstreams;
+
+/// <summary>A server with everything that is known of it: it outlives the rules that name it.</summary>
+internal sealed class Upstream(UpstreamServer server, TimeProvider time, Random random)
+{
+    /// <summary>A slow server has a second one asked beside it after twice the time that nine in ten replies take, within these.</summary>
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(25), MostPatience = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan UnknownPatience = TimeSpan.FromMilliseconds(300);
+
+    private const int RepliesToKnow = 8;
+
+    private readonly long[] _counts = new long[(int)TryOutcome.Malformed + 1];
+    private int _inFlight;
+    private volatile bool _looping;
+
+    public UpstreamServer Server { get; } = server;
+
+    public UpstreamHealth Health { get; } = new(time, random);
+
+    public RttHistogram Rtt { get; } = new();
+
+    /// <summary>A question sent to it came back to this service.</summary>
+    public bool IsLooping { get => _looping; set => _looping = value; }
+
+    /// <summary>After this long without a reply another server is asked too.</summary>
+    public TimeSpan Patience
+    {
+        get
+        {
+            if (Rtt.Quantile(0.9, RepliesToKnow) is not { } most) return UnknownPatience;
+            return 2 * most < LeastPatience ? LeastPatience : 2 * most > MostPatience ? MostPatience : 2 * most;
+        }
+    }
+
+    public void Began() => Interlocked.Increment(ref _inFlight);
+
+    public void Ended(TryOutcome outcome)
+    {
+        Interlocked.Decrement(ref _inFlight);
+        Interlocked.Increment(ref _counts[(int)outcome]);
+    }
+
+    public UpstreamStatus Read(IReadOnlyList<string> rules)
+    {
+        var (state, downUntil, lastError) = Health.Read();
+        return new UpstreamStatus(Server.ToString(), Server.Transport, rules)
+        {
+            State = IsLooping ? UpstreamState.Looping : state,
+            DownUntil = downUntil,
+            Trusted = Server.Trusted,
+            InFlight = Volatile.Read(ref _inFlight),
+            Rtt = Rtt.Read(),
+            LastError = lastError,
+            Counts = new UpstreamCounts
+            {
+                Answered = Count(TryOutcome.Answered),
+                ServFail = Count(TryOutcome.ServFail),
+                Refused = Count(TryOutcome.Refused),
+                Useless = Count(TryOutcome.Useless),
+                TimedOut = Count(TryOutcome.TimedOut),
+                Overtaken = Count(TryOutcome.Overtaken),
+                NetworkErrors = Count(TryOutcome.NetworkError),
+                Malformed = Count(TryOutcome.Malformed),
+            },
+        };
+    }
+
+    private long Count(TryOutcome outcome) => Interlocked.Read(ref _counts[(int)outcome]);
+}

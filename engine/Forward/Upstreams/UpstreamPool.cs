@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using KubeDoH.Engine.Resolution;
+
+namespace KubeDoH.Engine.Forward.Upstreams;
+
+/// <summary>
+/// Asks the upstreams of a rule: in the order of the policy, those that are down last. What is known of a server stays while rules
+/// come and go.
+/// </summary>
+/// <param name="random">Shared under a lock on itself.</param>
+internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exchange, TimeProvider time, Random random)
+{
+    private readonly QuestionSetting _setting = new(ForwardSource.SourceName, exchange, options.Timeout, options.Deadline, time);
+    private readonly QuestionRoom _room = new(options.MaxConcurrent, time);
+    private readonly ConcurrentDictionary<UpstreamServer, Upstream> _upstreams = new();
+    private readonly ConditionalWeakTable<ForwardRule, Upstream[]> _ofRule = [];
+    private uint _turn;
+
+    /// <summary>
+    /// The answer of the rule's servers, within <c>Forward:Deadline</c>. Whatever goes wrong is a SERVFAIL that says why (EDE 22
+    /// or 23; 0 where there was no room); throws only when cancelled.
+    /// </summary>
+    public async ValueTask<Answer> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
+    {
+        if (rule.Servers.Count == 0) return UpstreamFailures.NoServerLeft;
+        long startedAt = time.GetTimestamp();
+        if (!_room.TryEnter() && !await _room.EnterAsync(cancellationToken).ConfigureAwait(false)) return UpstreamFailures.Full;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _setting.CountQuestion();
+            Queue<Upstream> order = Order(Of(rule), question);
+            if (order.Count == 0) return UpstreamFailures.Loop;
+            return await QuestionRun.AskAsync(_setting, question, order, startedAt, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _room.Leave();
+        }
+    }
+
+    /// <summary>What is known of the servers of these rules, each once; servers of no rule are forgotten.</summary>
+    public IReadOnlyList<UpstreamStatus> Read(ForwardRules rules)
+    {
+        ILookup<UpstreamServer, string> suffixes = rules.All
+            .SelectMany(rule => rule.Servers, (rule, server) => (server, Suffix: rule.Suffix.ToString()))
+            .ToLookup(pair => pair.server, pair => pair.Suffix);
+        foreach (UpstreamServer server in _upstreams.Keys)
+            if (!suffixes.Contains(server)) _upstreams.TryRemove(server, out _);
+        return [.. suffixes.Select(group => Of(group.Key).Read([.. group]))];
+    }
+
+    /// <summary>What is known of a server.</summary>
+    public Upstream Of(UpstreamServer server) => _upstreams.GetOrAdd(server, static (key, pool) => pool.Create(key), this);
+
+    private Upstream Create(UpstreamServer server) => new(server, time, random);
+
+    private Upstream[] Of(ForwardRule rule)
+    {
+        if (_ofRule.TryGetValue(rule, out Upstream[]? known)) return known;
+        Upstream[] upstreams = [.. rule.Servers.Distinct().Select(Of)];
+        _ofRule.AddOrUpdate(rule, upstreams);
+        return upstreams;
+    }
+
+    /// <summary>
+    /// Healthy servers as the policy has them, then those that are down, the next one due first. A server that is due is asked the
+    /// same question beside the others, so that no client waits for one that may still be down.
+    /// </summary>
+    private Queue<Upstream> Order(Upstream[] upstreams, UpstreamQuestion question)
+    {
+        int count = upstreams.Length, first = 0;
+        var order = new Queue<Upstream>(count);
+        if (options.Policy == ForwardPolicy.RoundRobin) first = (int)(Interlocked.Increment(ref _turn) % (uint)count);
+        List<Upstream>? down = null;
+        for (int i = 0; i < count; i++)
+        {
+            Upstream upstream = upstreams[(first + i) % count];
+            if (upstream.IsLooping) continue;
+            if (upstream.Health.IsDown) (down ??= []).Add(upstream);
+            else order.Enqueue(upstream);
+        }
+
+        if (options.Policy == ForwardPolicy.Random && order.Count > 1) order = Shuffle(order);
+        if (down is null) return order;
+        bool others = order.Count > 0;
+        foreach (Upstream upstream in down.OrderBy(upstream => upstream.Health.DueAt))
+        {
+            if (others && upstream.Health.TryBeginProbe()) _ = ProbeAsync(upstream, question);
+            order.Enqueue(upstream);
+        }
+
+        return order;
+    }
+
+    private Queue<Upstream> Shuffle(Queue<Upstream> order)
+    {
+        Upstream[] shuffled = [.. order];
+        lock (random) random.Shuffle(shuffled);
+        return new Queue<Upstream>(shuffled);
+    }
+
+    private async Task ProbeAsync(Upstream upstream, UpstreamQuestion question)
+    {
+        using var limit = new CancellationTokenSource(options.Timeout, time);
+        upstream.Began();
+        long startedAt = time.GetTimestamp();
+        UpstreamReply reply = await exchange.AskAsync(upstream.Server, question, limit.Token).ConfigureAwait(false);
+        TryVerdict verdict = TryVerdict.Of(ForwardSource.SourceName, upstream.Server, question, reply);
+        upstream.Ended(verdict.Outcome);
+        if (reply.Failure == UpstreamFailure.None) upstream.Rtt.Add(time.GetElapsedTime(startedAt));
+        if (verdict.Answer is not null) upstream.Health.Succeeded();
+        else if (verdict.IsServersFault) upstream.Health.Failed(verdict.Failure);
+        else upstream.Health.Blamed(verdict.Failure);
+    }
+}
