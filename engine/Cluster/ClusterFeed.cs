@@ -23,10 +23,11 @@ internal sealed class ClusterFeed : IFeed, IDisposable
         _server = new ApiServer(access);
         _view = view;
         _time = time;
+        IReadOnlyList<WatchedResource> resources = WatchedResource.Of(options);
+        view.Await(resources.Select(resource => resource.Kind));
         _watches =
         [
-            .. WatchedResource.Of(options)
-                .Select(resource => new ResourceWatch(resource, _server, times, time, random, view.Apply, logger)),
+            .. resources.Select(resource => new ResourceWatch(resource, _server, times, time, random, view.Apply, logger)),
         ];
     }
 
@@ -52,7 +53,7 @@ internal sealed class ClusterFeed : IFeed, IDisposable
         }
     }
 
-    public string Describe() => $"{_view.Rules.Zone} with {_view.NamespaceCount} namespaces and {_view.ServiceCount} services, from {_server.Description}"
+    private string Describe() => $"{_view.Rules.Zone} with {_view.NamespaceCount} namespaces and {_view.ServiceCount} services, from {_server.Description}"
         + (_view.Synced ? "" : $" (not known yet: {string.Join(", ", Parts().Where(part => !part.Ready).Select(part => part.Name))})");
 
     public SourceStatus Status() => new(Name, Describe(), Parts());

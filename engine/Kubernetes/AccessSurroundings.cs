@@ -4,7 +4,7 @@ namespace KubeDoH.Engine.Kubernetes;
 /// <param name="Variable">An environment variable, or null.</param>
 /// <param name="ServiceAccount">The folder in which a pod finds its token and the cluster's authority.</param>
 /// <param name="Home">The user's folder.</param>
-public sealed record AccessSurroundings(Func<string, string?> Variable, string ServiceAccount, string Home)
+internal sealed record AccessSurroundings(Func<string, string?> Variable, string ServiceAccount, string Home)
 {
     public static readonly AccessSurroundings OfProcess = new(
         Environment.GetEnvironmentVariable,
