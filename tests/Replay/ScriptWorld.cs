@@ -74,6 +74,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
         query.View = View(question);
         query.Trace = trace;
         Task<Answer> pending = _pipeline.ResolveAsync(query, cancellationToken).AsTask();
+        if (_options.Forward.MaxConcurrent == 0) Time.Advance(QuestionRoom.Patience);
         foreach (ScriptUpstream upstream in _upstreams.Values.Where(upstream => upstream.Silent)) await WaitOutAsync(pending, upstream, cancellationToken);
         Answer answer = await pending.WaitAsync(cancellationToken);
         byte[] message = new byte[ushort.MaxValue];
