@@ -40,11 +40,12 @@ public sealed class EngineServices : IAsyncDisposable
         var entryFeed = new EntryFeed(store, entries, time, loggers.CreateLogger<EntryFeed>());
         var hostsFeed = new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>());
         var forwardFeed = new ForwardFeed(options.Forward, own, time, loggers.CreateLogger<ForwardFeed>());
+        _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
         _forward = forwardFeed;
         _exchange = new TransportExchange(trust, time);
         _pool = new UpstreamPool(options.Forward, _exchange, time, Random.Shared);
-        _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
-        Feeds = [entryFeed, hostsFeed, forwardFeed];
+        var loops = new LoopWatch(_pool, () => forwardFeed.Rules, _exchange, options.Forward.Timeout, time, loggers.CreateLogger<LoopWatch>());
+        Feeds = [entryFeed, hostsFeed, forwardFeed, loops];
         if (_cluster is not null)
         {
             var files = new SnapshotFiles(options.Kubernetes.Snapshot, time);

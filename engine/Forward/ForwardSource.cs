@@ -17,6 +17,7 @@ internal sealed class ForwardSource(Func<ForwardRules> rules, UpstreamPool upstr
 
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken)
     {
+        if (upstreams.Probes.Catches(query.Name)) return new ValueTask<Answer?>(UpstreamFailures.Loop);
         ForwardRules current = rules();
         if (query.Class != RecordClass.Internet || current.For(query.Name) is not { } rule) return default;
         if (rule.Servers.Count == 0) return new ValueTask<Answer?>(UpstreamFailures.NoServerLeft);

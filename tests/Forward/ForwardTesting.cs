@@ -12,16 +12,23 @@ namespace KubeDoH.Tests.Forward;
 /// <summary>A forward source under manual time, asked in text.</summary>
 internal sealed class ForwardTesting
 {
+    private readonly ForwardRules _rules;
+    private readonly UpstreamPool _pool;
+
     public ForwardTesting(params IReadOnlyList<string> servers)
         : this(new ForwardOptions { Servers = servers })
     {
     }
 
-    public ForwardTesting(ForwardOptions options)
+    public ForwardTesting(ForwardOptions options, ServerTrust? trust = null)
     {
-        ForwardRules rules = ForwardRules.Create(options, null, []);
-        Source = new ForwardSource(() => rules, new UpstreamPool(options, new TransportExchange(ServerTrust.System, Time), Time, new Random(1)));
+        _rules = ForwardRules.Create(options, null, []);
+        _pool = new UpstreamPool(options, new TransportExchange(trust ?? ServerTrust.System, Time), Time, new Random(1));
+        Source = new ForwardSource(() => _rules, _pool);
     }
+
+    /// <summary>How a server stands, by its place in the default rule.</summary>
+    public UpstreamStatus Status(int server) => _pool.Of(_rules.Default!.Servers[server]).Read([]);
 
     public FakeTimeProvider Time { get; } = new();
 
