@@ -182,7 +182,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
         var pool = new UpstreamPool(_options.Forward, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
         var upstreams = new CachedUpstreams(_cache, pool.AskAsync, _options.Forward.Deadline, Time);
-        PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, upstreams);
+        PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, pool, upstreams);
         return Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
     }
 }
