@@ -47,8 +47,8 @@ public sealed class AnswerCache : IDisposable
             lock (_lock)
             {
                 return new CacheTotals(
-                    _queue.Count, _bytes, _options.Size, Counts.Hits, Counts.Misses, Counts.Shared, Counts.StaleServed, Counts.FailuresServed,
-                    Counts.Prefetches, _evictions);
+                    _queue.Count, _bytes, _options.Size, Counts.Hits, Counts.Misses, Counts.Shared, Counts.StaleServed,
+                    Counts.FailuresServed, Counts.Prefetches, _evictions);
             }
         }
     }
