@@ -28,18 +28,22 @@ internal sealed partial class LoopWatch(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await Task.Delay(First, time, cancellationToken).ConfigureAwait(false);
         ForwardRules? known = null;
-        for (int step = 0; ; step++)
+        await WaitAsync(First, cancellationToken).ConfigureAwait(false);
+        for (int step = 0; !cancellationToken.IsCancellationRequested; step++)
         {
             ForwardRules current = rules();
             if (current != known || _found > 0 || step % StepsBetween == 0) await LookAsync(current, cancellationToken).ConfigureAwait(false);
             known = current;
-            await Task.Delay(Step, time, cancellationToken).ConfigureAwait(false);
+            await WaitAsync(Step, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public string Describe() => _found == 0 ? "no forwarding loop known" : $"{_found} forwarding loop(s)";
+    /// <summary>Waits so long, or less where it is over.</summary>
+    private async Task WaitAsync(TimeSpan duration, CancellationToken cancellationToken) =>
+        await Task.Delay(duration, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    public SourceStatus Status() => new(Name, _found == 0 ? "no forwarding loop known" : $"{_found} forwarding loop(s)", []);
 
     /// <summary>Asks every server of every rule once.</summary>
     public async Task LookAsync(ForwardRules current, CancellationToken cancellationToken)
