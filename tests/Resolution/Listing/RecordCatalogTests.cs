@@ -57,7 +57,7 @@ public sealed class RecordCatalogTests(ITestOutputHelper output)
     public void Page_of_a_filter_that_finds_nothing_ends_early()
     {
         ClusterView view = View();
-        for (int i = 0; i < 6000; i++) Put(view, "big", i);
+        for (int i = 0; i < 4000; i++) Put(view, "big", i);
         var catalog = new RecordCatalog(ClusterListings.Of(view, new ClusterSource(view)));
 
         RecordPage first = catalog.List(new RecordFilter { Text = "not there", Limit = 10 });
