@@ -41,11 +41,12 @@ public sealed class EngineServices : IAsyncDisposable
         var entryFeed = new EntryFeed(store, entries, time, loggers.CreateLogger<EntryFeed>());
         var hostsFeed = new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>());
         var forwardFeed = new ForwardFeed(options.Forward, own, time, loggers.CreateLogger<ForwardFeed>());
+        _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
         _forward = forwardFeed;
         _exchange = new TransportExchange(trust, time);
         _pool = new UpstreamPool(options.Forward, _exchange, time, Random.Shared);
-        _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
-        Feeds = [entryFeed, hostsFeed, forwardFeed];
+        var loops = new LoopWatch(_pool, () => forwardFeed.Rules, _exchange, options.Forward.Timeout, time, loggers.CreateLogger<LoopWatch>());
+        Feeds = [entryFeed, hostsFeed, forwardFeed, loops];
         if (_cluster is not null)
         {
             var files = new SnapshotFiles(options.Kubernetes.Snapshot, time);
@@ -56,7 +57,7 @@ public sealed class EngineServices : IAsyncDisposable
         Cache = new AnswerCache(options.Cache, time);
         Views = new NamespaceViews(_cluster, rules.Zone, nodeDomains);
         var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
-        var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, upstreams);
+        var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, _pool, upstreams);
         Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone));
         Records = RecordListings.InOrder(sources, entries, () => hostsFeed.Table, _cluster, time, options.Order);
     }

@@ -133,7 +133,7 @@ internal static class ConfigurationKeys
             "that a name or type does not exist is kept for so many seconds at most"),
         new ScalarKey<int>("Cache:FailureTtl", Integer(1, CacheOptions.MaxFailureTtl),
             o => o.Engine.Cache.FailureTtl, (o, v) => o.Engine.Cache.FailureTtl = v,
-            "a question that failed is not sent again for so many seconds; twice as many each time in a row"),
+            "a question that failed is not sent again for so many seconds; twice as many each time while others do not fail"),
         new ScalarKey<TimeSpan>("Cache:ServeStale", Duration(TimeSpan.Zero, TimeSpan.FromDays(3)),
             o => o.Engine.Cache.ServeStale, (o, v) => o.Engine.Cache.ServeStale = v,
             "an answer serves for so long beyond its TTL while upstreams fail; 0s for never"),
