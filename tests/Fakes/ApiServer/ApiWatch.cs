@@ -56,13 +56,18 @@ internal sealed class ApiWatch(ApiObjects objects, ApiRequest request, ApiBody b
         }
 
         _seen = long.Parse(request.ResourceVersion, CultureInfo.InvariantCulture);
-        if (objects.TryRead(request.Resource, _seen, out _, out long current, out _)) return;
-        await FailAsync(ApiStatus.TooOld(_seen, current));
+        if (!objects.Reaches(request.Resource, _seen)) await FailAsync(ApiStatus.TooOld(_seen, objects.Version));
     }
 
     private async Task StepAsync(Task timeout, CancellationToken stopped)
     {
-        objects.TryRead(request.Resource, _seen, out ApiEvent[] events, out long version, out Task changed);
+        bool whole = objects.TryRead(request.Resource, _seen, out ApiEvent[] events, out long version, out Task changed);
+        if (!whole && !_silent)
+        {
+            await FailAsync(ApiStatus.TooOld(_seen, version));
+            return;
+        }
+
         foreach (ApiEvent happened in events)
         {
             if (_silent || _over) break;
