@@ -20,10 +20,10 @@ internal sealed class ForwardTesting
     {
     }
 
-    public ForwardTesting(ForwardOptions options, ServerTrust? trust = null)
+    public ForwardTesting(ForwardOptions options, ServerTrust? trust = null, TimeProvider? time = null)
     {
         _rules = ForwardRules.Create(options, null, []);
-        _pool = new UpstreamPool(options, new TransportExchange(trust ?? ServerTrust.System, Time), Time, new Random(1));
+        _pool = new UpstreamPool(options, new TransportExchange(trust ?? ServerTrust.System, time ?? Time), time ?? Time, new Random(1));
         Source = new ForwardSource(() => _rules, _pool);
     }
 
