@@ -37,6 +37,14 @@ internal sealed class FakeFront : IAsyncDisposable
     /// <summary>What a client trusts that knows the root.</summary>
     public static ServerTrust Trust { get; } = ReadTrust();
 
+    /// <summary>Writes certificate and key as PEM files, for another program to be such a server.</summary>
+    public static void WritePem(string certificateFile, string keyFile)
+    {
+        using ECDsa key = Made.Own.GetECDsaPrivateKey()!;
+        File.WriteAllText(certificateFile, Made.Own.ExportCertificatePem());
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+    }
+
     public string TlsAddress => $"tls://{_tls.LocalEndPoint}";
 
     /// <summary>By name, at its address.</summary>
@@ -144,6 +152,6 @@ internal sealed class FakeFront : IAsyncDisposable
         request.CertificateExtensions.Add(names.Build());
         using X509Certificate2 signed = request.Create(root, from, to, [1, 2, 3, 4]);
         using X509Certificate2 own = signed.CopyWithPrivateKey(key);
-        return (X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null), root.ExportCertificatePem());
+        return (X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable), root.ExportCertificatePem());
     }
 }

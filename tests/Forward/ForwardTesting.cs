@@ -21,12 +21,13 @@ internal sealed class ForwardTesting
     {
     }
 
-    public ForwardTesting(ForwardOptions options, ServerTrust? trust = null)
+    public ForwardTesting(ForwardOptions options, ServerTrust? trust = null, TimeProvider? time = null)
     {
         _rules = ForwardRules.Create(options, null, []);
-        _pool = new UpstreamPool(options, new TransportExchange(trust ?? ServerTrust.System, Time), Time, new Random(1));
-        var cache = new AnswerCache(new CacheOptions { Size = 0 }, Time);
-        Source = new ForwardSource(() => _rules, _pool, new CachedUpstreams(cache, _pool.AskAsync, options.Deadline, Time));
+        TimeProvider clock = time ?? Time;
+        _pool = new UpstreamPool(options, new TransportExchange(trust ?? ServerTrust.System, clock), clock, new Random(1));
+        var cache = new AnswerCache(new CacheOptions { Size = 0 }, clock);
+        Source = new ForwardSource(() => _rules, _pool, new CachedUpstreams(cache, _pool.AskAsync, options.Deadline, clock));
     }
 
     /// <summary>How a server stands, by its place in the default rule.</summary>

@@ -8,7 +8,7 @@ namespace KubeDoH.Bench.Load;
 /// <summary>The programs to compare, and how each is started: the service on the sample cluster, and the bare endpoint.</summary>
 /// <param name="root">Of the repository.</param>
 /// <param name="folder">For everything that a run leaves behind.</param>
-internal sealed class Fleet(string root, string folder)
+internal sealed partial class Fleet(string root, string folder)
 {
     public const string Service = "service, JIT", NativeService = "service, native", Bare = "bare, JIT", NativeBare = "bare, native";
 
@@ -97,7 +97,10 @@ internal sealed class Fleet(string root, string folder)
         }
     }
 
-    private Server StartService(string name, string cores, params string[] program)
+    private Server StartService(string name, string cores, params string[] program) =>
+        StartService(name, cores, "127.0.0.1:9", program);
+
+    private Server StartService(string name, string cores, string upstream, params string[] program)
     {
         string store = Path.Combine(folder, Path.GetRandomFileName(), "kubedoh.db");
         return Server.Start(
@@ -105,7 +108,7 @@ internal sealed class Fleet(string root, string folder)
             (http, https) =>
             [
                 .. program, $"--Listen:Http=127.0.0.1:{http}", $"--Listen:Https=127.0.0.1:{https}",
-                $"--Listen:Certificate={CertificateFile}", $"--Listen:CertificateKey={KeyFile}", $"--Store:Path={store}", "--Forward:Servers=127.0.0.1:9",
+                $"--Listen:Certificate={CertificateFile}", $"--Listen:CertificateKey={KeyFile}", $"--Store:Path={store}", $"--Forward:Servers={upstream}",
             ],
             ("KUBEDOH_Kubernetes__Snapshot", Path.Combine(root, "infra/playground/cluster.yaml")),
             ("KUBEDOH_Hosts__Files", $"/etc/hosts,{Path.Combine(root, "infra/playground/hosts")}"));
