@@ -58,7 +58,8 @@ internal sealed class EngineSubject : ISubject
         var options = new ForwardOptions { Servers = world.Upstream is null ? [] : ["192.0.2.1"] };
         ForwardRules rules = ForwardRules.Create(options, null, []);
         var exchange = new WorldExchange(world.Upstream ?? new UpstreamWorld([], [], []));
-        PipelineSources sources = PipelineSources.Over(entries, () => hosts, cluster, () => rules, new UpstreamPool(options, exchange, _time, new Random(1)));
+        PipelineSources sources = PipelineSources.Over(
+            entries, () => hosts, cluster, () => rules, new UpstreamPool(options, exchange, _time, new Random(1)));
         return Pipeline.Build(sources, world.Order, Pipeline.LocalZones(cluster.Rules.Zone));
     }
 

@@ -40,7 +40,8 @@ internal static class FuzzWorld
         ForwardRules rules = ForwardRules.Create(forward, null, []);
         Views = new NamespaceViews(Cluster, Cluster.Rules.Zone, []);
         Resolver = Pipeline.Build(
-            PipelineSources.Over(entries, () => hosts, Cluster, () => rules, new UpstreamPool(forward, new PromptExchange(), TimeProvider.System, new Random(1))),
+            PipelineSources.Over(
+                entries, () => hosts, Cluster, () => rules, new UpstreamPool(forward, new PromptExchange(), TimeProvider.System, new Random(1))),
             EngineOptions.DefaultOrder,
             Pipeline.LocalZones(Cluster.Rules.Zone));
     }
