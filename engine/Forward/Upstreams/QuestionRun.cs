@@ -196,7 +196,10 @@ internal sealed class QuestionRun
     private void Blame(Upstream from)
     {
         foreach ((Upstream upstream, TryVerdict verdict) in _failed!)
-            if (upstream != from && verdict.Outcome is TryOutcome.ServFail or TryOutcome.Refused or TryOutcome.Useless) upstream.Health.Blamed(verdict.Failure);
+        {
+            bool said = verdict.Outcome is TryOutcome.ServFail or TryOutcome.Refused or TryOutcome.Useless;
+            if (upstream != from && said) upstream.Health.Blamed(verdict.Failure);
+        }
     }
 
     /// <summary>Stops waiting for a reply. Being slow counts as a failure only where another server was asked later and was faster.</summary>
