@@ -23,6 +23,7 @@ public sealed class EngineServices : IAsyncDisposable
 {
     private readonly IEntryStore _store;
     private readonly ClusterView? _cluster;
+    private readonly ClusterFeed? _live;
     private readonly ForwardFeed _forward;
     private readonly TransportExchange _exchange;
     private readonly UpstreamPool _pool;
@@ -33,7 +34,9 @@ public sealed class EngineServices : IAsyncDisposable
     {
         _store = store;
         Order = options.Order;
-        bool hasCluster = options.Kubernetes is { Mode: not KubernetesMode.Off, Snapshot.Count: > 0 };
+        bool isSnapshot = options.Kubernetes is { Mode: KubernetesMode.Auto or KubernetesMode.Snapshot, Snapshot.Count: > 0 };
+        ClusterAccess? access = isSnapshot ? null : ClusterAccess.Choose(options.Kubernetes, AccessSurroundings.OfProcess);
+        bool hasCluster = isSnapshot || access is not null;
         var rules = new ClusterRules(options.Kubernetes);
         DnsName? zone = hasCluster ? rules.Zone : null;
 
@@ -47,7 +50,13 @@ public sealed class EngineServices : IAsyncDisposable
         _pool = new UpstreamPool(options.Forward, _exchange, time, Random.Shared);
         var loops = new LoopWatch(_pool, () => forwardFeed.Rules, _exchange, options.Forward.Timeout, time, loggers.CreateLogger<LoopWatch>());
         Feeds = [entryFeed, hostsFeed, forwardFeed, loops];
-        if (_cluster is not null)
+        if (_cluster is not null && access is not null)
+        {
+            _live = new ClusterFeed(
+                access, options.Kubernetes, _cluster, new WatchTimes(), time, Random.Shared, loggers.CreateLogger<ClusterFeed>());
+            Feeds = [.. Feeds, _live];
+        }
+        else if (_cluster is not null)
         {
             var files = new SnapshotFiles(options.Kubernetes.Snapshot, time);
             Feeds = [.. Feeds, new SnapshotFeed(files, _cluster, time, loggers.CreateLogger<SnapshotFeed>())];
@@ -111,6 +120,7 @@ public sealed class EngineServices : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Cache.Dispose();
+        _live?.Dispose();
         _exchange.Dispose();
         return _store.DisposeAsync();
     }

@@ -53,6 +53,10 @@ internal sealed class ClusterRules
     public bool Shows(NamespaceObject item) =>
         (_namespaces.Count == 0 || _namespaces.Contains(item.Name)) && _namespaceLabels.Selects(item.Labels);
 
+    /// <summary>Whether a namespace is seen of which only the name is known: never where labels choose.</summary>
+    public bool ShowsUnread(string name) =>
+        (_namespaces.Count == 0 || _namespaces.Contains(name)) && !_namespaceLabels.HasRequirements;
+
     public bool Shows(ServiceObject service) => _serviceLabels.Selects(service.Labels);
 
     /// <summary>The name of a service: <c>service.namespace.svc.zone</c>.</summary>

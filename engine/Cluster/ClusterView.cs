@@ -8,19 +8,17 @@ using KubeDoH.Engine.Wire;
 namespace KubeDoH.Engine.Cluster;
 
 /// <summary>
-/// The cluster's names, read without a lock and changed one service at a time. The objects are kept, so that a service and its
-/// slices may come and go in any order.
+/// The cluster's names, read without a lock and changed one service at a time by the ledger, which keeps the objects.
 /// </summary>
 internal sealed class ClusterView
 {
     private readonly ConcurrentDictionary<DnsName, ServiceNode> _services = new(DnsNameComparer.Instance);
     private readonly ConcurrentDictionary<DnsName, ServiceNode>.AlternateLookup<ReadOnlySpan<byte>> _servicesByBytes;
-    private readonly ConcurrentDictionary<DnsName, NamespaceObject> _namespaces = new(DnsNameComparer.Instance);
-    private readonly ConcurrentDictionary<DnsName, NamespaceObject>.AlternateLookup<ReadOnlySpan<byte>> _namespacesByBytes;
+    private readonly ConcurrentDictionary<DnsName, bool> _namespaces = new(DnsNameComparer.Instance);
+    private readonly ConcurrentDictionary<DnsName, bool>.AlternateLookup<ReadOnlySpan<byte>> _namespacesByBytes;
     private readonly ConcurrentDictionary<AddressKey, PodObject[]> _podsByAddress = new();
-    private readonly Dictionary<string, NamespaceState> _states = [];
-    private readonly Dictionary<(string Namespace, string Name), PodObject> _pods = [];
-    private readonly Lock _writing = new();
+    private readonly ClusterLedger _ledger;
+    private readonly TaskCompletionSource _firstSync = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private volatile Zones _zones;
     private volatile bool _synced;
@@ -32,7 +30,8 @@ internal sealed class ClusterView
         _time = time;
         _servicesByBytes = _services.GetAlternateLookup<ReadOnlySpan<byte>>();
         _namespacesByBytes = _namespaces.GetAlternateLookup<ReadOnlySpan<byte>>();
-        Reverse = new ReverseIndex(source, rules.Ttl);
+        Reverse = new ReverseIndex(source, rules.Ttl, rules.Pointers == EndpointPointers.HostnameOnly);
+        _ledger = new ClusterLedger(this);
         _zones = new Zones(this, Now());
     }
 
@@ -51,6 +50,9 @@ internal sealed class ClusterView
 
     /// <summary>True once every kind of object has been read whole; before that an unknown name may exist.</summary>
     public bool Synced => _synced;
+
+    /// <summary>Ends when that becomes true.</summary>
+    public Task FirstSync => _firstSync.Task;
 
     /// <summary>Services that have names, of all namespaces that are shown.</summary>
     public int ServiceCount => _services.Count;
@@ -83,168 +85,70 @@ internal sealed class ClusterView
     /// <summary>Puts a whole reading in the place of all that was known: what went is removed, what stayed never blinks.</summary>
     public void Replace(ClusterObjects objects, bool synced = true)
     {
-        lock (_writing)
-        {
-            HashSet<string> namespaces = [.. objects.Namespaces.Select(item => item.Name)];
-            HashSet<(string, string)> services = [.. objects.Services.Select(item => (item.Namespace, item.Name))];
-            HashSet<(string, string)> slices = [.. objects.EndpointSlices.Select(item => (item.Namespace, item.Name))];
-            HashSet<(string, string)> pods = [.. objects.Pods.Select(item => (item.Namespace, item.Name))];
-            foreach (NamespaceObject item in objects.Namespaces) Set(item);
-            foreach (EndpointSliceObject item in objects.EndpointSlices) Set(item);
-            foreach (ServiceObject item in objects.Services) Set(item);
-            foreach (PodObject item in objects.Pods) Set(item);
-            foreach ((string @namespace, NamespaceState state) in _states.ToList())
-            {
-                foreach (string gone in state.Services.Keys.Where(name => !services.Contains((@namespace, name))).ToList())
-                    RemoveService(@namespace, gone);
-                foreach (string gone in state.Slices.Keys.Where(name => !slices.Contains((@namespace, name))).ToList())
-                    RemoveSlice(@namespace, gone);
-            }
-
-            foreach ((string @namespace, string name) in _pods.Keys.Where(key => !pods.Contains(key)).ToList()) RemovePod(@namespace, name);
-            foreach (string gone in _states.Keys.Where(name => !namespaces.Contains(name)).ToList()) RemoveNamespace(gone);
-            _synced |= synced;
-        }
+        _ledger.Replace(objects);
+        if (synced) SetSynced();
     }
 
-    public void Set(NamespaceObject item) => Change(item.Name, state => state.Namespace = item);
+    /// <summary>Kinds of objects that <see cref="Apply"/> will get whole lists of; the view is synced when all of them came.</summary>
+    public void Await(IEnumerable<KubernetesKind> kinds) => _ledger.Await(kinds);
 
-    public void RemoveNamespace(string name) => Change(name, state => state.Namespace = null);
+    /// <summary>Takes in one change; of the names, only those that it makes others of are touched.</summary>
+    public void Apply(ObjectChange change) => _ledger.Apply(change);
 
-    public void Set(ServiceObject item) => Change(item.Namespace, state => state.Services[item.Name] = item, item.Name);
-
-    public void RemoveService(string @namespace, string name) => Change(@namespace, state => state.Services.Remove(name), name);
-
-    public void Set(EndpointSliceObject item)
-    {
-        lock (_writing)
-        {
-            NamespaceState state = StateOf(item.Namespace);
-            string? before = state.Slices.GetValueOrDefault(item.Name)?.ServiceName;
-            state.PutSlice(item);
-            if (before is not null && before != item.ServiceName) Refresh(item.Namespace, state, before);
-            if (item.ServiceName is not null) Refresh(item.Namespace, state, item.ServiceName);
-        }
-    }
-
-    public void RemoveSlice(string @namespace, string name)
-    {
-        lock (_writing)
-        {
-            NamespaceState state = StateOf(@namespace);
-            if (state.TakeSlice(name) is { ServiceName: { } service }) Refresh(@namespace, state, service);
-            if (state.IsEmpty) _states.Remove(@namespace);
-        }
-    }
-
-    public void Set(PodObject item)
-    {
-        lock (_writing)
-        {
-            RemovePod(item.Namespace, item.Name);
-            _pods[(item.Namespace, item.Name)] = item;
-            if (!item.Live) return;
-            foreach (AddressKey address in item.IPs.Where(AddressKey.IsAddress).Select(AddressKey.Of))
-                _podsByAddress[address] = [.. _podsByAddress.GetValueOrDefault(address, []), item];
-        }
-    }
-
-    public void RemovePod(string @namespace, string name)
-    {
-        lock (_writing)
-        {
-            if (!_pods.Remove((@namespace, name), out PodObject? gone)) return;
-            foreach (AddressKey address in gone.IPs.Where(AddressKey.IsAddress).Select(AddressKey.Of))
-            {
-                PodObject[] left = [.. _podsByAddress.GetValueOrDefault(address, []).Where(pod => pod != gone)];
-                if (left.Length > 0) _podsByAddress[address] = left;
-                else _podsByAddress.TryRemove(address, out _);
-            }
-        }
-    }
+    /// <summary>Objects of the kind that are there, hidden ones too.</summary>
+    public int CountOf(KubernetesKind kind) => _ledger.CountOf(kind);
 
     /// <summary>A pod by its name, or null.</summary>
-    public PodObject? FindPod(string @namespace, string name)
-    {
-        lock (_writing) return _pods.GetValueOrDefault((@namespace, name));
-    }
+    public PodObject? FindPod(string @namespace, string name) => _ledger.FindPod(@namespace, name);
 
     /// <summary>The first service by name outside the namespaces that every cluster has; null where there is none.</summary>
-    public (string Namespace, string Service)? FindExample()
+    public (string Namespace, string Service)? FindExample() => _ledger.FindExample();
+
+    /// <summary>For the ledger: from now on what is not here does not exist.</summary>
+    public void SetSynced()
     {
-        lock (_writing)
-        {
-            return _states
-                .Where(state => state.Key != "default" && !state.Key.StartsWith("kube-", StringComparison.Ordinal))
-                .SelectMany(state => state.Value.Services.Values)
-                .Where(service => _services.ContainsKey(Rules.ServiceName(service.Namespace, service.Name)))
-                .OrderBy(service => (service.Namespace, service.Name))
-                .Select(service => ((string, string)?)(service.Namespace, service.Name))
-                .FirstOrDefault();
-        }
+        _synced = true;
+        _firstSync.TrySetResult();
     }
 
-    /// <summary>Changes a namespace's objects, then makes the names anew of one service or, without one, of all.</summary>
-    private void Change(string @namespace, Action<NamespaceState> change, string? service = null)
+    /// <summary>For the ledger: a namespace is there for those who ask, or no longer.</summary>
+    public void Show(DnsName label, bool isShown)
     {
-        lock (_writing)
-        {
-            NamespaceState state = StateOf(@namespace);
-            bool wasShown = state.Namespace is { } before && Rules.Shows(before);
-            change(state);
-            bool isShown = state.Namespace is { } after && Rules.Shows(after);
-            DnsName label = DnsName.Root.Child(Encoding.ASCII.GetBytes(@namespace));
-            if (isShown) _namespaces[label] = state.Namespace!;
-            else _namespaces.TryRemove(label, out _);
-            if (service is not null) Refresh(@namespace, state, service);
-            else if (wasShown != isShown)
-                foreach (string name in state.Services.Keys) Refresh(@namespace, state, name);
-            if (state.IsEmpty) _states.Remove(@namespace);
-        }
+        if (isShown) _namespaces[label] = true;
+        else _namespaces.TryRemove(label, out _);
+        Renew();
     }
 
-    private NamespaceState StateOf(string @namespace)
+    /// <summary>For the ledger: swaps the names of one service, and the pointers of those addresses that changed.</summary>
+    public void Swap(ServiceSlot slot, ServiceNode? next)
     {
-        if (!_states.TryGetValue(@namespace, out NamespaceState? state)) _states[@namespace] = state = new NamespaceState();
-        return state;
-    }
-
-    /// <summary>Swaps the names of one service, and the pointers of its addresses.</summary>
-    private void Refresh(string @namespace, NamespaceState state, string service)
-    {
-        DnsName name = Rules.ServiceName(@namespace, service);
-        bool isShown = state.Namespace is { } item && Rules.Shows(item);
-        ServiceNode? next = isShown && state.Services.TryGetValue(service, out ServiceObject? found) && Rules.Shows(found)
-            ? ServiceNode.Build(name, Source, Rules, found, state.SlicesOf(service))
-            : null;
-        _services.TryGetValue(name, out ServiceNode? previous);
+        ServiceNode? previous = slot.Node;
         if (next is null && previous is null) return;
+        slot.Node = next;
+        if (next is not null) _services[slot.Name] = next;
+        else _services.TryRemove(slot.Name, out _);
+        if (previous is null) ServiceNames.Add(slot.Name);
+        if (next is null) ServiceNames.Remove(slot.Name);
+        bool onlyHostnames = Rules.Pointers == EndpointPointers.HostnameOnly;
+        foreach (AddressKey address in ServiceNode.AddressesThatDiffer(previous, next))
+            Reverse.Update(address, slot, next is not null && next.Holds(address, onlyHostnames));
+        Renew();
+    }
 
-        if (next is not null)
-        {
-            _services[name] = next;
-            if (previous is null) ServiceNames.Add(name);
-            foreach ((AddressKey address, PointerTarget target) in PointersOf(next)) Reverse.Add(address, target);
-        }
-        else
-        {
-            _services.TryRemove(name, out _);
-            ServiceNames.Remove(name);
-        }
+    /// <summary>For the ledger: at an address, one pod in the place of another; null for none.</summary>
+    public void SwapPod(AddressKey address, PodObject? before, PodObject? after)
+    {
+        IEnumerable<PodObject> others = _podsByAddress.GetValueOrDefault(address, []).Where(pod => !ReferenceEquals(pod, before));
+        PodObject[] pods = after is null ? [.. others] : [.. others, after];
+        if (pods.Length > 0) _podsByAddress[address] = pods;
+        else _podsByAddress.TryRemove(address, out _);
+    }
 
-        if (previous is not null)
-            foreach ((AddressKey address, PointerTarget target) in PointersOf(previous)) Reverse.Remove(address, target);
+    /// <summary>The serial tells of the second of the last change that can be seen.</summary>
+    private void Renew()
+    {
         uint now = Now();
         if (now != _zones.Cluster.Serial) _zones = new Zones(this, now);
-    }
-
-    private IEnumerable<(AddressKey Address, PointerTarget Target)> PointersOf(ServiceNode service)
-    {
-        foreach (AddressKey address in service.Addresses) yield return (address, new PointerTarget(service, null));
-        bool onlyHostnames = Rules.Pointers == EndpointPointers.HostnameOnly;
-        foreach (EndpointGroup group in service.Groups)
-            foreach (AddressKey address in onlyHostnames ? group.HostnameAddresses : group.Addresses)
-                yield return (address, new PointerTarget(service, group));
     }
 
     private uint Now() => (uint)_time.GetUtcNow().ToUnixTimeSeconds();
@@ -257,41 +161,5 @@ internal sealed class ClusterView
         public ZoneAnswers ReverseV4 { get; } = new(view.Source, ReverseName.V4Zone, view.Rules.Ttl, serial);
 
         public ZoneAnswers ReverseV6 { get; } = new(view.Source, ReverseName.V6Zone, view.Rules.Ttl, serial);
-    }
-
-    /// <summary>The objects of one namespace.</summary>
-    private sealed class NamespaceState
-    {
-        private readonly Dictionary<string, SortedDictionary<string, EndpointSliceObject>> _slicesByService = [];
-
-        public NamespaceObject? Namespace { get; set; }
-
-        public Dictionary<string, ServiceObject> Services { get; } = [];
-
-        public Dictionary<string, EndpointSliceObject> Slices { get; } = [];
-
-        public bool IsEmpty => Namespace is null && Services.Count == 0 && Slices.Count == 0;
-
-        public IEnumerable<EndpointSliceObject> SlicesOf(string service) =>
-            _slicesByService.TryGetValue(service, out SortedDictionary<string, EndpointSliceObject>? slices) ? slices.Values : [];
-
-        public void PutSlice(EndpointSliceObject slice)
-        {
-            TakeSlice(slice.Name);
-            Slices[slice.Name] = slice;
-            if (slice.ServiceName is null) return;
-            if (!_slicesByService.TryGetValue(slice.ServiceName, out SortedDictionary<string, EndpointSliceObject>? slices))
-                _slicesByService[slice.ServiceName] = slices = new SortedDictionary<string, EndpointSliceObject>(StringComparer.Ordinal);
-            slices[slice.Name] = slice;
-        }
-
-        public EndpointSliceObject? TakeSlice(string name)
-        {
-            if (!Slices.Remove(name, out EndpointSliceObject? slice)) return null;
-            if (slice.ServiceName is not { } service || !_slicesByService.TryGetValue(service, out var slices)) return slice;
-            slices.Remove(name);
-            if (slices.Count == 0) _slicesByService.Remove(service);
-            return slice;
-        }
     }
 }

@@ -12,6 +12,9 @@ public sealed class LabelSelector
 
     private LabelSelector(List<Requirement> requirements) => _requirements = requirements;
 
+    /// <summary>False when it selects everything.</summary>
+    public bool HasRequirements => _requirements.Count > 0;
+
     public bool Selects(IReadOnlyDictionary<string, string> labels) => _requirements.TrueForAll(requirement => requirement.IsMet(labels));
 
     /// <summary>Reads a selector; null and "" select everything.</summary>

@@ -5,30 +5,28 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Cluster;
 
-/// <summary>Something that an address belongs to: a service, or (with a group) one of its endpoint names.</summary>
-internal readonly record struct PointerTarget(ServiceNode Service, EndpointGroup? Group)
+/// <summary>Something that an address belongs to: a service, or (with a label) one of its endpoint names.</summary>
+internal readonly record struct PointerTarget(ServiceNode Service, string? Label)
 {
-    public DnsName Name => Group is null ? Service.Name : Service.EndpointName(Group);
+    public DnsName Name => Label is null ? Service.Name : Service.EndpointName(Label);
 }
 
 /// <summary>
 /// Addresses and what they belong to. The look-up of an address takes no lock; writes come from the view's single writer. A cluster
 /// address belongs to its services alone, whatever endpoints share it (CoreDNS's rule).
 /// </summary>
-internal sealed class ReverseIndex(string source, uint ttl)
+internal sealed class ReverseIndex(string source, uint ttl, bool onlyHostnames)
 {
     private readonly ConcurrentDictionary<AddressKey, Pointer> _pointers = new();
     private readonly OrderedKeys<AddressKey> _ordered = new(CanonicalAddressOrder.Instance);
 
     /// <summary>The PTR records of an address, or null.</summary>
     public OwnerNode? Find(AddressKey address) =>
-        _pointers.TryGetValue(address, out Pointer? pointer) ? pointer.Node(address, source, ttl) : null;
+        _pointers.TryGetValue(address, out Pointer? pointer) ? pointer.Node ??= Build(address, pointer) : null;
 
     /// <summary>The services that hold a cluster address.</summary>
     public IEnumerable<ServiceNode> ServicesAt(AddressKey address) =>
-        _pointers.TryGetValue(address, out Pointer? pointer)
-            ? pointer.Targets.Where(target => target.Group is null).Select(target => target.Service)
-            : [];
+        TargetsAt(address).Where(target => target.Label is null).Select(target => target.Service);
 
     /// <summary>True when an address of the range has a PTR record.</summary>
     public bool HasAny(AddressKey first, AddressKey last) => _ordered.HasAny(first, CanonicalAddressOrder.LastOf(first, last));
@@ -40,44 +38,57 @@ internal sealed class ReverseIndex(string source, uint ttl)
 
     /// <summary>The same as <see cref="Find"/>, not kept for the next question: whoever lists every address would fill the memory.</summary>
     public OwnerNode? Make(AddressKey address) =>
-        _pointers.TryGetValue(address, out Pointer? pointer) ? pointer.Build(address, source, ttl) : null;
+        _pointers.TryGetValue(address, out Pointer? pointer) ? Build(address, pointer) : null;
 
-    public void Add(AddressKey address, PointerTarget target) =>
-        Set(address, [.. TargetsAt(address), target]);
-
-    public void Remove(AddressKey address, PointerTarget target) =>
-        Set(address, [.. TargetsAt(address).Where(other => other != target)]);
-
-    private PointerTarget[] TargetsAt(AddressKey address) =>
-        _pointers.TryGetValue(address, out Pointer? pointer) ? pointer.Targets : [];
-
-    private void Set(AddressKey address, PointerTarget[] targets)
+    /// <summary>
+    /// Something about this address in the service's names has changed: what it belongs to is looked up anew when next asked for.
+    /// </summary>
+    /// <param name="holds">Whether the service holds the address now, as cluster address or by an endpoint that has a PTR.</param>
+    public void Update(AddressKey address, ServiceSlot slot, bool holds)
     {
-        if (targets.Length > 0) _pointers[address] = new Pointer(targets);
+        ServiceSlot[] others = _pointers.TryGetValue(address, out Pointer? pointer) ? pointer.Without(slot) : [];
+        if (holds) _pointers[address] = new Pointer(others.Length == 0 ? slot : (ServiceSlot[])[.. others, slot]);
+        else if (others.Length > 0) _pointers[address] = new Pointer(others);
         else _pointers.TryRemove(address, out _);
-        if (targets.Length > 0) _ordered.Add(address);
-        else _ordered.Remove(address);
+        bool isThere = holds || others.Length > 0;
+        if (isThere && pointer is null) _ordered.Add(address);
+        else if (!isThere && pointer is not null) _ordered.Remove(address);
     }
 
-    /// <summary>What one address belongs to; its PTR records are made when first asked for.</summary>
-    private sealed class Pointer(PointerTarget[] targets)
+    private PointerTarget[] TargetsAt(AddressKey address) =>
+        _pointers.TryGetValue(address, out Pointer? pointer) ? [.. TargetsAt(address, pointer)] : [];
+
+    private IEnumerable<PointerTarget> TargetsAt(AddressKey address, Pointer pointer)
     {
-        private OwnerNode? _node;
-
-        public PointerTarget[] Targets => targets;
-
-        public OwnerNode Node(AddressKey address, string source, uint ttl) => _node ??= Build(address, source, ttl);
-
-        public OwnerNode Build(AddressKey address, string source, uint ttl)
+        foreach (ServiceSlot slot in pointer.Slots)
         {
-            bool isClusterAddress = Array.Exists(targets, target => target.Group is null);
-            byte[][] names = [.. targets
-                .Where(target => !isClusterAddress || target.Group is null)
-                .Select(target => target.Name)
-                .Distinct()
-                .OrderBy(name => name.ToString(), StringComparer.Ordinal)
-                .Select(name => name.Span.ToArray())];
-            return new OwnerNode(ReverseName.Write(address), source, [new RRset(RecordType.PTR, ttl, names)]);
+            if (slot.Node is not { } service) continue;
+            if (service.Addresses.Contains(address)) yield return new PointerTarget(service, null);
+            foreach (string label in service.LabelsAt(address, onlyHostnames)) yield return new PointerTarget(service, label);
         }
+    }
+
+    private OwnerNode Build(AddressKey address, Pointer pointer)
+    {
+        PointerTarget[] targets = [.. TargetsAt(address, pointer)];
+        bool isClusterAddress = Array.Exists(targets, target => target.Label is null);
+        byte[][] names = [.. targets
+            .Where(target => !isClusterAddress || target.Label is null)
+            .Select(target => target.Name)
+            .Distinct()
+            .OrderBy(name => name.ToString(), StringComparer.Ordinal)
+            .Select(name => name.Span.ToArray())];
+        return new OwnerNode(ReverseName.Write(address), source, names.Length == 0 ? [] : [new RRset(RecordType.PTR, ttl, names)]);
+    }
+
+    /// <summary>Who holds an address: most often one service, which then stands here without an array around it.</summary>
+    private sealed class Pointer(object holders)
+    {
+        /// <summary>Its PTR records, made when first asked for: most of a large cluster's never are.</summary>
+        public OwnerNode? Node { get; set; }
+
+        public ServiceSlot[] Slots => holders as ServiceSlot[] ?? [(ServiceSlot)holders];
+
+        public ServiceSlot[] Without(ServiceSlot slot) => [.. Slots.Where(other => other != slot)];
     }
 }

@@ -10,10 +10,11 @@ internal static class JsonNodes
     private const int LongestPooledKey = 128;
 
     /// <summary>Hands out each value; what made the text unreadable, or null when all of it was read.</summary>
-    public static TextDefect? Read(ReadOnlySpan<byte> json, Action<KubeNode> onDocument)
+    /// <param name="keys">The keys of earlier texts of the same kind, whose strings are used again; null for none.</param>
+    public static TextDefect? Read(ReadOnlySpan<byte> json, Action<KubeNode> onDocument, HashSet<string>? keys = null)
     {
         var builder = new KubeTreeBuilder(onDocument);
-        var keys = new HashSet<string>();
+        keys ??= [];
         int line = 1, counted = 0;
         var options = new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = KubeTreeBuilder.MaxDepth + 1 };
         var reader = new Utf8JsonReader(json, options);
@@ -25,6 +26,7 @@ internal static class JsonNodes
                 line += json[counted..start].Count((byte)'\n');
                 counted = start;
                 Feed(builder, ref reader, line, keys);
+                if (reader.TokenType == JsonTokenType.PropertyName && IsUnread(ref reader)) SkipValue(builder, ref reader, line);
             }
             return builder.Error;
         }
@@ -53,6 +55,16 @@ internal static class JsonNodes
             case JsonTokenType.False: builder.Scalar(KubeNodeKind.Flag, "false", line); break;
             case JsonTokenType.Null: builder.Scalar(KubeNodeKind.Null, "", line); break;
         }
+    }
+
+    /// <summary>Half of an object as servers send it is who set which of its fields; no name is made of that.</summary>
+    private static bool IsUnread(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("managedFields"u8) || reader.ValueTextEquals("annotations"u8);
+
+    private static void SkipValue(KubeTreeBuilder builder, ref Utf8JsonReader reader, int line)
+    {
+        reader.Skip();
+        builder.Scalar(KubeNodeKind.Null, "", line);
     }
 
     /// <summary>The same few keys come in every object: one string each.</summary>

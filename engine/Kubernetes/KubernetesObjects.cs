@@ -38,6 +38,12 @@ public sealed record ServiceObject
 
     public IReadOnlyList<PortObject> Ports { get; init; } = [];
     public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>Whether both are the same service with the same content, labels apart.</summary>
+    public bool SaysTheSame(ServiceObject other) =>
+        Namespace == other.Namespace && Name == other.Name && Type == other.Type && Headless == other.Headless
+        && ExternalName == other.ExternalName && CreatedAt == other.CreatedAt
+        && ClusterIPs.SequenceEqual(other.ClusterIPs) && Ports.SequenceEqual(other.Ports);
 }
 
 /// <summary>One endpoint of a slice.</summary>

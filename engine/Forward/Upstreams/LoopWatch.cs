@@ -39,7 +39,7 @@ internal sealed partial class LoopWatch(
         }
     }
 
-    public string Describe() => _found == 0 ? "no forwarding loop known" : $"{_found} forwarding loop(s)";
+    public SourceStatus Status() => new(Name, _found == 0 ? "no forwarding loop known" : $"{_found} forwarding loop(s)", []);
 
     /// <summary>Asks every server of every rule once.</summary>
     public async Task LookAsync(ForwardRules current, CancellationToken cancellationToken)

@@ -1,0 +1,76 @@
+using KubeDoH.Engine.Kubernetes;
+using KubeDoH.Engine.Resolution;
+using Microsoft.Extensions.Logging;
+
+namespace KubeDoH.Engine.Cluster;
+
+/// <summary>Keeps the cluster view at what an API server says: one watch for each kind of object that names are made of.</summary>
+internal sealed class ClusterFeed : IFeed, IDisposable
+{
+    /// <summary>How long the start waits for the first lists. A server that is away must not keep the other sources from answering.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMilliseconds(250);
+
+    private readonly ApiServer _server;
+    private readonly ClusterView _view;
+    private readonly TimeProvider _time;
+    private readonly ResourceWatch[] _watches;
+    private Task? _running;
+
+    public ClusterFeed(
+        ClusterAccess access, KubernetesOptions options, ClusterView view, WatchTimes times, TimeProvider time, Random random,
+        ILogger<ClusterFeed> logger)
+    {
+        _server = new ApiServer(access);
+        _view = view;
+        _time = time;
+        IReadOnlyList<WatchedResource> resources = WatchedResource.Of(options);
+        view.Await(resources.Select(resource => resource.Kind));
+        _watches =
+        [
+            .. resources.Select(resource => new ResourceWatch(resource, _server, times, time, random, view.Apply, logger)),
+        ];
+    }
+
+    public string Name => _view.Source;
+
+    /// <summary>Begins, and waits a moment for the first lists.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        _running ??= FollowAsync(cancellationToken);
+        await Task.WhenAny(_view.FirstSync, Task.Delay(StartPatience, _time, cancellationToken)).ConfigureAwait(false);
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _running ??= FollowAsync(cancellationToken);
+        try
+        {
+            await _running.ConfigureAwait(false);
+        }
+        finally
+        {
+            _running = null;
+        }
+    }
+
+    private string Describe() => $"{_view.Rules.Zone} with {_view.NamespaceCount} namespaces and {_view.ServiceCount} services, from {_server.Description}"
+        + (_view.Synced ? "" : $" (not known yet: {string.Join(", ", Parts().Where(part => !part.Ready).Select(part => part.Name))})");
+
+    public SourceStatus Status() => new(Name, Describe(), Parts());
+
+    public void Dispose() => _server.Dispose();
+
+    /// <summary>On other threads: opening a connection may run a program.</summary>
+    private Task FollowAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_watches.Select(watch => Task.Run(() => watch.RunAsync(cancellationToken), CancellationToken.None)));
+
+    private SourcePart[] Parts() => [.. _watches.Select(watch => PartOf(watch.Resource, watch.Progress))];
+
+    private SourcePart PartOf(WatchedResource resource, WatchProgress progress) =>
+        new(resource.Name, progress.Ready, _view.CountOf(resource.Kind), progress.UpdatedAt)
+        {
+            Skipped = progress.Skipped,
+            HeardAt = progress.HeardAt,
+            LastError = progress.Error is { } error ? new SourceError(error.At, error.Text) : null,
+        };
+}

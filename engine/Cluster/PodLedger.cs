@@ -1,0 +1,41 @@
+using System.Net;
+using KubeDoH.Engine.Kubernetes;
+using KubeDoH.Engine.Wire;
+
+namespace KubeDoH.Engine.Cluster;
+
+/// <summary>The pods as they are, under the lock of the ledger that they belong to.</summary>
+internal sealed class PodLedger(ClusterView view)
+{
+    private readonly Dictionary<(string Namespace, string Name), (PodObject Pod, int Generation)> _pods = [];
+
+    public int Count => _pods.Count;
+
+    public PodObject? Find(string @namespace, string name) => _pods.GetValueOrDefault((@namespace, name)).Pod;
+
+    /// <summary>The new pod takes the place of the old at each address at once, so that none blinks.</summary>
+    public void Put(PodObject item, int generation)
+    {
+        PodObject? before = Find(item.Namespace, item.Name);
+        _pods[(item.Namespace, item.Name)] = (item, generation);
+        HashSet<AddressKey> addresses = AddressesOf(item);
+        foreach (AddressKey address in addresses) view.SwapPod(address, before, item);
+        if (before is null) return;
+        foreach (AddressKey address in AddressesOf(before).Where(address => !addresses.Contains(address))) view.SwapPod(address, before, null);
+    }
+
+    public void Remove(string @namespace, string name)
+    {
+        if (!_pods.Remove((@namespace, name), out (PodObject Pod, int) gone)) return;
+        foreach (AddressKey address in AddressesOf(gone.Pod)) view.SwapPod(address, gone.Pod, null);
+    }
+
+    public void Sweep(int generation)
+    {
+        foreach ((string @namespace, string name) in _pods.Where(pod => pod.Value.Generation != generation).Select(pod => pod.Key).ToList())
+            Remove(@namespace, name);
+    }
+
+    private static HashSet<AddressKey> AddressesOf(PodObject pod) =>
+        pod.Live ? [.. pod.IPs.Where(AddressKey.IsAddress).Select(AddressKey.Of)] : [];
+}
