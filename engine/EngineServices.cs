@@ -49,7 +49,6 @@ public sealed class EngineServices : IAsyncDisposable
         _exchange = new TransportExchange(trust, time);
         _pool = new UpstreamPool(options.Forward, _exchange, time, Random.Shared);
         var loops = new LoopWatch(_pool, () => forwardFeed.Rules, _exchange, options.Forward.Timeout, time, loggers.CreateLogger<LoopWatch>());
-        _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
         Feeds = [entryFeed, hostsFeed, forwardFeed, loops];
         if (_cluster is not null && access is not null)
         {

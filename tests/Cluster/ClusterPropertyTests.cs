@@ -9,7 +9,7 @@ namespace KubeDoH.Tests.Cluster;
 /// <summary>Objects that change by chance, one by one: every name then says what it would after a start on the final objects.</summary>
 public class ClusterPropertyTests
 {
-    private const int Changes = 4000, Between = 40, AskedBetween = 20;
+    private const int Changes = 3000, Between = 100, AskedBetween = 20;
 
     private static readonly string[] Namespaces = ["a", "b", "c"], Services = ["s0", "s1", "s2"], Slices = ["x0", "x1", "x2", "x3"], Hostnames = ["h0", "h1"];
     private static readonly string[] Endpoints = ["10.1.0.1", "10.1.0.2", "10.1.1.3", "10.1.0.4", "fd00::1", "fd00::2"];
