@@ -32,6 +32,7 @@ WebApplication app = builder.Build();
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
 app.Use(ConnectionRoom.NoteRequestAsync);
 app.Use(new ApiSecurity(options.Management, insideCluster: IsPod()).InvokeAsync);
+app.UseDohAheadOfRouting();
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();

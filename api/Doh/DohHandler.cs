@@ -19,20 +19,25 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         LocalAnswers.Failure("api", Rcode.ServFail, ExtendedErrorCode.Other, "internal error");
 
     /// <summary><c>/dns-query</c>.</summary>
-    public Task QueryAsync(HttpContext context)
-    {
-        string method = context.Request.Method;
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return GetAsync(context, jsonOnly: false);
-        return HttpMethods.IsPost(method) ? PostAsync(context) : WithoutQuestionAsync(context, QueryMethods);
-    }
+    public Task QueryAsync(HttpContext context) => QueryAsync(context, pathNamespace: null);
+
+    /// <summary><c>/dns-query/ns/{namespace}</c>.</summary>
+    public Task QueryInNamespaceAsync(HttpContext context) => QueryAsync(context, context.Request.RouteValues["namespace"] as string);
 
     /// <summary><c>/resolve</c>.</summary>
     public Task ResolveAsync(HttpContext context)
     {
         string method = context.Request.Method;
         return HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
-            ? GetAsync(context, jsonOnly: true)
+            ? GetAsync(context, pathNamespace: null, jsonOnly: true)
             : WithoutQuestionAsync(context, ResolveMethods);
+    }
+
+    private Task QueryAsync(HttpContext context, string? pathNamespace)
+    {
+        string method = context.Request.Method;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return GetAsync(context, pathNamespace, jsonOnly: false);
+        return HttpMethods.IsPost(method) ? PostAsync(context, pathNamespace) : WithoutQuestionAsync(context, QueryMethods);
     }
 
     private static Task WithoutQuestionAsync(HttpContext context, string allowed)
@@ -43,13 +48,13 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return Task.CompletedTask;
     }
 
-    private Task GetAsync(HttpContext context, bool jsonOnly)
+    private Task GetAsync(HttpContext context, string? pathNamespace, bool jsonOnly)
     {
         Query query = Query.Rent();
         DohRequest request;
         try
         {
-            request = ReadGet(context, query, jsonOnly);
+            request = ReadGet(context, query, pathNamespace, jsonOnly);
         }
         catch (Exception e)
         {
@@ -62,41 +67,42 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return written;
     }
 
-    private DohRequest ReadGet(HttpContext context, Query query, bool jsonOnly)
+    private DohRequest ReadGet(HttpContext context, Query query, string? pathNamespace, bool jsonOnly)
     {
-        if (ReadParameters(context, query, out DohParameters parameters) is { } refusal) return refusal;
+        if (ReadParameters(context, query, pathNamespace, out DohParameters parameters) is { } refusal) return refusal;
         DohRequest request = DohRequest.Read(context.Request, parameters, query, jsonOnly);
         if (request.Absolute && query.View.SearchList.Count > 0) query.View = query.View with { SearchList = [] };
         return request;
     }
 
     /// <summary>Reads what the target says, which holds for every method; the view goes into the query.</summary>
-    private DohRefusal? ReadParameters(HttpContext context, Query query, out DohParameters parameters)
+    private DohRefusal? ReadParameters(HttpContext context, Query query, string? pathNamespace, out DohParameters parameters)
     {
         parameters = default;
         HttpRequest request = context.Request;
-        if (context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Length > DohRequest.MaxTarget) return DohRefusal.TargetTooLong();
+        if (context.Features[typeof(IHttpRequestFeature)] is IHttpRequestFeature { RawTarget.Length: > DohRequest.MaxTarget })
+            return DohRefusal.TargetTooLong();
         if (DohParameters.TryRead(request.QueryString.Value, out parameters) is { } refusal) return refusal;
-        refusal = DohView.TrySelect(views, request.RouteValues["namespace"] as string, parameters, out ClientView view);
+        refusal = DohView.TrySelect(views, pathNamespace, parameters, out ClientView view);
         query.View = view;
         return refusal;
     }
 
-    private DohRefusal? ReadPostHead(HttpContext context, Query query)
+    private DohRefusal? ReadPostHead(HttpContext context, Query query, string? pathNamespace)
     {
-        if (ReadParameters(context, query, out DohParameters parameters) is { } refusal) return refusal;
+        if (ReadParameters(context, query, pathNamespace, out DohParameters parameters) is { } refusal) return refusal;
         return parameters.Has(DohParameter.Dns) || parameters.Has(DohParameter.Name)
             ? DohRefusal.NoQuestion("A POST carries its question in the body, not in dns= or name=.")
             : DohRequest.RefuseBody(context.Request);
     }
 
-    private async Task PostAsync(HttpContext context)
+    private async Task PostAsync(HttpContext context, string? pathNamespace)
     {
         Query query = Query.Rent();
         DohRequest request;
         try
         {
-            if (ReadPostHead(context, query) is { } refusal)
+            if (ReadPostHead(context, query, pathNamespace) is { } refusal)
             {
                 request = refusal;
             }

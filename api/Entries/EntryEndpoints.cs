@@ -67,7 +67,7 @@ internal static class EntryEndpoints
     private static Task<DeleteReply> DeleteAsync(HttpContext context, string name, string type, EntryCatalog catalog) =>
         DeleteKeyAsync(context, name, type, catalog);
 
-    /// <summary>As in RFC 2136 2.5.3, ANY stands for all types.</summary>
+    // As in RFC 2136 2.5.3, ANY stands for all types. No summary here: the document would show it in the stead of the route's own.
     private static Task<DeleteReply> DeleteAtNameAsync(HttpContext context, string name, EntryCatalog catalog) =>
         DeleteKeyAsync(context, name, "ANY", catalog);
 

@@ -65,10 +65,13 @@ internal sealed class ConnectionRoom(int capacity, TimeProvider clock)
         }
     }
 
-    /// <summary>Stands before everything that answers requests: a connection that asks is not quiet.</summary>
+    /// <summary>
+    /// Stands before everything that answers requests: a connection that asks is not quiet. The generic way to a feature is a generic
+    /// virtual call, which a native build looks up anew each time.
+    /// </summary>
     public static Task NoteRequestAsync(HttpContext context, RequestDelegate next)
     {
-        context.Features.Get<Seat>()?.NoteRequest();
+        (context.Features[typeof(Seat)] as Seat)?.NoteRequest();
         return next(context);
     }
 

@@ -70,6 +70,8 @@ internal sealed class ApiConnection : IDisposable
             Version = _client.DefaultRequestVersion,
             VersionPolicy = _client.DefaultVersionPolicy,
         };
+        // The handler checks the certificate against this name, where there is one, in the stead of the URL's.
+        if (_credentials.ServerName is { Length: > 0 } name) request.Headers.Host = name;
         if (_credentials.Token is { } token) request.Headers.Authorization = await token(cancellationToken).ConfigureAwait(false);
         return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
     }
@@ -79,7 +81,6 @@ internal sealed class ApiConnection : IDisposable
     private static SslClientAuthenticationOptions TlsOf(ApiCredentials credentials)
     {
         var options = new SslClientAuthenticationOptions();
-        if (credentials.ServerName is { Length: > 0 } name) options.TargetHost = name;
         if (credentials.Certificate is { } certificate)
         {
             options.ClientCertificates = [certificate];

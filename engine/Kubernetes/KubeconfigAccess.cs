@@ -34,6 +34,9 @@ internal static class KubeconfigAccess
     private static ApiConnection Open(string[] files, string? context)
     {
         K8SConfiguration merged = Merge([.. files.Where(File.Exists).Select(file => Load(file))], files);
+        // A proxy in front asks for nothing, and its users have nothing; the package takes that for a mistake.
+        foreach (Context item in merged.Contexts)
+            if (merged.Users.FirstOrDefault(user => user.Name == item.ContextDetails?.User) is { } known && HasNothing(known)) item.ContextDetails.User = null;
         KubernetesClientConfiguration read = KubernetesClientConfiguration.BuildConfigFromConfigObject(merged, context);
         return new ApiConnection(new Uri(read.Host), new ApiCredentials
         {
@@ -44,6 +47,11 @@ internal static class KubeconfigAccess
             ServerName = read.TlsServerName,
         });
     }
+
+    private static bool HasNothing(User user) => user.UserCredentials is null or
+    {
+        Token: null, UserName: null, ClientCertificate: null, ClientCertificateData: null, AuthProvider: null, ExternalExecution: null,
+    };
 
     private static K8SConfiguration Load(string file) => KubernetesClientConfiguration.LoadKubeConfig(new FileInfo(file));
 

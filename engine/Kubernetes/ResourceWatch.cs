@@ -40,14 +40,15 @@ internal sealed partial class ResourceWatch(
             }
 #pragma warning disable CA1031 // Whatever the outside world does, the names that are known stay, and it is tried again.
             catch (Exception e) when (!ct.IsCancellationRequested)
-#pragma warning restore CA1031
             {
                 await RecoverAsync(verb, e, ct).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (ct.IsCancellationRequested)
             {
+                // Reading is broken off in many ways.
                 return;
             }
+#pragma warning restore CA1031
         }
     }
 

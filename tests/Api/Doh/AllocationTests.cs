@@ -22,7 +22,9 @@ public sealed class AllocationTests(DohServer server, ITestOutputHelper output)
         Assert.InRange(json, 0, bare + 8);
     }
 
-    /// <summary>Bytes a request on one connection, after a warm-up.</summary>
+    /// <summary>
+    /// Bytes a request on one connection, after a warm-up: the least of three counts, as the server's own clockwork can only add to one.
+    /// </summary>
     private long Measure(string target)
     {
         var address = new Uri(server.Http);
@@ -33,9 +35,14 @@ public sealed class AllocationTests(DohServer server, ITestOutputHelper output)
         int length = Exchange(socket, request, reply, expected: 0);
         Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(reply, 0, length));
         for (int i = 0; i < Rounds; i++) Exchange(socket, request, reply, length);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        for (int i = 0; i < Rounds; i++) Exchange(socket, request, reply, length);
-        return (GC.GetTotalAllocatedBytes(precise: true) - before) / Rounds;
+        return Enumerable.Range(0, 3).Min(_ => Count());
+
+        long Count()
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < Rounds; i++) Exchange(socket, request, reply, length);
+            return (GC.GetTotalAllocatedBytes(precise: true) - before) / Rounds;
+        }
     }
 
     private static int Exchange(Socket socket, byte[] request, byte[] reply, int expected)

@@ -99,7 +99,7 @@ internal sealed class Fleet(string root, string folder)
 
     private Server StartService(string name, string cores, params string[] program)
     {
-        string store = Path.Combine(Directory.CreateTempSubdirectory("kubedoh-store").FullName, "kubedoh.db");
+        string store = Path.Combine(folder, Path.GetRandomFileName(), "kubedoh.db");
         return Server.Start(
             name, cores, folder,
             (http, https) =>

@@ -9,7 +9,7 @@ internal sealed record Comparison(double Ratio, double CpuRatio);
 internal sealed class Rounds
 {
     /// <summary>As many times the requests of a round: the JIT has then compiled what is hot for the last time.</summary>
-    private const int WarmUp = 5;
+    private const int WarmUp = 25;
 
     private readonly Dictionary<string, List<LoadResult>> _results = [];
 

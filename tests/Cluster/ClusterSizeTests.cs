@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Text;
+using KubeDoH.Engine;
+using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Kubernetes;
+using KubeDoH.Engine.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KubeDoH.Tests.Cluster;
+
+/// <summary>A large cluster, as an API server sends it, in memory.</summary>
+public class ClusterSizeTests(ITestOutputHelper output)
+{
+    private const int Services = 2000, EndpointsEach = 10;
+
+    /// <summary>A tenth of the memory budget of 100,000 endpoints, in bytes, for each of them with its share of its service.</summary>
+    private const long MostPerEndpoint = 700;
+
+    [Fact]
+    public void Endpoint_of_a_large_cluster_takes_a_few_hundred_bytes_and_a_second_list_none()
+    {
+        var cluster = new ClusterProbe(TimeProvider.System);
+        Fill(cluster, 1, new ObjectPieces(WatchedResource.Of(new KubernetesOptions())[1], NullLogger.Instance), upTo: 10);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        long started = Stopwatch.GetTimestamp();
+        List(cluster, 1);
+        TimeSpan took = Stopwatch.GetElapsedTime(started);
+        long first = GC.GetTotalMemory(forceFullCollection: true);
+        List(cluster, 2);
+        long second = GC.GetTotalMemory(forceFullCollection: true);
+
+        long each = (first - before) / (Services * EndpointsEach);
+        output.WriteLine($"{each} B an endpoint, {took.TotalMilliseconds:0} ms, {second - first} B more after a second list");
+        Assert.InRange(each, 1, MostPerEndpoint);
+        Assert.InRange(second - first, long.MinValue, (first - before) / 20);
+        Assert.Equal(Services, cluster.View.ServiceCount);
+        GC.KeepAlive(cluster);
+    }
+
+    private static void List(ClusterProbe cluster, int generation)
+    {
+        IReadOnlyList<WatchedResource> resources = WatchedResource.Of(new KubernetesOptions());
+        cluster.Put(ClusterProbe.Namespace("shop"), generation);
+        Fill(cluster, generation, new ObjectPieces(resources[1], NullLogger.Instance), Services);
+        foreach (WatchedResource resource in resources) cluster.EndList(resource.Kind, generation);
+    }
+
+    private static void Fill(ClusterProbe cluster, int generation, ObjectPieces slices, int upTo)
+    {
+        var services = new ObjectPieces(WatchedResource.Of(new KubernetesOptions())[2], NullLogger.Instance);
+        for (int i = 0; i < upTo; i++)
+        {
+            Put(slices, Slice(i));
+            Put(services, $$$"""{"metadata":{"name":"service-{{{i}}}","namespace":"shop","labels":{"app":"a{{{i}}}"},"creationTimestamp":"2026-01-01T00:00:00Z"},"spec":{"clusterIP":"10.96.{{{i / 256}}}.{{{i % 256}}}","clusterIPs":["10.96.{{{i / 256}}}.{{{i % 256}}}"],"ports":[{"name":"http","port":80,"protocol":"TCP"}],"type":"ClusterIP"}}""");
+        }
+
+        void Put(ObjectPieces pieces, string json)
+        {
+            Assert.True(pieces.TryRead(Encoding.UTF8.GetBytes(json), out KubernetesObject? item));
+            cluster.View.Apply(new ObjectChange.Put(item, generation));
+        }
+    }
+
+    private static string Slice(int service)
+    {
+        IEnumerable<string> endpoints = Enumerable.Range(service * EndpointsEach, EndpointsEach).Select(number => $$$"""
+            {"addresses":["10.{{{1 + (number >> 16)}}}.{{{(number >> 8) & 255}}}.{{{number & 255}}}"],"conditions":{"ready":true,"serving":true,"terminating":false},"nodeName":"node-{{{number % 100}}}","targetRef":{"kind":"Pod","name":"service-{{{service}}}-7d9f8b6c5-{{{number}}}","namespace":"shop","uid":"{{{Guid.Empty}}}"}}
+            """);
+        return $$$"""{"metadata":{"name":"service-{{{service}}}-abcde","namespace":"shop","labels":{"kubernetes.io/service-name":"service-{{{service}}}"},"managedFields":[{"manager":"m","fieldsV1":{"f:a":{}}}]},"addressType":"IPv4","endpoints":[{{{string.Join(",", endpoints)}}}],"ports":[{"name":"http","port":8080,"protocol":"TCP"}]}""";
+    }
+}
