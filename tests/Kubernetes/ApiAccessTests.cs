@@ -17,12 +17,12 @@ public class ApiAccessTests
     {
         using var folder = new TemporaryFolder();
         await using FakeApiServer server = await StartAsync("of-the-pod");
-        AccessSurroundings pod = Pod(server, server.WriteServiceAccount(Path.Combine(folder.Path, "sa"), "of-the-pod"), folder.Path);
+        AccessSurroundings pod = Pod(server, server.WriteServiceAccount(Path.Combine(folder.Root, "sa"), "of-the-pod"), folder.Root);
         var options = new KubernetesOptions();
         await using LiveWorld world = LiveWorld.Start(server, access: ClusterAccess.Choose(options, pod));
 
         await world.UntilAnswerAsync(Secco, "10.101.195.184");
-        Assert.Contains("the pod's own cluster", world.Feed.Describe(), StringComparison.Ordinal);
+        Assert.Contains("the pod's own cluster", world.Feed.Status().Description, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -34,9 +34,9 @@ public class ApiAccessTests
         await using FakeApiServer server = await StartAsync("of-the-user");
         using X509Certificate2 certificate = server.Certificates.Client("kubernetes-admin");
         string file = server.WriteKubeconfig(
-            Path.Combine(folder.Path, "config"), token: byToken ? "of-the-user" : null, client: byToken ? null : certificate);
+            Path.Combine(folder.Root, "config"), token: byToken ? "of-the-user" : null, client: byToken ? null : certificate);
         var options = new KubernetesOptions { Mode = KubernetesMode.Kubeconfig, Kubeconfig = file };
-        await using LiveWorld world = LiveWorld.Start(server, access: ClusterAccess.Choose(options, Nowhere(folder.Path)));
+        await using LiveWorld world = LiveWorld.Start(server, access: ClusterAccess.Choose(options, Nowhere(folder.Root)));
 
         await world.UntilAnswerAsync(Secco, "10.101.195.184");
     }
@@ -46,13 +46,13 @@ public class ApiAccessTests
     {
         using var folder = new TemporaryFolder();
         await using FakeApiServer server = await StartAsync("right");
-        string wrong = server.WriteKubeconfig(Path.Combine(folder.Path, "one"), context: "other", token: "wrong");
-        string right = Path.Combine(folder.Path, "two");
+        string wrong = server.WriteKubeconfig(Path.Combine(folder.Root, "one"), context: "other", token: "wrong");
+        string right = Path.Combine(folder.Root, "two");
         await File.WriteAllTextAsync(
             server.WriteKubeconfig(right, context: "mine", token: "right"),
             (await File.ReadAllTextAsync(right, TestContext.Current.CancellationToken)).Replace("tester", "me", StringComparison.Ordinal),
             TestContext.Current.CancellationToken);
-        AccessSurroundings user = Nowhere(folder.Path) with { Variable = name => name == "KUBECONFIG" ? $"{wrong}:{right}" : null };
+        AccessSurroundings user = Nowhere(folder.Root) with { Variable = name => name == "KUBECONFIG" ? $"{wrong}:{right}" : null };
         var options = new KubernetesOptions { Mode = KubernetesMode.Kubeconfig, Context = "mine" };
         await using LiveWorld world = LiveWorld.Start(server, access: ClusterAccess.Choose(options, user));
 
@@ -64,7 +64,7 @@ public class ApiAccessTests
     {
         using var folder = new TemporaryFolder();
         await using FakeApiServer server = await StartAsync("named");
-        string account = server.WriteServiceAccount(folder.Path, "named");
+        string account = server.WriteServiceAccount(folder.Root, "named");
         await using LiveWorld world = LiveWorld.Start(server, options =>
         {
             options.TokenFile = Path.Combine(account, "token");
@@ -82,7 +82,7 @@ public class ApiAccessTests
         using var folder = new TemporaryFolder();
         await using FakeApiServer server = await StartAsync("secret");
         await using FakeApiServer other = await FakeApiServer.StartAsync(tls: true);
-        string account = other.WriteServiceAccount(folder.Path, "secret");
+        string account = other.WriteServiceAccount(folder.Root, "secret");
         await using LiveWorld world = LiveWorld.Start(server, options =>
         {
             options.TokenFile = Path.Combine(account, "token");
@@ -103,12 +103,12 @@ public class ApiAccessTests
         using var folder = new TemporaryFolder();
         await using FakeApiServer server = await StartAsync("any");
         AccessSurroundings surroundings = found == "pod"
-            ? Pod(server, server.WriteServiceAccount(Path.Combine(folder.Path, "sa"), "any"), folder.Path)
-            : Nowhere(folder.Path);
+            ? Pod(server, server.WriteServiceAccount(Path.Combine(folder.Root, "sa"), "any"), folder.Root)
+            : Nowhere(folder.Root);
         if (found != "nothing")
         {
-            Directory.CreateDirectory(Path.Combine(folder.Path, ".kube"));
-            server.WriteKubeconfig(Path.Combine(folder.Path, ".kube", "config"), token: "any");
+            Directory.CreateDirectory(Path.Combine(folder.Root, ".kube"));
+            server.WriteKubeconfig(Path.Combine(folder.Root, ".kube", "config"), token: "any");
         }
 
         ClusterAccess? access = ClusterAccess.Choose(new KubernetesOptions(), surroundings);

@@ -53,7 +53,7 @@ public class ApiRefusalTests
     public async Task Token_that_rotates_is_read_anew()
     {
         using var folder = new TemporaryFolder();
-        string file = Path.Combine(folder.Path, "token");
+        string file = Path.Combine(folder.Root, "token");
         await File.WriteAllTextAsync(file, "first", TestContext.Current.CancellationToken);
         await using FakeApiServer server = await FakeApiServer.StartAsync(Cluster.RecordedCluster.ApiFolder);
         server.Token = "first";
