@@ -66,6 +66,6 @@ public class ClusterSizeTests(ITestOutputHelper output)
         IEnumerable<string> endpoints = Enumerable.Range(service * EndpointsEach, EndpointsEach).Select(number => $$$"""
             {"addresses":["10.{{{1 + (number >> 16)}}}.{{{(number >> 8) & 255}}}.{{{number & 255}}}"],"conditions":{"ready":true,"serving":true,"terminating":false},"nodeName":"node-{{{number % 100}}}","targetRef":{"kind":"Pod","name":"service-{{{service}}}-7d9f8b6c5-{{{number}}}","namespace":"shop","uid":"{{{Guid.Empty}}}"}}
             """);
-        return $$$"""{"metadata":{"name":"service-{{{service}}}-abcde","namespace":"shop","labels":{"kubernetes.io/service-name":"service-{{{service}}}"},"managedFields":[{"manager":"m","fieldsV1":{"f:a":{}}}]},"addressType":"IPv4","endpoints":[{{{string.Join(",", endpoints)}}}],"ports":[{"name":"http","port":8080,"protocol":"TCP"}]}""";
+        return $$$"""{"metadata":{"name":"service-{{{service}}}-abcde","namespace":"shop","labels":{"kubernetes.io/service-name":"service-{{{service}}}"},"managedFields":[{"manager":"m","fieldsV1":{"f:a":{} } }]},"addressType":"IPv4","endpoints":[{{{string.Join(",", endpoints)}}}],"ports":[{"name":"http","port":8080,"protocol":"TCP"}]}""";
     }
 }
