@@ -28,14 +28,20 @@ internal sealed partial class LoopWatch(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await Task.Delay(First, time, cancellationToken).ConfigureAwait(false);
-        ForwardRules? known = null;
-        for (int step = 0; ; step++)
+        try
         {
-            ForwardRules current = rules();
-            if (current != known || _found > 0 || step % StepsBetween == 0) await LookAsync(current, cancellationToken).ConfigureAwait(false);
-            known = current;
-            await Task.Delay(Step, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(First, time, cancellationToken).ConfigureAwait(false);
+            ForwardRules? known = null;
+            for (int step = 0; ; step++)
+            {
+                ForwardRules current = rules();
+                if (current != known || _found > 0 || step % StepsBetween == 0) await LookAsync(current, cancellationToken).ConfigureAwait(false);
+                known = current;
+                await Task.Delay(Step, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
         }
     }
 
