@@ -71,6 +71,6 @@ internal sealed class ClusterFeed : IFeed, IDisposable
         {
             Skipped = progress.Skipped,
             HeardAt = progress.HeardAt,
-            LastError = progress.Error is { } error ? new SourceError(error.At, error.Text) : null,
+            LastError = progress.Error is { } error ? new SourceError(error.At, error.Text) { Permission = progress.Missing } : null,
         };
 }

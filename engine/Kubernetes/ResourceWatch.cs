@@ -69,7 +69,7 @@ internal sealed partial class ResourceWatch(
 
         string text = $"{(failure.IsRefusal ? "may not" : "could not")} {verb} {resource.Name}: {failure.Message}";
         if (_progress.Error?.Text != text) Log.Failed(logger, text);
-        _progress = _progress with { Error = (time.GetUtcNow(), text) };
+        _progress = _progress with { Error = (time.GetUtcNow(), text), Missing = failure.Status == 403 ? $"{verb} {resource.Name}" : null };
         await Task.Delay(pause, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -130,7 +130,7 @@ internal sealed partial class ResourceWatch(
         using ApiReply reply =
             await ApiReply.GetAsync(server, target + resource.Selection, false, times.Stall, times.Silence, time, ct).ConfigureAwait(false);
         if (_progress.Error is not null) Log.Recovered(logger, resource.Name);
-        _progress = _progress with { HeardAt = time.GetUtcNow(), Error = null };
+        _progress = _progress with { HeardAt = time.GetUtcNow(), Error = null, Missing = null };
         try
         {
             while (await reply.MoveNextAsync(ct).ConfigureAwait(false))

@@ -40,7 +40,7 @@ public sealed class RecordCatalogTests(ITestOutputHelper output)
             {
                 int number = random.Next(100);
                 if (random.Next(2) == 0) Put(view, "goes", number);
-                else view.RemoveService("goes", $"s{number}");
+                else view.Apply(new ObjectChange.Gone(KubernetesKind.Service, "goes", $"s{number}"));
                 EntryChange change = Change("goes", number, $"192.0.2.{2 + number}");
                 entries.Apply(new EntryChanges(2, false, [random.Next(2) == 0 ? change : change with { Entry = null }]));
             }
@@ -156,8 +156,8 @@ public sealed class RecordCatalogTests(ITestOutputHelper output)
         PortObject[] ports = [new PortObject("http", 80, "TCP")];
         uint network = (@namespace == "goes" ? 0x0b000000u : 0x0a000000u) + ((uint)number << 8);
         IPAddress Address(uint low) => new(new AddressKey(network + low, false).ToData());
-        view.Set(new NamespaceObject { Name = @namespace });
-        view.Set(new EndpointSliceObject
+        Apply(view, KubernetesKind.Namespace, "", @namespace, new NamespaceObject { Name = @namespace });
+        Apply(view, KubernetesKind.EndpointSlice, @namespace, name, new EndpointSliceObject
         {
             Namespace = @namespace,
             Name = name,
@@ -165,6 +165,10 @@ public sealed class RecordCatalogTests(ITestOutputHelper output)
             Ports = ports,
             Endpoints = [.. Enumerable.Range(1, endpoints).Select(i => new EndpointObject { Addresses = [Address((uint)i)] })],
         });
-        view.Set(new ServiceObject { Namespace = @namespace, Name = name, ClusterIPs = [Address(0)], Ports = ports });
+        Apply(view, KubernetesKind.Service, @namespace, name,
+            new ServiceObject { Namespace = @namespace, Name = name, ClusterIPs = [Address(0)], Ports = ports });
     }
+
+    private static void Apply(ClusterView view, KubernetesKind kind, string @namespace, string name, object item) =>
+        view.Apply(new ObjectChange.Put(new KubernetesObject(kind, @namespace, name, 1, item), Generation: 1));
 }
