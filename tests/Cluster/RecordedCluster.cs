@@ -11,6 +11,9 @@ internal static class RecordedCluster
 
     public static string Snapshot => Path.Combine(Folder, "snapshot.yaml");
 
+    /// <summary>The same objects as the API server's own lists.</summary>
+    public static string ApiFolder => Path.Combine(Folder, "api");
+
     /// <summary>A cluster view that has read the snapshot.</summary>
     public static ClusterView View(Action<KubernetesOptions>? configure = null)
     {

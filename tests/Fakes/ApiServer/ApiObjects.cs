@@ -109,14 +109,22 @@ internal sealed class ApiObjects
             _version++;
             foreach (Shelf shelf in _shelves.Values)
             {
+                if (shelf.Log.Count > 0) shelf.Dropped = shelf.Log[^1].Version;
                 shelf.Log.Clear();
                 shelf.Compacted = _version;
             }
         }
     }
 
-    /// <summary>The events after a version; false when the log no longer reaches back that far.</summary>
-    /// <param name="seen">What a watch has had already: a watch that is open outlives a compaction of what it has read.</param>
+    /// <summary>True when a watch may begin behind this version: the log reaches back that far.</summary>
+    public bool Reaches(ApiResource resource, long version)
+    {
+        lock (_gate) return version >= _shelves[resource].Compacted;
+    }
+
+    /// <summary>
+    /// The events after a version; false when some of them are lost. A watch that is open outlives a compaction of what it has read.
+    /// </summary>
     /// <param name="changed">Ends at the next change of the kind.</param>
     public bool TryRead(ApiResource resource, long seen, out ApiEvent[] events, out long version, out Task changed)
     {
@@ -127,7 +135,7 @@ internal sealed class ApiObjects
             version = _version;
             int first = shelf.FirstAfter(seen);
             events = [.. shelf.Log[first..]];
-            return seen >= shelf.Compacted;
+            return seen >= shelf.Dropped;
         }
     }
 
@@ -147,8 +155,11 @@ internal sealed class ApiObjects
 
         public List<ApiEvent> Log { get; } = [];
 
-        /// <summary>Events up to this version may be missing from the log.</summary>
+        /// <summary>Nobody begins behind an earlier version than this.</summary>
         public long Compacted { get; set; }
+
+        /// <summary>The version of the last event that a compaction dropped.</summary>
+        public long Dropped { get; set; }
 
         public TaskCompletionSource Changed { get; private set; } = NewSignal();
 

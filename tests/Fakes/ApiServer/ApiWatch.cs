@@ -56,15 +56,21 @@ internal sealed class ApiWatch(ApiObjects objects, ApiRequest request, ApiBody b
         }
 
         _seen = long.Parse(request.ResourceVersion, CultureInfo.InvariantCulture);
-        if (objects.TryRead(request.Resource, _seen, out _, out long current, out _)) return;
-        await FailAsync(ApiStatus.TooOld(_seen, current));
+        if (!objects.Reaches(request.Resource, _seen)) await FailAsync(ApiStatus.TooOld(_seen, objects.Version));
     }
 
     private async Task StepAsync(Task timeout, CancellationToken stopped)
     {
-        objects.TryRead(request.Resource, _seen, out ApiEvent[] events, out long version, out Task changed);
+        bool whole = objects.TryRead(request.Resource, _seen, out ApiEvent[] events, out long version, out Task changed);
+        if (!whole && !_silent)
+        {
+            await FailAsync(ApiStatus.TooOld(_seen, version));
+            return;
+        }
+
         foreach (ApiEvent happened in events)
         {
+            await ObeyAsync();
             if (_silent || _over) break;
             await SendAsync(happened);
             Interlocked.Exchange(ref _seen, happened.Version);
@@ -72,7 +78,7 @@ internal sealed class ApiWatch(ApiObjects objects, ApiRequest request, ApiBody b
 
         if (_over) return;
         if (!_silent) Interlocked.Exchange(ref _seen, Math.Max(version, _seen));
-        while (_orders.Reader.TryRead(out ApiFault? order)) await ObeyAsync(order);
+        await ObeyAsync();
         if (_over || (changed.IsCompleted && !_silent)) return;
         Task ordered = _orders.Reader.WaitToReadAsync(stopped).AsTask();
         await Task.WhenAny(_silent ? ordered : changed, ordered, timeout);
@@ -101,6 +107,12 @@ internal sealed class ApiWatch(ApiObjects objects, ApiRequest request, ApiBody b
         else await ObeyAsync(fault);
         if (!_silent && !_over) await SendAsync(type, changed);
         body.Fault = usual;
+    }
+
+    /// <summary>Obeys what was ordered before the next event happened.</summary>
+    private async Task ObeyAsync()
+    {
+        while (_orders.Reader.TryRead(out ApiFault? order)) await ObeyAsync(order);
     }
 
     private async Task ObeyAsync(ApiFault order)
