@@ -62,7 +62,7 @@ public class LiveStartTests
         await using LiveWorld world = LiveWorld.Start(server);
         await world.UntilAsync(() => world.Feed.Status().Parts.All(part => part.LastError is not null), Step);
         Assert.Equal("SERVFAIL", await world.DataAsync(Secco));
-        Assert.Equal("192.0.2.53", await world.DataAsync("www.example.com. A"));
+        Assert.Equal("203.0.113.9", await world.DataAsync("dns-playground.external. A"));
 
         server.Away = false;
         await world.UntilAsync(() => world.IsWatching, Step);

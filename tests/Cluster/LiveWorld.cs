@@ -32,14 +32,14 @@ internal sealed class LiveWorld : IAsyncDisposable
     private readonly IResolver _pipeline;
     private readonly Task _running;
 
-    private LiveWorld(FakeApiServer server, ClusterAccess access, EngineOptions options, WatchTimes times)
+    private LiveWorld(FakeApiServer server, ClusterAccess access, EngineOptions options, WatchTimes times, bool bare)
     {
         Server = server;
-        options.Forward.Servers = [_upstream.Address];
+        options.Forward.Servers = bare ? [] : [_upstream.Address];
         View = new ClusterView(new ClusterRules(options.Kubernetes), Time, "cluster");
         Feed = new ClusterFeed(access, options.Kubernetes, View, times, Time, new Random(1), new LogLines<ClusterFeed>(Log));
         _cache = new AnswerCache(options.Cache, Time);
-        _pipeline = Build(options);
+        _pipeline = Build(options, bare ? "" : "203.0.113.9 dns-playground.external\n10.211.55.2 host.minikube.internal");
         _running = Feed.RunAsync(_stopping.Token);
     }
 
@@ -55,14 +55,16 @@ internal sealed class LiveWorld : IAsyncDisposable
 
     /// <summary>Begins to follow the server.</summary>
     /// <param name="access">The way to it; null takes its address, and needs no credentials.</param>
+    /// <param name="bare">True: no hosts lines and no upstream.</param>
     public static LiveWorld Start(
-        FakeApiServer server, Action<KubernetesOptions>? configure = null, ClusterAccess? access = null, WatchTimes? times = null)
+        FakeApiServer server, Action<KubernetesOptions>? configure = null, ClusterAccess? access = null, WatchTimes? times = null,
+        bool bare = false)
     {
         var options = new EngineOptions();
         options.Kubernetes.Server = server.Address;
         configure?.Invoke(options.Kubernetes);
         access ??= ClusterAccess.Choose(options.Kubernetes, AccessSurroundings.OfProcess)!;
-        return new LiveWorld(server, access, options, times ?? new WatchTimes());
+        return new LiveWorld(server, access, options, times ?? new WatchTimes(), bare);
     }
 
     /// <summary>The same, once everything is known and watched.</summary>
@@ -79,14 +81,17 @@ internal sealed class LiveWorld : IAsyncDisposable
     public SourcePart Part(string name) => Feed.Status().Parts.Single(part => part.Name == name);
 
     /// <param name="question">Name and type.</param>
-    public async Task<Reply> AskAsync(string question)
+    public async Task<Reply> AskAsync(string question) => Reply.Read(await AskRawAsync(question.Split(' ')[0], question.Split(' ')[1]));
+
+    /// <summary>The reply's octets.</summary>
+    public async Task<byte[]> AskRawAsync(string name, string type)
     {
         using Query query = Query.Rent();
-        Assert.Equal(WireError.None, query.TryParse(ScriptQuestion.Read(new ScriptLine("live", 0, $"ask {question}")).Write()));
+        Assert.Equal(WireError.None, query.TryParse(ScriptQuestion.Read(new ScriptLine("live", 0, $"ask {name} {type}")).Write()));
         query.View = ClientView.Absolute;
         Answer answer = await _pipeline.ResolveAsync(query, CancellationToken.None);
         byte[] message = new byte[ushort.MaxValue];
-        return Reply.Read(message.AsSpan(0, answer.WriteTo(message, query)));
+        return message[..answer.WriteTo(message, query)];
     }
 
     /// <summary>The addresses and other data of the answer, sorted, or the response code when there are none.</summary>
@@ -140,10 +145,9 @@ internal sealed class LiveWorld : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private IResolver Build(EngineOptions options)
+    private IResolver Build(EngineOptions options, string hostsLines)
     {
-        IReadOnlyList<AddressLine> lines = HostsText.Read("hosts", "203.0.113.9 dns-playground.external\n10.211.55.2 host.minikube.internal", []);
-        NameTable hosts = NameTable.Build("hosts", 30, lines, pointers: true);
+        NameTable hosts = NameTable.Build("hosts", 30, HostsText.Read("hosts", hostsLines, []), pointers: true);
         ForwardRules rules = ForwardRules.Create(options.Forward, resolvConf: null, own: []);
         var pool = new UpstreamPool(options.Forward, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
         var upstreams = new CachedUpstreams(_cache, pool.AskAsync, options.Forward.Deadline, Time);
