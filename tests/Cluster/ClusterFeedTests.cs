@@ -28,10 +28,10 @@ public sealed class ClusterFeedTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Recorded_cluster_is_there_when_the_start_has_waited()
+    public async Task Recorded_cluster_is_there()
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync(Path.Combine(RecordedCluster.Folder, "api"));
-        await FollowAsync(server);
+        await SyncAsync(server);
 
         Assert.Equal("NOERROR secco.dns-playground.svc.cluster.local. A 10.101.195.184", _cluster.Ask("secco.dns-playground.svc.cluster.local", RecordType.A));
         Assert.Equal("NXDOMAIN", _cluster.Ask("nobody.dns-playground.svc.cluster.local", RecordType.A));
@@ -46,7 +46,7 @@ public sealed class ClusterFeedTests : IAsyncDisposable
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync();
         server.Objects.Put(ApiResource.Namespaces, """{"metadata":{"name":"shop"}}""");
-        await FollowAsync(server);
+        await SyncAsync(server);
         server.Objects.Put(ApiResource.Services, Service("10.96.0.1"));
         await UntilAsync(() => _cluster.Ask(Web, RecordType.A) == $"NOERROR {Web}. A 10.96.0.1");
         server.Order(ApiFault.Cut);
@@ -71,7 +71,7 @@ public sealed class ClusterFeedTests : IAsyncDisposable
         server.Objects.PutRaw(ApiResource.Services, "number", "7");
         server.Objects.PutRaw(ApiResource.Services, "list", """{"metadata":[]}""");
         server.Objects.PutRaw(ApiResource.Services, "address", """{"metadata":{"name":"a","namespace":"shop"},"spec":{"clusterIP":"10.0.0.500"}}""");
-        await FollowAsync(server);
+        await SyncAsync(server);
         Assert.Equal(4, _feed!.Status().Parts.Single(part => part.Name == "services").Skipped);
         server.Objects.PutRaw(ApiResource.Services, "name", """{"metadata":{"name":"no_label","namespace":"shop"}}""");
         server.Objects.Put(ApiResource.Services, Service("10.96.0.1"));
@@ -109,7 +109,13 @@ public sealed class ClusterFeedTests : IAsyncDisposable
             ServerAccess.Of(options), options, _cluster.View, times, TimeProvider.System, new Random(1), NullLogger<ClusterFeed>.Instance);
         await _feed.LoadAsync(_stopping.Token);
         _running = _feed.RunAsync(_stopping.Token);
-        await Task.WhenAny(_cluster.View.FirstSync, Task.Delay(TimeSpan.FromSeconds(1), _stopping.Token));
+    }
+
+    /// <summary>Follows, until all of it has been listed.</summary>
+    private async Task SyncAsync(FakeApiServer server)
+    {
+        await FollowAsync(server);
+        await UntilAsync(() => _feed!.Status().Ready);
     }
 
     /// <summary>Looks again and again: what is awaited comes over a socket, and nothing here signals it.</summary>

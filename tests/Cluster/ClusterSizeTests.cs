@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeDoH.Tests.Cluster;
 
-/// <summary>A large cluster, as an API server sends it, in memory.</summary>
+/// <summary>A large cluster, as an API server sends it, in memory: measured alone, as the heap is everybody's.</summary>
+[Collection(nameof(ClusterSizeTests))]
+[CollectionDefinition(nameof(ClusterSizeTests), DisableParallelization = true)]
 public class ClusterSizeTests(ITestOutputHelper output)
 {
     private const int Services = 2000, EndpointsEach = 10;
@@ -50,8 +52,19 @@ public class ClusterSizeTests(ITestOutputHelper output)
         var services = new ObjectPieces(WatchedResource.Of(new KubernetesOptions())[2], NullLogger.Instance);
         for (int i = 0; i < upTo; i++)
         {
+            string address = $"10.96.{i / 256}.{i % 256}";
             Put(slices, Slice(i));
-            Put(services, $$$"""{"metadata":{"name":"service-{{{i}}}","namespace":"shop","labels":{"app":"a{{{i}}}"},"creationTimestamp":"2026-01-01T00:00:00Z"},"spec":{"clusterIP":"10.96.{{{i / 256}}}.{{{i % 256}}}","clusterIPs":["10.96.{{{i / 256}}}.{{{i % 256}}}"],"ports":[{"name":"http","port":80,"protocol":"TCP"}],"type":"ClusterIP"}}""");
+            Put(services, $$$"""
+                {
+                  "metadata": {
+                    "name": "service-{{{i}}}", "namespace": "shop", "labels": {"app": "a{{{i}}}"}, "creationTimestamp": "2026-01-01T00:00:00Z"
+                  },
+                  "spec": {
+                    "clusterIP": "{{{address}}}", "clusterIPs": ["{{{address}}}"], "type": "ClusterIP",
+                    "ports": [{"name": "http", "port": 80, "protocol": "TCP"}]
+                  }
+                }
+                """);
         }
 
         void Put(ObjectPieces pieces, string json)
@@ -64,8 +77,23 @@ public class ClusterSizeTests(ITestOutputHelper output)
     private static string Slice(int service)
     {
         IEnumerable<string> endpoints = Enumerable.Range(service * EndpointsEach, EndpointsEach).Select(number => $$$"""
-            {"addresses":["10.{{{1 + (number >> 16)}}}.{{{(number >> 8) & 255}}}.{{{number & 255}}}"],"conditions":{"ready":true,"serving":true,"terminating":false},"nodeName":"node-{{{number % 100}}}","targetRef":{"kind":"Pod","name":"service-{{{service}}}-7d9f8b6c5-{{{number}}}","namespace":"shop","uid":"{{{Guid.Empty}}}"}}
+            {
+              "addresses": ["10.{{{1 + (number >> 16)}}}.{{{(number >> 8) & 255}}}.{{{number & 255}}}"],
+              "conditions": {"ready": true, "serving": true, "terminating": false}, "nodeName": "node-{{{number % 100}}}",
+              "targetRef": {"kind": "Pod", "name": "service-{{{service}}}-7d9f8b6c5-{{{number}}}", "namespace": "shop"}
+            }
             """);
-        return $$$"""{"metadata":{"name":"service-{{{service}}}-abcde","namespace":"shop","labels":{"kubernetes.io/service-name":"service-{{{service}}}"},"managedFields":[{"manager":"m","fieldsV1":{"f:a":{} } }]},"addressType":"IPv4","endpoints":[{{{string.Join(",", endpoints)}}}],"ports":[{"name":"http","port":8080,"protocol":"TCP"}]}""";
+        return $$$"""
+            {
+              "metadata": {
+                "name": "service-{{{service}}}-abcde", "namespace": "shop",
+                "labels": {"kubernetes.io/service-name": "service-{{{service}}}"},
+                "managedFields": [{"manager": "m", "fieldsV1": {"f:a": {} } }]
+              },
+              "addressType": "IPv4",
+              "endpoints": [{{{string.Join(",", endpoints)}}}],
+              "ports": [{"name": "http", "port": 8080, "protocol": "TCP"}]
+            }
+            """;
     }
 }

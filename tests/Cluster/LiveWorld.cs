@@ -74,7 +74,7 @@ internal sealed class LiveWorld : IAsyncDisposable
     }
 
     /// <summary>True when every kind was listed and is watched.</summary>
-    public bool IsWatching => View.Synced && Server.Watches.Count == Feed.Status().Parts.Count;
+    public bool IsWatching => View.Synced && Server.Watches.Count >= Feed.Status().Parts.Count;
 
     public SourcePart Part(string name) => Feed.Status().Parts.Single(part => part.Name == name);
 

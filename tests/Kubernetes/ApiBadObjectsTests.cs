@@ -13,7 +13,6 @@ public class ApiBadObjectsTests
     [
         (ApiResource.Services, "{}"),
         (ApiResource.Services, "{\"metadata\":null}"),
-        (ApiResource.Services, "{\"metadata\":{\"name\":\"no-namespace\"},\"spec\":{\"clusterIP\":\"10.96.1.1\"}}"),
         (ApiResource.Services, "{\"metadata\":[\"name\"],\"spec\":{}}"),
         (ApiResource.Services, "{\"metadata\":{\"name\":7,\"namespace\":{}},\"spec\":\"none\"}"),
         (ApiResource.Services, "{\"metadata\":{\"name\":\"two.labels\",\"namespace\":\"default\"},\"spec\":{\"clusterIP\":\"10.96.1.1\"}}"),

@@ -83,7 +83,7 @@ public class ApiWatchTests
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync(Cluster.RecordedCluster.ApiFolder);
         await using LiveWorld world = await LiveWorld.SyncedAsync(server);
-        server.Order(ApiFault.Silent, ApiResource.Services);
+        server.Faults.NextEvent(ApiFault.Silent, ApiResource.Services);
         await using Watcher watcher = await Watcher.OfAsync(world, Secco);
         server.Objects.Put(ApiResource.Services, SampleObjects.Service("default", "late", "10.96.9.9"));
         DateTimeOffset before = world.Time.GetUtcNow();

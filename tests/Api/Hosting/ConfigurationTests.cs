@@ -76,7 +76,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Cache:ServeStale=73h", "Cache:ServeStale must be a duration from 0s to 72h")]
     [InlineData("--Order=hosts,dns", "Order must be one of hostAliases, entries, hosts, cluster, special, forward")]
     [InlineData("--Order:0=hosts --Order:1=hosts", "Order:1: 'hosts' stands twice")]
-    [InlineData("--Kubernetes:Mode=in-cluster", "Kubernetes:Mode must be one of auto, incluster, kubeconfig, server, snapshot, off, not 'in-cluster' (command line)")]
+    [InlineData("--Kubernetes:Mode=in-cluster", "Kubernetes:Mode must be one of auto, inCluster, kubeconfig, server, snapshot, off, not 'in-cluster' (command line)")]
     [InlineData("--Kubernetes:Mode=0", "Kubernetes:Mode must be one of")]
     [InlineData("--Kubernetes:Mode=", "Kubernetes:Mode must be one of")]
     [InlineData("--Kubernetes:Mode=snapshot", "Kubernetes:Mode=snapshot needs Kubernetes:Snapshot")]

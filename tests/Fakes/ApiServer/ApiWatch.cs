@@ -70,6 +70,7 @@ internal sealed class ApiWatch(ApiObjects objects, ApiRequest request, ApiBody b
 
         foreach (ApiEvent happened in events)
         {
+            await ObeyAsync();
             if (_silent || _over) break;
             await SendAsync(happened);
             Interlocked.Exchange(ref _seen, happened.Version);
@@ -77,7 +78,7 @@ internal sealed class ApiWatch(ApiObjects objects, ApiRequest request, ApiBody b
 
         if (_over) return;
         if (!_silent) Interlocked.Exchange(ref _seen, Math.Max(version, _seen));
-        while (_orders.Reader.TryRead(out ApiFault? order)) await ObeyAsync(order);
+        await ObeyAsync();
         if (_over || (changed.IsCompleted && !_silent)) return;
         Task ordered = _orders.Reader.WaitToReadAsync(stopped).AsTask();
         await Task.WhenAny(_silent ? ordered : changed, ordered, timeout);
@@ -106,6 +107,12 @@ internal sealed class ApiWatch(ApiObjects objects, ApiRequest request, ApiBody b
         else await ObeyAsync(fault);
         if (!_silent && !_over) await SendAsync(type, changed);
         body.Fault = usual;
+    }
+
+    /// <summary>Obeys what was ordered before the next event happened.</summary>
+    private async Task ObeyAsync()
+    {
+        while (_orders.Reader.TryRead(out ApiFault? order)) await ObeyAsync(order);
     }
 
     private async Task ObeyAsync(ApiFault order)
