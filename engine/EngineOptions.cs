@@ -173,6 +173,6 @@ public sealed class StoreOptions
     /// <summary>The SQLite file.</summary>
     public string Path { get; set; } = "data/kubedoh.db";
 
-    /// <summary>How many changes of entries the history keeps, 1000 to 10000000; the rest of the oldest write among them comes on top.</summary>
+    /// <summary>How many changes of entries the history keeps, 1000 to 10000000, and the rest of the oldest write among them.</summary>
     public int History { get; set; } = DefaultHistory;
 }

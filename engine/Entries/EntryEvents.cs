@@ -21,7 +21,9 @@ internal static class EntryEvents
     /// <returns>Null when not every write after the revision is known.</returns>
     public static async ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(
         EntryLedger ledger, long revision, Func<long, CancellationToken, ValueTask<NextWrite>> read, CancellationToken cancellationToken) =>
-        (await read(revision, cancellationToken).ConfigureAwait(false)).Known ? FollowAsync(ledger, revision, read, cancellationToken) : null;
+        (await read(revision, cancellationToken).ConfigureAwait(false)).Known
+            ? FollowAsync(ledger, revision, read, cancellationToken)
+            : null;
 
     private static async IAsyncEnumerable<EntryChanges> FollowAsync(
         EntryLedger ledger, long revision, Func<long, CancellationToken, ValueTask<NextWrite>> read,

@@ -9,7 +9,8 @@ internal sealed record EntrySnapshot(
     uint Ttl, List<string> Records, bool Enabled, List<string> Namespaces, string? Comment, SortedDictionary<string, string> Labels,
     long? ExpiresAt, bool PassThrough, bool AutoPtr, string Source, long Revision, long CreatedAt, long UpdatedAt)
 {
-    public static string? Write(Entry? entry) => entry is null ? null : JsonSerializer.Serialize(Of(entry), EntryJson.Default.EntrySnapshot);
+    public static string? Write(Entry? entry) =>
+        entry is null ? null : JsonSerializer.Serialize(Of(entry), EntryJson.Default.EntrySnapshot);
 
     /// <param name="where">The place of the text, for the exception.</param>
     /// <exception cref="InvalidDataException">No entry was ever written so.</exception>

@@ -11,6 +11,9 @@ internal sealed class SqliteEntryFile : IDisposable
     /// <summary>SQLITE_FULL.</summary>
     public const int DiskFull = 13;
 
+    /// <summary>EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.</summary>
+    private static readonly int[] LockedElsewhere = [11, 35, unchecked((int)0x80070020)];
+
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly SqliteEntryWriter _writer;
@@ -113,13 +116,11 @@ internal sealed class SqliteEntryFile : IDisposable
             error = null;
             return true;
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            error = $"{path} cannot be opened for writing: {e.Message}";
-        }
-        catch (IOException e)
-        {
-            error = $"{path} is in use by another process, which holds {path}.lock: {e.Message}";
+            error = LockedElsewhere.Contains(e.HResult)
+                ? $"{path} is in use by another process, which holds {path}.lock"
+                : $"{path} cannot be opened for writing: {e.Message}";
         }
 
         return false;

@@ -41,7 +41,8 @@ internal static class SqliteEntryHistory
         while (row.Read())
         {
             string where = $"the stored change {row.GetInt64(0)}";
-            if (!DnsName.TryParse(row.GetString(5), out DnsName name, out _) || !RecordTypeText.TryRead(row.GetString(6), out RecordType type))
+            if (!DnsName.TryParse(row.GetString(5), out DnsName name, out _)
+                || !RecordTypeText.TryRead(row.GetString(6), out RecordType type))
                 throw new InvalidDataException($"The name or the type of {where} cannot be read.");
             var key = new EntryKey(name, type);
             items.Add(new EntryHistoryItem(

@@ -41,7 +41,8 @@ internal static class SqliteEntryRow
         command.Bind("$namespaces", JsonSerializer.Serialize([.. entry.Namespaces], EntryJson.Default.ListString));
         command.Bind("$comment", entry.Comment);
         command.Bind("$labels", JsonSerializer.Serialize(
-            new SortedDictionary<string, string>(entry.Labels.ToDictionary(), StringComparer.Ordinal), EntryJson.Default.SortedDictionaryStringString));
+            new SortedDictionary<string, string>(entry.Labels.ToDictionary(), StringComparer.Ordinal),
+            EntryJson.Default.SortedDictionaryStringString));
         command.Bind("$expires_at", entry.ExpiresAt?.ToUnixTimeMilliseconds());
         command.Bind("$pass_through", entry.PassThrough ? 1 : 0);
         command.Bind("$auto_ptr", entry.AutoPtr ? 1 : 0);

@@ -55,7 +55,7 @@ internal sealed class SqliteEntryStore : IEntryStore
         AloneAsync(() => Write(writes, author, dryRun), cancellationToken);
 
     public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) =>
-        AloneAsync(() => _ledger.PlanExpiry(atMost) is var changes && TryCommit(changes) is null ? changes.Items.Count : 0, cancellationToken);
+        AloneAsync(() => RemoveExpired(atMost), cancellationToken);
 
     public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
         AloneAsync(() => File.ReadHistory(filter), cancellationToken);
@@ -73,6 +73,12 @@ internal sealed class SqliteEntryStore : IEntryStore
     {
         (StoreResult result, EntryChanges changes) = _ledger.Plan(writes, author);
         return !dryRun && TryCommit(changes) is { } trouble ? StoreResult.All(_ledger.Revision, writes.Count, trouble) : result;
+    }
+
+    private int RemoveExpired(int atMost)
+    {
+        EntryChanges changes = _ledger.PlanExpiry(atMost);
+        return TryCommit(changes) is null ? changes.Items.Count : 0;
     }
 
     /// <summary>Stores the changes, then shows them; what stood in the way, and then nothing has happened.</summary>

@@ -39,7 +39,8 @@ public abstract partial class EntryStoreContract
 
         Assert.Null(result.FailedAt);
         Assert.Equal(
-            [StoreOutcome.Deleted, StoreOutcome.Created, StoreOutcome.Created, StoreOutcome.Replaced], result.Writes.Select(w => w.Outcome));
+            [StoreOutcome.Deleted, StoreOutcome.Created, StoreOutcome.Created, StoreOutcome.Replaced],
+            result.Writes.Select(w => w.Outcome));
         IReadOnlyList<EntryChange> there = (await EverythingAsync()).Items;
         Assert.Equal(["192.0.2.2", "192.0.2.4"], there.Select(i => i.Entry!.Records[0].Text).Order());
         Assert.All(there, i => Assert.Equal(result.Revision, i.Entry!.Revision));

@@ -97,7 +97,7 @@ public abstract partial class EntryStoreContract
         long seen = (await PutAsync("192.0.2.2")).Entry!.Revision;
         await PutAsync("192.0.2.3");
         await _store.WriteAsync(Put("b.example", "192.0.2.4"), EntryWrite.Delete(EntryTestData.Key("a.example")));
-        await using IAsyncEnumerator<EntryChanges> events = (await ResumeAsync(seen))!.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using IAsyncEnumerator<EntryChanges> events = (await ResumeAsync(seen))!.GetAsyncEnumerator(Stop);
 
         List<string> read = [await NextAsync(events), await NextAsync(events)];
         Task<string> coming = NextAsync(events);
@@ -106,7 +106,8 @@ public abstract partial class EntryStoreContract
         read.Add(await coming.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
 
         Assert.Equal(
-            [$"{seen + 1} a.example.=192.0.2.3", $"{seen + 2} b.example.=192.0.2.4 a.example.=-", $"{seen + 3} c.example.=192.0.2.5"], read);
+            [$"{seen + 1} a.example.=192.0.2.3", $"{seen + 2} b.example.=192.0.2.4 a.example.=-",
+             $"{seen + 3} c.example.=192.0.2.5"], read);
     }
 
     [Fact]
@@ -128,7 +129,7 @@ public abstract partial class EntryStoreContract
     public async Task Events_end_for_a_reader_whom_the_history_has_left_behind()
     {
         await PutAsync("192.0.2.1");
-        await using IAsyncEnumerator<EntryChanges> events = (await ResumeAsync(0))!.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using IAsyncEnumerator<EntryChanges> events = (await ResumeAsync(0))!.GetAsyncEnumerator(Stop);
         await NextAsync(events);
         for (int i = 0; i <= HistoryLimit; i++) await PutAsync($"192.0.2.{i + 2}");
 
@@ -140,7 +141,8 @@ public abstract partial class EntryStoreContract
     {
         foreach ((string name, int minutes) in new[] { ("c", 3), ("a", 1), ("later", 60), ("b", 2) })
         {
-            EntryDraft draft = EntryTestData.Draft($"{name}.example", "A", "192.0.2.1") with { ExpiresAt = EntryTestData.Start.AddMinutes(minutes) };
+            EntryDraft draft = EntryTestData.Draft($"{name}.example", "A", "192.0.2.1");
+            draft = draft with { ExpiresAt = EntryTestData.Start.AddMinutes(minutes) };
             await _store.WriteAsync(EntryWrite.Put(EntryTestData.Entry(draft)));
         }
 
@@ -170,6 +172,8 @@ public abstract partial class EntryStoreContract
         _time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(1, await _store.RemoveExpiredAsync(10, TestContext.Current.CancellationToken));
     }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static string Text(Entry? entry) => entry?.Records[0].Text ?? "-";
 

@@ -1,4 +1,5 @@
 // The engine's paths, one by one: time and bytes a question. Arguments are BenchmarkDotNet's, such as --filter '*cluster*'.
+// With "store FOLDER" as arguments, the store of entries on the disk of that folder.
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
@@ -7,6 +8,12 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+if (args is ["store", var folder])
+{
+    await KubeDoH.Bench.StoreMeasure.RunAsync(folder);
+    return;
+}
 
 ManualConfig config = ManualConfig.CreateEmpty()
     .AddLogger(ConsoleLogger.Default)
