@@ -66,8 +66,11 @@ internal sealed class ObjectFields
     /// <summary>An RFC 1123 label (63 characters), in lower case; null when absent or empty.</summary>
     public string? Label(KubeNode? parent, string key) => Name(parent, key, "label", IsLabel);
 
-    /// <summary>Labels of RFC 1123 joined by dots (253 characters), in lower case; null when absent or empty.</summary>
-    public string? Subdomain(KubeNode? parent, string key) => Name(parent, key, "name", IsSubdomain);
+    /// <summary>
+    /// The name of an object, such as a pod: labels of RFC 1123 joined by dots (253 characters), in lower case; null when absent or
+    /// empty. No label is too long: Kubernetes takes such names, and a static pod of a node with a long name has one.
+    /// </summary>
+    public string? Subdomain(KubeNode? parent, string key) => Name(parent, key, "name", text => IsSubdomain(text, LongestName));
 
     /// <summary>An address the way Kubernetes writes it: no leading zeros, no zone, no prefix length; null when it is none.</summary>
     public IPAddress? Address(KubeNode node)
@@ -81,19 +84,21 @@ internal sealed class ObjectFields
     }
 
     /// <summary>Whether the text is RFC 1123 labels joined by dots: lower-case letters, digits and inner hyphens, 253 characters.</summary>
-    public static bool IsSubdomain(string text)
+    public static bool IsSubdomain(string text) => IsSubdomain(text, LongestLabel);
+
+    private static bool IsSubdomain(string text, int longestLabel)
     {
         if (text.Length > LongestName) return false;
         foreach (Range label in text.AsSpan().Split('.'))
-            if (!IsLabel(text.AsSpan()[label])) return false;
+            if (!IsLabel(text.AsSpan()[label], longestLabel)) return false;
         return true;
     }
 
-    private static bool IsLabel(string text) => IsLabel(text.AsSpan());
+    private static bool IsLabel(string text) => IsLabel(text.AsSpan(), LongestLabel);
 
-    private static bool IsLabel(ReadOnlySpan<char> label)
+    private static bool IsLabel(ReadOnlySpan<char> label, int longest)
     {
-        if (label.IsEmpty || label.Length > LongestLabel || label[0] == '-' || label[^1] == '-') return false;
+        if (label.IsEmpty || label.Length > longest || label[0] == '-' || label[^1] == '-') return false;
         foreach (char letter in label)
             if (!char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-') return false;
         return true;

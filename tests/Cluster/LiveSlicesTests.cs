@@ -81,6 +81,17 @@ public sealed class LiveSlicesTests : IAsyncLifetime
         await SaysAsync("db", "10.1.0.2");
     }
 
+    /// <summary>Kubernetes sets no length to the labels of a pod's name; a static pod of a node with a long name has such a one.</summary>
+    [Fact]
+    public async Task Endpoint_of_a_pod_with_a_name_longer_than_a_label_is_an_endpoint()
+    {
+        Put(ApiResource.Services, SampleObjects.Service("shop", "db", "None"));
+        JsonObject endpoint = SampleObjects.Endpoint("10.1.0.1");
+        endpoint["targetRef"] = new JsonObject { ["kind"] = "Pod", ["name"] = new string('p', 80) };
+        Put(ApiResource.EndpointSlices, SampleObjects.SliceOf("shop", "db-1", "db", endpoint));
+        await SaysAsync("db", "10.1.0.1");
+    }
+
     [Fact]
     public async Task Both_families_have_slices_of_their_own()
     {

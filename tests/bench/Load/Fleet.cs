@@ -45,6 +45,10 @@ internal sealed partial class Fleet(string root, string folder)
         _ => throw new ArgumentException($"nothing is called {name}", nameof(name)),
     };
 
+    /// <summary>Starts the native build on the cluster of an API server.</summary>
+    public Server StartLive(string apiServer) => StartService(
+        NativeService, AllCores, [Path.Combine(root, "artifacts/native/kubedoh")], ("KUBEDOH_Kubernetes__Server", apiServer));
+
     /// <summary>Keeps the service's replies, for the bare endpoint to send: the same headers and as many bytes.</summary>
     public async Task RecordAsync(Server service)
     {
@@ -100,7 +104,13 @@ internal sealed partial class Fleet(string root, string folder)
     private Server StartService(string name, string cores, params string[] program) =>
         StartService(name, cores, "127.0.0.1:9", program);
 
-    private Server StartService(string name, string cores, string upstream, params string[] program)
+    private Server StartService(string name, string cores, string upstream, params string[] program) => StartService(
+        name, cores, upstream, program,
+        ("KUBEDOH_Kubernetes__Snapshot", Path.Combine(root, "infra/playground/cluster.yaml")),
+        ("KUBEDOH_Hosts__Files", $"/etc/hosts,{Path.Combine(root, "infra/playground/hosts")}"));
+
+    private Server StartService(
+        string name, string cores, string upstream, string[] program, params (string Name, string Value)[] environment)
     {
         string store = Path.Combine(folder, Path.GetRandomFileName(), "kubedoh.db");
         return Server.Start(
@@ -110,8 +120,7 @@ internal sealed partial class Fleet(string root, string folder)
                 .. program, $"--Listen:Http=127.0.0.1:{http}", $"--Listen:Https=127.0.0.1:{https}",
                 $"--Listen:Certificate={CertificateFile}", $"--Listen:CertificateKey={KeyFile}", $"--Store:Path={store}", $"--Forward:Servers={upstream}",
             ],
-            ("KUBEDOH_Kubernetes__Snapshot", Path.Combine(root, "infra/playground/cluster.yaml")),
-            ("KUBEDOH_Hosts__Files", $"/etc/hosts,{Path.Combine(root, "infra/playground/hosts")}"));
+            environment);
     }
 
     private Server StartBare(string name, string cores, params string[] program) => Server.Start(

@@ -32,14 +32,13 @@ internal sealed class Server : IAsyncDisposable
         Directory.EnumerateDirectories($"/proc/{_process.Id}/task").Sum(task => ReadNanoseconds(Path.Combine(task, "schedstat"))) / 1000.0);
 
     /// <summary>Pages in memory, in MB (VmRSS of proc_pid_status(5)).</summary>
-    public double ResidentMegabytes
-    {
-        get
-        {
-            string line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
-        }
-    }
+    public double ResidentMegabytes => ReadMegabytes("VmRSS:");
+
+    /// <summary>The most there ever were (VmHWM).</summary>
+    public double PeakMegabytes => ReadMegabytes("VmHWM:");
+
+    /// <summary>The time since it was started.</summary>
+    public TimeSpan Age => Stopwatch.GetElapsedTime(_started);
 
     /// <param name="cores">Where it may run, as taskset has them.</param>
     /// <param name="command">Makes the command line for a port of http and one of https.</param>
@@ -107,6 +106,12 @@ internal sealed class Server : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private double ReadMegabytes(string field)
+    {
+        string line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 
     private static async Task<bool> TryConnectAsync(int port)
