@@ -90,6 +90,7 @@ public sealed class ListedAnswersTests : IAsyncDisposable
 
     private static void Load(EngineOptions options, string snapshot, PodRecords pods, bool podNames)
     {
+        options.Kubernetes.Mode = KubernetesMode.Snapshot;
         options.Kubernetes.Snapshot = [Repository.PathOf(snapshot)];
         options.Kubernetes.Pods = pods;
         options.Kubernetes.EndpointPodNames = podNames;
@@ -163,6 +164,7 @@ public sealed class ListedAnswersTests : IAsyncDisposable
     private async Task<EngineServices> StartAsync(string source, Action<EngineOptions> configure)
     {
         var options = new EngineOptions { Order = [source] };
+        options.Kubernetes.Mode = KubernetesMode.Off;
         options.Hosts.Files = [];
         options.Forward.Servers = [];
         options.Store.Kind = StoreKind.Memory;
