@@ -72,7 +72,8 @@ internal static class StoreMeasure
 
     private static void Find(EntrySource source, Query query)
     {
-        if (source.FindAsync(query, CancellationToken.None).Result is null) throw new InvalidOperationException("The entry is not there.");
+        ValueTask<Answer?> found = source.FindAsync(query, CancellationToken.None);
+        if (!found.IsCompletedSuccessfully || found.Result is null) throw new InvalidOperationException("The entry is not there.");
     }
 
     private static SqliteEntryStore Open(string path) =>
