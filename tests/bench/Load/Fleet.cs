@@ -47,7 +47,7 @@ internal sealed partial class Fleet(string root, string folder)
 
     /// <summary>Starts the native build on the cluster of an API server.</summary>
     public Server StartLive(string apiServer) => StartService(
-        NativeService, AllCores, [Path.Combine(root, "artifacts/native/kubedoh")], ("KUBEDOH_Kubernetes__Server", apiServer));
+        NativeService, AllCores, "127.0.0.1:9", [Path.Combine(root, "artifacts/native/kubedoh")], ("KUBEDOH_Kubernetes__Server", apiServer));
 
     /// <summary>Keeps the service's replies, for the bare endpoint to send: the same headers and as many bytes.</summary>
     public async Task RecordAsync(Server service)
