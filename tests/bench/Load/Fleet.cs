@@ -14,6 +14,9 @@ internal sealed partial class Fleet(string root, string folder)
 
     public const string OneCore = "0", AllCores = "0-1";
 
+    /// <summary>Where nobody answers.</summary>
+    private const string NoUpstream = "127.0.0.1:9";
+
     private string CertificateFile => Path.Combine(folder, "certificate.pem");
 
     private string KeyFile => Path.Combine(folder, "key.pem");
@@ -38,8 +41,8 @@ internal sealed partial class Fleet(string root, string folder)
     /// <summary>Starts the service, or the bare endpoint after <see cref="RecordAsync"/>.</summary>
     public Server Start(string name, string cores = OneCore) => name switch
     {
-        Service => StartService(name, cores, "dotnet", Path.Combine(root, "api/bin/Release/net10.0/kubedoh.dll")),
-        NativeService => StartService(name, cores, Path.Combine(root, "artifacts/native/kubedoh")),
+        Service => StartService(name, cores, NoUpstream, "dotnet", Path.Combine(root, "api/bin/Release/net10.0/kubedoh.dll")),
+        NativeService => StartService(name, cores, NoUpstream, Path.Combine(root, "artifacts/native/kubedoh")),
         Bare => StartBare(name, cores, "dotnet", Path.Combine(root, "tests/bench/Bare/bin/Release/net10.0/bare.dll")),
         NativeBare => StartBare(name, cores, Path.Combine(root, "artifacts/bare/bare")),
         _ => throw new ArgumentException($"nothing is called {name}", nameof(name)),
@@ -47,7 +50,7 @@ internal sealed partial class Fleet(string root, string folder)
 
     /// <summary>Starts the native build on the cluster of an API server.</summary>
     public Server StartLive(string apiServer) => StartService(
-        NativeService, AllCores, "127.0.0.1:9", [Path.Combine(root, "artifacts/native/kubedoh")], ("KUBEDOH_Kubernetes__Server", apiServer));
+        NativeService, AllCores, NoUpstream, [Path.Combine(root, "artifacts/native/kubedoh")], ("KUBEDOH_Kubernetes__Server", apiServer));
 
     /// <summary>Keeps the service's replies, for the bare endpoint to send: the same headers and as many bytes.</summary>
     public async Task RecordAsync(Server service)
@@ -100,9 +103,6 @@ internal sealed partial class Fleet(string root, string folder)
                 """)]);
         }
     }
-
-    private Server StartService(string name, string cores, params string[] program) =>
-        StartService(name, cores, "127.0.0.1:9", program);
 
     private Server StartService(string name, string cores, string upstream, params string[] program) => StartService(
         name, cores, upstream, program,
