@@ -70,7 +70,8 @@ internal sealed class ClusterFeed : IFeed, IDisposable
         new(resource.Name, progress.Ready, _view.CountOf(resource.Kind), progress.UpdatedAt)
         {
             Skipped = progress.Skipped,
+            Problems = progress.Problems,
             HeardAt = progress.HeardAt,
-            LastError = progress.Error is { } error ? new SourceError(error.At, error.Text) : null,
+            LastError = progress.Error is { } error ? new SourceError(error.At, error.Text) { Permission = error.Permission } : null,
         };
 }

@@ -21,8 +21,15 @@ internal sealed partial class ObjectPieces(WatchedResource resource, ILogger log
     /// <summary>Objects left out since the last list began.</summary>
     public long Skipped { get; private set; }
 
+    /// <summary>The first of them and why, a sentence each. Another list with each further one: others may hold this one.</summary>
+    public IReadOnlyList<string> Problems { get; private set; } = [];
+
     /// <summary>A list begins.</summary>
-    public void Begin() => Skipped = 0;
+    public void Begin()
+    {
+        Skipped = 0;
+        Problems = [];
+    }
 
     /// <summary>An item of a list; false when it gives no names or makes no sense.</summary>
     public bool TryRead(ReadOnlySpan<byte> piece, [NotNullWhen(true)] out KubernetesObject? item)
@@ -80,12 +87,15 @@ internal sealed partial class ObjectPieces(WatchedResource resource, ILogger log
     private void Skip(string what, string why)
     {
         Skipped++;
-        if (Skipped <= MaxLogged) Log.Skipped(logger, resource.Name, ApiFailure.Printable(what), ApiFailure.Printable(why));
+        if (Skipped > MaxLogged) return;
+        string problem = ApiFailure.Printable(what.Length > 0 ? $"{what}: {why}" : why);
+        Problems = [.. Problems, problem];
+        Log.Skipped(logger, resource.Name, problem);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Kubernetes: skipped in {Resource}: {Object}: {Why}")]
-        public static partial void Skipped(ILogger logger, string resource, string @object, string why);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Kubernetes: skipped in {Resource}: {Problem}")]
+        public static partial void Skipped(ILogger logger, string resource, string problem);
     }
 }

@@ -69,7 +69,7 @@ internal sealed partial class ResourceWatch(
 
         string text = $"{(failure.IsRefusal ? "may not" : "could not")} {verb} {resource.Name}: {failure.Message}";
         if (_progress.Error?.Text != text) Log.Failed(logger, text);
-        _progress = _progress with { Error = (time.GetUtcNow(), text) };
+        _progress = _progress with { Error = (time.GetUtcNow(), text, failure.Status == 403 ? $"{verb} {resource.Name}" : null) };
         await Task.Delay(pause, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -101,7 +101,7 @@ internal sealed partial class ResourceWatch(
         _version = version;
         bool again = _progress.Error is not null;
         DateTimeOffset now = time.GetUtcNow();
-        _progress = new WatchProgress(true, _objects.Skipped, now, now);
+        _progress = new WatchProgress(true, _objects.Skipped, now, now) { Problems = _objects.Problems };
         if (again) Log.Recovered(logger, resource.Name);
     }
 
@@ -115,7 +115,7 @@ internal sealed partial class ResourceWatch(
             else if (_objects.TryRead(reply.Current.Span, out KubernetesObject? item)) apply(new ObjectChange.Put(item, _generation));
         }
 
-        _progress = _progress with { HeardAt = time.GetUtcNow(), Skipped = _objects.Skipped };
+        _progress = _progress with { HeardAt = time.GetUtcNow(), Skipped = _objects.Skipped, Problems = _objects.Problems };
         return version is null ? throw new JsonException("a list without its resourceVersion") : (version, next);
     }
 
@@ -156,7 +156,7 @@ internal sealed partial class ResourceWatch(
         _version = met.Version ?? _version;
         _progress = _progress with
         {
-            HeardAt = now, UpdatedAt = changed ? now : _progress.UpdatedAt, Skipped = _objects.Skipped,
+            HeardAt = now, UpdatedAt = changed ? now : _progress.UpdatedAt, Skipped = _objects.Skipped, Problems = _objects.Problems,
         };
     }
 

@@ -72,6 +72,7 @@ public class ApiAccessTests
         });
 
         await world.UntilAnswerAsync(Secco, "10.101.195.184");
+        await world.UntilAsync(() => world.View.Synced);
         Assert.Null(await world.FirstWrongAsync());
     }
 
