@@ -16,7 +16,10 @@ internal sealed class ChurnObjects(FakeApiServer server, World rules)
     /// <summary>The objects as they are now, under the rules given.</summary>
     public World World => rules with
     {
-        Namespaces = [.. _namespaces.Values], Services = [.. _services.Values], EndpointSlices = [.. _slices.Values], PodList = [.. _pods.Values],
+        Namespaces = [.. _namespaces.Values],
+        Services = [.. _services.Values],
+        EndpointSlices = [.. _slices.Values],
+        PodList = [.. _pods.Values],
     };
 
     public void Put(NamespaceObject item)
@@ -98,7 +101,8 @@ internal sealed class ChurnObjects(FakeApiServer server, World rules)
             spec["clusterIPs"] = new JsonArray([.. addresses.Select(address => (JsonNode)address)]);
         }
 
-        return Labelled(new JsonObject { ["metadata"] = new JsonObject { ["name"] = item.Name, ["namespace"] = item.Namespace }, ["spec"] = spec }, item.Labels);
+        var metadata = new JsonObject { ["name"] = item.Name, ["namespace"] = item.Namespace };
+        return Labelled(new JsonObject { ["metadata"] = metadata, ["spec"] = spec }, item.Labels);
     }
 
     private static JsonObject Json(EndpointSliceObject item)

@@ -81,6 +81,7 @@ public sealed class ReferenceNamesTests : IDisposable
     {
         Assert.Contains(server.Seen, request => request.Is("create", ApiResource.Services));
         foreach (ApiResource resource in ApiResource.All)
-            Assert.DoesNotContain(server.Objects.Read(resource).Objects, item => item.Key.Contains("kubedoh-test-", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                server.Objects.Read(resource).Objects, item => item.Key.Contains("kubedoh-test-", StringComparison.Ordinal));
     }
 }

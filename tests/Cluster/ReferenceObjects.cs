@@ -51,7 +51,8 @@ internal sealed partial class ReferenceObjects : IAsyncDisposable
         World recorded = Oracle.RecordedCluster.World();
         foreach (string name in Recorded.Select(Own)) await CreateNamespaceAsync(name, cancellationToken);
         foreach (ServiceObject service in recorded.Services.Where(service => Recorded.Contains(service.Namespace)))
-            await CreateServiceAsync(service with { Namespace = Own(service.Namespace), ExternalName = Renamed(service.ExternalName) }, cancellationToken);
+            await CreateServiceAsync(
+                service with { Namespace = Own(service.Namespace), ExternalName = Renamed(service.ExternalName) }, cancellationToken);
         foreach (EndpointSliceObject slice in recorded.EndpointSlices.Where(slice => Recorded.Contains(slice.Namespace)))
             await CreateSliceAsync(slice with { Namespace = Own(slice.Namespace) }, cancellationToken);
     }
@@ -62,7 +63,8 @@ internal sealed partial class ReferenceObjects : IAsyncDisposable
         using var patience = new CancellationTokenSource(Patience);
         foreach (string name in _made)
         {
-            using HttpResponseMessage deleted = await _server.SendAsync(HttpMethod.Delete, $"api/v1/namespaces/{name}", null, patience.Token);
+            using HttpResponseMessage deleted =
+                await _server.SendAsync(HttpMethod.Delete, $"api/v1/namespaces/{name}", null, patience.Token);
             if (!deleted.IsSuccessStatusCode && deleted.StatusCode != HttpStatusCode.NotFound)
                 Console.Error.WriteLine($"namespace {name} is left behind: {await deleted.Content.ReadAsStringAsync(patience.Token)}");
         }
@@ -135,7 +137,8 @@ internal sealed partial class ReferenceObjects : IAsyncDisposable
     }
 
     private async Task<JsonElement> CreateAsync(string path, JsonObject tree, CancellationToken cancellationToken) =>
-        await TryCreateAsync(path, tree, cancellationToken) ?? throw new InvalidOperationException($"the API server takes no {tree["kind"]} like {tree}");
+        await TryCreateAsync(path, tree, cancellationToken)
+        ?? throw new InvalidOperationException($"the API server takes no {tree["kind"]} like {tree}");
 
     /// <summary>The object as the server made it; null when it says that it is invalid.</summary>
     private async Task<JsonElement?> TryCreateAsync(string path, JsonObject tree, CancellationToken cancellationToken)
