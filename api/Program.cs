@@ -2,6 +2,7 @@ using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Api.Inspect;
 using KubeDoH.Engine;
 
 CommandLine line = CommandLine.Read(args);
@@ -36,6 +37,8 @@ app.UseDohAheadOfRouting();
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapInspect();
+app.MapHealth();
 app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);
 

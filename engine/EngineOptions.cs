@@ -224,6 +224,11 @@ public sealed class StoreOptions
 {
     public StoreKind Kind { get; set; } = StoreKind.Sqlite;
 
+    public const int DefaultHistory = 200_000;
+
     /// <summary>The SQLite file.</summary>
     public string Path { get; set; } = "data/kubedoh.db";
+
+    /// <summary>How many changes of entries the history keeps, 1000 to 10000000, and the rest of the oldest write among them.</summary>
+    public int History { get; set; } = DefaultHistory;
 }

@@ -24,7 +24,6 @@ public sealed class EngineServices : IAsyncDisposable
     private readonly IEntryStore _store;
     private readonly ClusterView? _cluster;
     private readonly ClusterFeed? _live;
-    private readonly IReadOnlyList<string> _order;
     private readonly ForwardFeed _forward;
     private readonly TransportExchange _exchange;
     private readonly UpstreamPool _pool;
@@ -34,7 +33,7 @@ public sealed class EngineServices : IAsyncDisposable
         TimeProvider time, ILoggerFactory loggers)
     {
         _store = store;
-        _order = options.Order;
+        Order = options.Order;
         bool isSnapshot = options.Kubernetes is { Mode: KubernetesMode.Auto or KubernetesMode.Snapshot, Snapshot.Count: > 0 };
         ClusterAccess? access = isSnapshot ? null : ClusterAccess.Choose(options.Kubernetes, AccessSurroundings.OfProcess);
         bool hasCluster = isSnapshot || access is not null;
@@ -45,11 +44,12 @@ public sealed class EngineServices : IAsyncDisposable
         var entryFeed = new EntryFeed(store, entries, time, loggers.CreateLogger<EntryFeed>());
         var hostsFeed = new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>());
         var forwardFeed = new ForwardFeed(options.Forward, own, time, loggers.CreateLogger<ForwardFeed>());
+        _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
         _forward = forwardFeed;
         _exchange = new TransportExchange(trust, time);
         _pool = new UpstreamPool(options.Forward, _exchange, time, Random.Shared);
-        _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
-        Feeds = [entryFeed, hostsFeed, forwardFeed];
+        var loops = new LoopWatch(_pool, () => forwardFeed.Rules, _exchange, options.Forward.Timeout, time, loggers.CreateLogger<LoopWatch>());
+        Feeds = [entryFeed, hostsFeed, forwardFeed, loops];
         if (_cluster is not null && access is not null)
         {
             _live = new ClusterFeed(
@@ -66,10 +66,13 @@ public sealed class EngineServices : IAsyncDisposable
         Cache = new AnswerCache(options.Cache, time);
         Views = new NamespaceViews(_cluster, rules.Zone, nodeDomains);
         var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
-        var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, upstreams);
+        var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, _pool, upstreams);
         Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone));
         Records = RecordListings.InOrder(sources, entries, () => hostsFeed.Table, _cluster, time, options.Order);
     }
+
+    /// <summary>The names of the sources, in the order in which they are asked.</summary>
+    public IReadOnlyList<string> Order { get; }
 
     /// <summary>Answers every question.</summary>
     public IResolver Resolver { get; }
@@ -101,15 +104,16 @@ public sealed class EngineServices : IAsyncDisposable
         if (!TryReadNodeDomains(options.Kubernetes.NodeResolvConf, time, out IReadOnlyList<DnsName> nodeDomains, out error)) return false;
         if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
         IEntryStore store;
-        if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time);
-        else if (SqliteEntryStore.TryOpen(options.Store.Path, time, out SqliteEntryStore? opened, out error)) store = opened;
+        if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History);
+        else if (SqliteEntryStore.TryOpen(options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History))
+            store = opened;
         else return false;
         engine = new EngineServices(options, store, nodeDomains, trust, own, time, loggers);
         return true;
     }
 
     /// <summary>How each source stands, in the order in which they are asked.</summary>
-    public IReadOnlyList<SourceStatus> Sources() => [.. _order.Select(StatusOf)];
+    public IReadOnlyList<SourceStatus> Sources() => [.. Order.Select(StatusOf)];
 
     /// <summary>A service to try, and its namespace: the first outside the namespaces that every cluster has.</summary>
     public (string Namespace, string Service)? Example() => _cluster?.FindExample();

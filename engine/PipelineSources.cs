@@ -2,6 +2,7 @@ using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Special;
 using KubeDoH.Engine.Wire;
@@ -29,7 +30,8 @@ internal sealed record PipelineSources
     /// <summary>Puts a source over each kind of data. Rules and tables are asked for anew with each question, as they may change.</summary>
     /// <param name="cluster">Null where there is none: names of its zone are then special, and never leave.</param>
     public static PipelineSources Over(
-        EntryView entries, Func<NameTable> hosts, ClusterView? cluster, Func<ForwardRules> rules, CachedUpstreams upstreams) => new()
+        EntryView entries, Func<NameTable> hosts, ClusterView? cluster, Func<ForwardRules> rules, UpstreamPool pool,
+        CachedUpstreams upstreams) => new()
     {
         HostAliases = new NameTableSource("hostAliases", static view => view.HostAliases),
         Entries = new EntrySource(entries.Names),
@@ -38,6 +40,6 @@ internal sealed record PipelineSources
         Cluster = cluster is null ? null : new ClusterSource(cluster),
         Special = new SpecialSource(
             "special", name => rules().Covers(name) || (cluster is not null && WireName.IsAtOrBelow(name, cluster.Rules.Zone.Span))),
-        Forward = new ForwardSource(rules, upstreams),
+        Forward = new ForwardSource(rules, pool, upstreams),
     };
 }

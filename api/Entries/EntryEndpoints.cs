@@ -30,20 +30,20 @@ internal static class EntryEndpoints
     private static ListReply List(HttpContext context, EntryCatalog catalog)
     {
         if (EntryRequest.TryReadFilter(context.Request, out EntryFilter filter) is { } error)
-            return EntryReplies.BadRequest(context, "bad-parameter", error);
+            return ApiProblems.BadRequest(context, "bad-parameter", error);
         return Page(context, catalog.List(filter), filter.Limit);
     }
 
     private static ListReply ListAtName(HttpContext context, string name, EntryCatalog catalog)
     {
-        if (EntryRequest.TryReadName(name, out DnsName owner) is { } error) return EntryReplies.BadRequest(context, "bad-name", error);
+        if (ListRequest.TryReadName(name, out DnsName owner) is { } error) return ApiProblems.BadRequest(context, "bad-name", error);
         EntryPage page = catalog.List(new EntryFilter { Name = owner });
-        return page.Entries.Count == 0 ? EntryReplies.NotFound(context) : Page(context, page, EntryRequest.MaxLimit);
+        return page.Entries.Count == 0 ? EntryReplies.NotFound(context) : Page(context, page, ListRequest.MaxLimit);
     }
 
     private static EntryReply Get(HttpContext context, string name, string type, EntryCatalog catalog)
     {
-        if (EntryRequest.TryReadKey(name, type, out EntryKey key) is { } error) return EntryReplies.BadRequest(context, "bad-name", error);
+        if (EntryRequest.TryReadKey(name, type, out EntryKey key) is { } error) return ApiProblems.BadRequest(context, "bad-name", error);
         if (catalog.Find(key) is not { } entry) return EntryReplies.NotFound(context);
         if (!EntryRequest.HasIt(context.Request, EntryReplies.Tag(entry.Revision)))
             return EntryReplies.Document(context, entry, StatusCodes.Status200OK);
@@ -76,7 +76,7 @@ internal static class EntryEndpoints
         if (TryReadWrite(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
             return refused;
         if (key.Type == RecordType.ANY && condition != EntryCondition.None)
-            return EntryReplies.BadRequest(context, "bad-precondition",
+            return ApiProblems.BadRequest(context, "bad-precondition",
                 "A condition is about one entry: delete the types of the name one by one.");
         WriteResult result = await catalog.DeleteAsync(key, condition, options, context.RequestAborted);
         return result.Succeeded ? TypedResults.NoContent() : EntryReplies.Failure(context, result);
@@ -88,11 +88,11 @@ internal static class EntryEndpoints
     {
         condition = EntryCondition.None;
         options = default;
-        if (EntryRequest.TryReadKey(name, type, out key) is { } badKey) return EntryReplies.BadRequest(context, "bad-name", badKey);
+        if (EntryRequest.TryReadKey(name, type, out key) is { } badKey) return ApiProblems.BadRequest(context, "bad-name", badKey);
         if (EntryRequest.TryReadCondition(context.Request, out condition) is { } badCondition)
-            return EntryReplies.BadRequest(context, "bad-precondition", badCondition);
+            return ApiProblems.BadRequest(context, "bad-precondition", badCondition);
         if (EntryRequest.TryReadOptions(context.Request, out options) is { } badOption)
-            return EntryReplies.BadRequest(context, "bad-parameter", badOption);
+            return ApiProblems.BadRequest(context, "bad-parameter", badOption);
         if (options.DryRun) context.Response.Headers["X-Dry-Run"] = "true";
         return null;
     }

@@ -27,7 +27,7 @@ internal static class EntryReplies
     public static JsonHttpResult<EntryList> List(HttpContext context, EntryPage page, int limit)
     {
         string? cursor = page.Next is { } next ? EntryRequest.Cursor(next) : null;
-        if (cursor is not null) context.Response.Headers.Link = $"<{Path}{NextQuery(context.Request, cursor, limit)}>; rel=\"next\"";
+        ListRequest.LeadOn(context, Path, cursor, limit, EntryRequest.Filters);
         return TypedResults.Json(
             new EntryList([.. page.Entries.Select(EntryDocument.Of)], page.Revision, cursor), ApiJsonContext.Default.EntryList);
     }
@@ -37,9 +37,6 @@ internal static class EntryReplies
 
     /// <summary>The tag of a collection: within a revision entries can only expire, which their number shows.</summary>
     public static string Tag(EntryPage page) => string.Create(CultureInfo.InvariantCulture, $"\"{page.Revision}-{page.Total}\"");
-
-    public static JsonHttpResult<ApiProblem> BadRequest(HttpContext context, string type, string detail) =>
-        ApiProblems.Result(context, StatusCodes.Status400BadRequest, type, "Bad request", detail);
 
     public static JsonHttpResult<ApiProblem> NotFound(HttpContext context) =>
         ApiProblems.Result(context, StatusCodes.Status404NotFound, "no-such-entry", "No such entry",
@@ -70,14 +67,5 @@ internal static class EntryReplies
         string title = first.IsConflict ? "Conflict" : "Invalid entry";
         return ApiProblems.Result(context, status, first.Code, title, $"{first.Pointer}: {first.Detail}.",
             [.. violations.Select(v => new ApiProblemError(v.Pointer, v.Detail))]);
-    }
-
-    private static QueryString NextQuery(HttpRequest request, string cursor, int limit)
-    {
-        IEnumerable<KeyValuePair<string, string?>> kept = request.Query
-            .Where(p => p.Key is "name" or "suffix" or "type" or "q")
-            .Select(p => KeyValuePair.Create(p.Key, (string?)p.Value));
-        return QueryString.Create(
-            [.. kept, new("limit", limit.ToString(CultureInfo.InvariantCulture)), new("cursor", cursor)]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Wire;
 using Microsoft.Net.Http.Headers;
@@ -10,22 +11,15 @@ namespace KubeDoH.Api.Entries;
 /// </summary>
 internal static class EntryRequest
 {
-    public const int DefaultLimit = 100;
-    public const int MaxLimit = 1000;
-
-    /// <summary>The name of a path segment: Kestrel leaves <c>%2F</c> as it is, and RFC 2317 names hold slashes.</summary>
-    public static string? TryReadName(string segment, out DnsName name) =>
-        DnsName.TryParse(segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), out name, out string? error)
-            ? null
-            : $"The name '{segment}' is not a domain name: {error}.";
+    public static readonly string[] Filters = ["name", "suffix", "type", "q"];
 
     public static string? TryReadKey(string nameSegment, string typeSegment, out EntryKey key)
     {
         key = default;
-        if (TryReadName(nameSegment, out DnsName name) is { } error) return error;
-        if (!RecordTypeText.TryRead(typeSegment, out RecordType type)) return $"'{typeSegment}' is not a record type.";
-        key = new EntryKey(name, type);
-        return null;
+        RecordType type = default;
+        string? error = ListRequest.TryReadName(nameSegment, out DnsName name) ?? ListRequest.TryReadType(typeSegment, out type);
+        if (error is null) key = new EntryKey(name, type);
+        return error;
     }
 
     /// <summary>If-Match and If-None-Match of a write (RFC 9110 13.1.1, 13.1.2).</summary>
@@ -42,7 +36,7 @@ internal static class EntryRequest
     public static string? TryReadOptions(HttpRequest request, out WriteOptions options)
     {
         options = default;
-        if (FindUnknown(request, "dryRun", "override") is { } unknown) return unknown;
+        if (ListRequest.FindUnknown(request, "dryRun", "override") is { } unknown) return unknown;
         if (!TryReadFlag(request, "dryRun", out bool dryRun)) return "dryRun must be true or false.";
         if (!TryReadFlag(request, "override", out bool isOverride)) return "override must be true or false.";
         options = new WriteOptions(dryRun, isOverride);
@@ -51,27 +45,19 @@ internal static class EntryRequest
 
     public static string? TryReadFilter(HttpRequest request, out EntryFilter filter)
     {
-        filter = new EntryFilter { Limit = DefaultLimit, Text = request.Query["q"] };
-        if (FindUnknown(request, "name", "suffix", "type", "q", "limit", "cursor") is { } unknown) return unknown;
-        if (request.Query["name"].ToString() is { Length: > 0 } nameText)
-        {
-            if (!DnsName.TryParse(nameText, out DnsName name, out string? error)) return $"name: {error}.";
-            filter = filter with { Name = name };
-        }
-
-        if (request.Query["suffix"].ToString() is { Length: > 0 } suffixText)
-        {
-            if (!DnsName.TryParse(suffixText, out DnsName suffix, out string? error)) return $"suffix: {error}.";
-            filter = filter with { Suffix = suffix };
-        }
-
-        if (request.Query["type"].ToString() is { Length: > 0 } typeText)
-        {
-            if (!RecordTypeText.TryRead(typeText, out RecordType type)) return $"type: '{typeText}' is not a record type.";
-            filter = filter with { Type = type };
-        }
-
-        return TryReadPage(request, ref filter);
+        filter = new EntryFilter();
+        DnsName? name = null, suffix = null;
+        RecordType? type = null;
+        EntryKey? after = null;
+        int limit = 0;
+        string? error = ListRequest.FindUnknown(request, [.. Filters, "limit", "cursor"])
+            ?? ListRequest.TryReadNames(request, out name, out suffix)
+            ?? ListRequest.TryReadType(request, out type)
+            ?? ListRequest.TryReadLimit(request, out limit)
+            ?? TryReadCursor(request, out after);
+        if (error is null)
+            filter = new EntryFilter { Name = name, Suffix = suffix, Type = type, Text = request.Query["q"], Limit = limit, After = after };
+        return error;
     }
 
     /// <summary>True when If-None-Match names what the client would get (RFC 9110 13.1.2, compared weakly).</summary>
@@ -82,33 +68,16 @@ internal static class EntryRequest
     /// <summary>The cursor that continues after an entry.</summary>
     public static string Cursor(EntryKey key) => $"{RecordTypeText.Write(key.Type)} {key.Name}";
 
-    private static string? TryReadPage(HttpRequest request, ref EntryFilter filter)
+    private static string? TryReadCursor(HttpRequest request, out EntryKey? after)
     {
-        if (request.Query["limit"].ToString() is { Length: > 0 } limitText)
-        {
-            if (!int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) || limit is < 1 or > MaxLimit)
-                return $"limit must lie between 1 and {MaxLimit}.";
-            filter = filter with { Limit = limit };
-        }
-
-        if (request.Query["cursor"].ToString() is { Length: > 0 } cursor)
-        {
-            string[] parts = cursor.Split(' ', 2);
-            if (parts.Length != 2 || TryReadKey(parts[1], parts[0], out EntryKey after) is not null)
-                return "The cursor is none that a list has given.";
-            filter = filter with { After = after };
-        }
-
+        after = null;
+        if (request.Query["cursor"].ToString() is not { Length: > 0 } cursor) return null;
+        string[] parts = cursor.Split(' ', 2);
+        if (parts.Length != 2 || TryReadKey(parts[1], parts[0], out EntryKey key) is not null)
+            return "The cursor is none that a list has given.";
+        after = key;
         return null;
     }
-
-    /// <summary>
-    /// A parameter that is passed over would be a misspelt dryRun that writes, or a misspelt filter that finds everything.
-    /// </summary>
-    private static string? FindUnknown(HttpRequest request, params string[] known) =>
-        request.Query.Keys.FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } key
-            ? $"There is no parameter '{key}'; there are {string.Join(", ", known)}."
-            : null;
 
     private static bool TryReadFlag(HttpRequest request, string name, out bool value)
     {

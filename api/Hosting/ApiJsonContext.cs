@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Inspect;
 
 namespace KubeDoH.Api.Hosting;
 
@@ -12,4 +13,9 @@ namespace KubeDoH.Api.Hosting;
 [JsonSerializable(typeof(EntryDocument))]
 [JsonSerializable(typeof(EntryList))]
 [JsonSerializable(typeof(EntryBody))]
+[JsonSerializable(typeof(SourceList))]
+[JsonSerializable(typeof(RecordList))]
+[JsonSerializable(typeof(UpstreamList))]
+[JsonSerializable(typeof(CacheList))]
+[JsonSerializable(typeof(Readiness))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -25,6 +25,10 @@ internal static class ApiProblems
             new ApiProblem($"/problems/{type}", title, status, detail, context.TraceIdentifier, errors),
             ApiJsonContext.Default.ApiProblem, MediaType, status);
 
+    /// <summary>400 for what is wrong with the target or a header.</summary>
+    public static JsonHttpResult<ApiProblem> BadRequest(HttpContext context, string type, string detail) =>
+        Result(context, StatusCodes.Status400BadRequest, type, "Bad request", detail);
+
     /// <summary>415 for a write whose body is not JSON.</summary>
     public static JsonHttpResult<ApiProblem> NotJson(HttpContext context) =>
         Result(context, StatusCodes.Status415UnsupportedMediaType, "media-type", "Not JSON",

@@ -7,6 +7,7 @@ internal static class EngineRegistration
 {
     public static IServiceCollection AddEngine(this IServiceCollection services, EngineServices engine) => services
         .AddSingleton(TimeProvider.System)
+        .AddSingleton(engine)
         .AddSingleton(engine.Resolver)
         .AddSingleton(engine.Views)
         .AddSingleton(engine.Entries)

@@ -5,7 +5,22 @@ namespace KubeDoH.Engine.Entries;
 /// <summary>How a write is meant.</summary>
 /// <param name="DryRun">Say what would come of it, and store nothing.</param>
 /// <param name="Override">Names in the cluster's zone are meant.</param>
-public readonly record struct WriteOptions(bool DryRun, bool Override);
+public readonly record struct WriteOptions(bool DryRun, bool Override)
+{
+    /// <summary>Who writes; null for nobody that is known.</summary>
+    public EntryAuthor? Author { get; init; }
+}
+
+/// <summary>One step of a batch.</summary>
+/// <param name="Draft">Null deletes.</param>
+public sealed record EntryOperation(EntryKey Key, EntryDraft? Draft, EntryCondition Condition)
+{
+    public static EntryOperation Put(EntryDraft draft, EntryCondition? condition = null) =>
+        new(new EntryKey(draft.Name, draft.Type), draft, condition ?? EntryCondition.None);
+
+    public static EntryOperation Delete(EntryKey key, EntryCondition? condition = null) =>
+        new(key, null, condition ?? EntryCondition.None);
+}
 
 /// <summary>
 /// The entries for people: read from the view, written through the rules into the store. A write returns after the view has it,
@@ -65,10 +80,52 @@ public sealed class EntryCatalog
         EntryKey key, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken) =>
         WriteAsync(EntryWrite.Delete(key, condition), options, cancellationToken);
 
+    /// <summary>
+    /// All of the operations or none of them, each as if those before it had happened. What breaks a rule is named first, for all
+    /// of them at once; a store that cannot write several entries together refuses more than one.
+    /// </summary>
+    public ValueTask<StoreResult> WriteAllAsync(
+        IReadOnlyList<EntryOperation> operations, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var writes = new EntryWrite[operations.Count];
+        var refused = new WriteResult?[operations.Count];
+        for (int i = 0; i < operations.Count; i++)
+        {
+            EntryOperation operation = operations[i];
+            IReadOnlyList<EntryViolation> violations = [];
+            Entry? entry = operation.Draft is { } draft ? _rules.TryAccept(draft, options.Override, out violations) : null;
+            if (violations.Count > 0) refused[i] = new WriteResult(StoreOutcome.Refused, Violations: violations);
+            writes[i] = new EntryWrite(operation.Key, entry, operation.Condition);
+        }
+
+        if (refused.All(r => r is null)) return WriteAsync(writes, options, cancellationToken);
+        return ValueTask.FromResult(
+            new StoreResult(_feed.Revision, [.. refused.Select(r => r ?? new WriteResult(StoreOutcome.NotTried))]));
+    }
+
+    /// <summary>What was changed, the latest first.</summary>
+    public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
+        _store.ReadHistoryAsync(filter, cancellationToken);
+
+    /// <summary>
+    /// The writes after a revision, then those to come; it ends when its reader falls too far behind. Null when not every write after
+    /// the revision is known any more: its reader has to list the entries again, and go on from the list's revision.
+    /// </summary>
+    public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
+        _store.ResumeAsync(revision, cancellationToken);
+
     private async ValueTask<WriteResult> WriteAsync(EntryWrite write, WriteOptions options, CancellationToken cancellationToken)
     {
-        StoreResult result = await _store.WriteAsync([write], options.DryRun, cancellationToken).ConfigureAwait(false);
-        if (result.Succeeded && !options.DryRun) await _feed.ReachAsync(result.Revision, cancellationToken).ConfigureAwait(false);
+        StoreResult result = await WriteAsync([write], options, cancellationToken).ConfigureAwait(false);
         return result.Writes[0];
+    }
+
+    private async ValueTask<StoreResult> WriteAsync(
+        IReadOnlyList<EntryWrite> writes, WriteOptions options, CancellationToken cancellationToken)
+    {
+        StoreResult result = await _store.WriteAsync(writes, options.Author ?? EntryAuthor.Unknown, options.DryRun, cancellationToken)
+            .ConfigureAwait(false);
+        if (result.Succeeded && !options.DryRun) await _feed.ReachAsync(result.Revision, cancellationToken).ConfigureAwait(false);
+        return result;
     }
 }

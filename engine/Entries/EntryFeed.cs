@@ -9,6 +9,7 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
+    private readonly EntryExpiry _expiry = new(store, time);
     private readonly Lock _lock = new();
     private readonly List<(long Revision, TaskCompletionSource Arrived)> _waiting = [];
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,8 +43,14 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
         }
     }
 
-    /// <summary>Runs until cancelled. A watch that breaks is taken up again: the store then sends everything anew.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs until cancelled. A watch that breaks is taken up again: the store then sends everything anew. What has expired is taken
+    /// out of the store meanwhile.
+    /// </summary>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(FollowAsync(cancellationToken), _expiry.RunAsync(cancellationToken));
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
     {
         try
         {

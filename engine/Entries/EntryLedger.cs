@@ -11,10 +11,18 @@ namespace KubeDoH.Engine.Entries;
 internal sealed class EntryLedger(TimeProvider time)
 {
     private readonly Dictionary<DnsName, Dictionary<RecordType, Entry>> _entries = new(DnsNameComparer.Instance);
+    private readonly SortedSet<EntryDeadline> _deadlines = [];
     private readonly List<ChannelWriter<EntryChanges>> _watchers = [];
     private readonly Lock _lock = new();
+    private TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long Revision { get; private set; }
+
+    /// <summary>Completes with the next write.</summary>
+    public Task Written
+    {
+        get { lock (_lock) return _written.Task; }
+    }
 
     /// <summary>Starts with what was stored, before anybody watches.</summary>
     public void Load(IReadOnlyList<Entry> entries, long revision)
@@ -24,10 +32,10 @@ internal sealed class EntryLedger(TimeProvider time)
     }
 
     /// <summary>What comes of the writes, and the changes to store: none unless every write succeeds.</summary>
-    public (StoreResult Result, EntryChanges Changes) Plan(IReadOnlyList<EntryWrite> writes)
+    public (StoreResult Result, EntryChanges Changes) Plan(IReadOnlyList<EntryWrite> writes, EntryAuthor author)
     {
         DateTimeOffset now = EntryTime.Canonical(time.GetUtcNow());
-        var planned = new Dictionary<EntryKey, Entry?>();
+        var planned = new EntryPlan();
         var results = new WriteResult[writes.Count];
         bool failed = false;
         for (int i = 0; i < writes.Count; i++)
@@ -39,12 +47,19 @@ internal sealed class EntryLedger(TimeProvider time)
         if (failed)
         {
             results = [.. results.Select(r => r.Succeeded ? new WriteResult(StoreOutcome.NotTried) : r)];
-            planned.Clear();
+            planned = new EntryPlan();
         }
 
-        long revision = planned.Count > 0 ? Revision + 1 : Revision;
-        EntryChange[] items = [.. planned.Select(p => new EntryChange(p.Key, p.Value))];
-        return (new StoreResult(revision, results), new EntryChanges(revision, Reset: false, items));
+        EntryChanges changes = Changes(planned.Changes(Stored), author, now);
+        return (new StoreResult(changes.Revision, results), changes);
+    }
+
+    /// <summary>The changes that take away what has expired: the first to expire, and no more than so many.</summary>
+    public EntryChanges PlanExpiry(int atMost)
+    {
+        DateTimeOffset now = EntryTime.Canonical(time.GetUtcNow());
+        IEnumerable<EntryKey> due = _deadlines.TakeWhile(d => d.At <= now).Take(atMost).Select(d => d.Key);
+        return Changes([.. due.Select(key => new EntryChange(key, null, Stored(key)))], EntryAuthor.Expiry, now);
     }
 
     /// <summary>Makes planned changes visible here and to everybody who watches.</summary>
@@ -56,6 +71,8 @@ internal sealed class EntryLedger(TimeProvider time)
             foreach (EntryChange change in changes.Items) Set(change);
             Revision = changes.Revision;
             foreach (ChannelWriter<EntryChanges> watcher in _watchers) watcher.TryWrite(changes);
+            _written.TrySetResult();
+            _written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -82,12 +99,12 @@ internal sealed class EntryLedger(TimeProvider time)
         }
     }
 
-    private WriteResult PlanOne(EntryWrite write, Dictionary<EntryKey, Entry?> planned, DateTimeOffset now)
+    private WriteResult PlanOne(EntryWrite write, EntryPlan planned, DateTimeOffset now)
     {
         List<Entry> atName = AtName(write.Key.Name, planned, now);
         if (write is { Entry: null, Key.Type: RecordType.ANY })
         {
-            foreach (Entry entry in atName) planned[entry.Key] = null;
+            foreach (Entry entry in atName) planned.Set(entry.Key, null);
             return atName.Count > 0 ? new WriteResult(StoreOutcome.Deleted) : new WriteResult(StoreOutcome.NotFound);
         }
 
@@ -96,37 +113,43 @@ internal sealed class EntryLedger(TimeProvider time)
         return write.Entry is null ? PlanDelete(there, planned) : PlanPut(write.Entry, there, atName, planned, now);
     }
 
-    private static WriteResult PlanDelete(Entry? there, Dictionary<EntryKey, Entry?> planned)
+    private static WriteResult PlanDelete(Entry? there, EntryPlan planned)
     {
         if (there is null) return new WriteResult(StoreOutcome.NotFound);
-        planned[there.Key] = null;
+        planned.Set(there.Key, null);
         return new WriteResult(StoreOutcome.Deleted, there);
     }
 
-    private WriteResult PlanPut(Entry entry, Entry? there, List<Entry> atName, Dictionary<EntryKey, Entry?> planned, DateTimeOffset now)
+    private WriteResult PlanPut(Entry entry, Entry? there, List<Entry> atName, EntryPlan planned, DateTimeOffset now)
     {
         if (EntryRules.FindConflict(entry, atName, now) is { } conflict) return new WriteResult(StoreOutcome.Refused, there, [conflict]);
         if (there is not null && there.SameContent(entry)) return new WriteResult(StoreOutcome.Unchanged, there);
         Entry stored = entry with { Revision = Revision + 1, CreatedAt = there?.CreatedAt ?? now, UpdatedAt = now };
-        planned[entry.Key] = stored;
+        planned.Set(entry.Key, stored);
         return new WriteResult(there is null ? StoreOutcome.Created : StoreOutcome.Replaced, stored);
     }
 
     /// <summary>The entries at a name as they would be after the writes before; what has expired is not there.</summary>
-    private List<Entry> AtName(DnsName name, Dictionary<EntryKey, Entry?> planned, DateTimeOffset now)
+    private List<Entry> AtName(DnsName name, EntryPlan planned, DateTimeOffset now)
     {
-        List<Entry> found = [];
-        if (_entries.TryGetValue(name, out Dictionary<RecordType, Entry>? stored))
-            found.AddRange(stored.Values.Where(e => !planned.ContainsKey(e.Key)));
-        found.AddRange(planned.Where(p => p.Key.Name == name).Select(p => p.Value).OfType<Entry>());
+        List<Entry> found = planned.At(name, _entries.TryGetValue(name, out Dictionary<RecordType, Entry>? stored) ? stored.Values : []);
         found.RemoveAll(e => e.IsExpired(now));
         return found;
     }
 
+    /// <summary>Changes under the next revision; no changes leave the revision as it is.</summary>
+    private EntryChanges Changes(IReadOnlyList<EntryChange> items, EntryAuthor author, DateTimeOffset now) =>
+        new(items.Count > 0 ? Revision + 1 : Revision, Reset: false, items) { At = now, Author = author };
+
+    private Entry? Stored(EntryKey key) =>
+        _entries.TryGetValue(key.Name, out Dictionary<RecordType, Entry>? atName) ? atName.GetValueOrDefault(key.Type) : null;
+
     private void Set(EntryChange change)
     {
+        if (Stored(change.Key) is { ExpiresAt: { } before }) _deadlines.Remove(new EntryDeadline(before, change.Key));
+        if (change.Entry is { ExpiresAt: { } after }) _deadlines.Add(new EntryDeadline(after, change.Key));
         if (!_entries.TryGetValue(change.Key.Name, out Dictionary<RecordType, Entry>? atName))
-            _entries[change.Key.Name] = atName = [];
+            _entries[change.Key.Name] = atName = new Dictionary<RecordType, Entry>(1);
         if (change.Entry is not null) atName[change.Key.Type] = change.Entry;
         else atName.Remove(change.Key.Type);
         if (atName.Count == 0) _entries.Remove(change.Key.Name);

@@ -17,9 +17,26 @@ internal interface IEntryStore : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes all of the writes or none of them. More than one needs <see cref="EntryStoreCapabilities.AtomicBatches"/>.</summary>
+    /// <summary>
+    /// The writes after <paramref name="revision"/>, in their order and without an end while the history can follow; null when it
+    /// does not reach back so far, or the revision is none of this store's.
+    /// </summary>
+    ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes all of the writes or none of them, and keeps them in the history in the same step. More than one needs
+    /// <see cref="EntryStoreCapabilities.AtomicBatches"/>: a store without it refuses them as <see cref="StoreOutcome.NotAtomic"/>.
+    /// </summary>
     /// <param name="dryRun">Say what would come of it, and store nothing.</param>
-    ValueTask<StoreResult> WriteAsync(IReadOnlyList<EntryWrite> writes, bool dryRun, CancellationToken cancellationToken);
+    ValueTask<StoreResult> WriteAsync(
+        IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken);
+
+    /// <summary>Takes away entries that have expired, the first to expire first; they count as absent already.</summary>
+    /// <returns>How many; 0 also when the store cannot be written now.</returns>
+    ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken);
+
+    /// <summary>What was changed, the latest first.</summary>
+    ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken);
 }
 
 /// <summary>What a store can do.</summary>
@@ -39,7 +56,14 @@ internal sealed record EntryWrite(EntryKey Key, Entry? Entry, EntryCondition Con
 
 /// <summary>What changed under one revision.</summary>
 /// <param name="Reset">These are all the entries there are: whatever else is known is gone.</param>
-internal sealed record EntryChanges(long Revision, bool Reset, IReadOnlyList<EntryChange> Items);
+public sealed record EntryChanges(long Revision, bool Reset, IReadOnlyList<EntryChange> Items)
+{
+    /// <summary>When it was written; of no meaning in a reset.</summary>
+    public DateTimeOffset At { get; init; }
+
+    public EntryAuthor Author { get; init; } = EntryAuthor.Unknown;
+}
 
 /// <summary>The entry now at a key; null when there is none any more.</summary>
-internal sealed record EntryChange(EntryKey Key, Entry? Entry);
+/// <param name="Before">What was stored there; null for nothing, and in a reset.</param>
+public sealed record EntryChange(EntryKey Key, Entry? Entry, Entry? Before = null);

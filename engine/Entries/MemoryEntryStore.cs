@@ -1,9 +1,11 @@
 namespace KubeDoH.Engine.Entries;
 
 /// <summary>Entries that live as long as the process.</summary>
-internal sealed class MemoryEntryStore(TimeProvider time) : IEntryStore
+/// <param name="historyLimit">How many changes of the past are kept.</param>
+internal sealed class MemoryEntryStore(TimeProvider time, int historyLimit = StoreOptions.DefaultHistory) : IEntryStore
 {
     private readonly EntryLedger _ledger = new(time);
+    private readonly MemoryEntryHistory _history = new(historyLimit);
     private readonly Lock _writing = new();
 
     public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: false);
@@ -12,16 +14,47 @@ internal sealed class MemoryEntryStore(TimeProvider time) : IEntryStore
 
     public IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken) => _ledger.WatchAsync(cancellationToken);
 
-    public ValueTask<StoreResult> WriteAsync(IReadOnlyList<EntryWrite> writes, bool dryRun, CancellationToken cancellationToken)
+    public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
+        EntryEvents.ResumeAsync(_ledger, revision, ReadNextAsync, cancellationToken);
+
+    public ValueTask<StoreResult> WriteAsync(
+        IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_writing)
         {
-            (StoreResult result, EntryChanges changes) = _ledger.Plan(writes);
-            if (!dryRun) _ledger.Commit(changes);
+            (StoreResult result, EntryChanges changes) = _ledger.Plan(writes, author);
+            if (!dryRun) Commit(changes);
             return ValueTask.FromResult(result);
         }
     }
 
+    public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken)
+    {
+        lock (_writing)
+        {
+            EntryChanges changes = _ledger.PlanExpiry(atMost);
+            Commit(changes);
+            return ValueTask.FromResult(changes.Items.Count);
+        }
+    }
+
+    public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken)
+    {
+        lock (_writing) return ValueTask.FromResult(_history.Read(filter));
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ValueTask<NextWrite> ReadNextAsync(long after, CancellationToken cancellationToken)
+    {
+        lock (_writing) return ValueTask.FromResult(_history.Next(after, _ledger.Revision));
+    }
+
+    private void Commit(EntryChanges changes)
+    {
+        if (changes.Items.Count == 0) return;
+        _history.Add(changes);
+        _ledger.Commit(changes);
+    }
 }

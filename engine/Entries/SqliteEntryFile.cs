@@ -1,52 +1,53 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace KubeDoH.Engine.Entries;
 
 /// <summary>
-/// The file behind <see cref="SqliteEntryStore"/>. A lock file beside it keeps a second process out; application_id and
-/// user_version say whose it is and of which schema. Nothing is written before both were looked at.
+/// The file behind <see cref="SqliteEntryStore"/>. A lock file beside it keeps a second process out. One caller at a time.
 /// </summary>
 internal sealed class SqliteEntryFile : IDisposable
 {
     /// <summary>SQLITE_FULL.</summary>
     public const int DiskFull = 13;
 
-    /// <summary>application_id: "KDoH".</summary>
-    private const long ApplicationId = 0x4b446f48;
-
-    private const long SchemaVersion = 1;
-
-    private const string Schema = """
-        CREATE TABLE counter (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL) STRICT;
-        INSERT INTO counter VALUES (1, 0);
-        CREATE TABLE entry (
-            name TEXT NOT NULL, type TEXT NOT NULL, ttl INTEGER NOT NULL, records TEXT NOT NULL, enabled INTEGER NOT NULL,
-            namespaces TEXT NOT NULL, comment TEXT, labels TEXT NOT NULL, expires_at INTEGER, pass_through INTEGER NOT NULL,
-            auto_ptr INTEGER NOT NULL, source TEXT NOT NULL, revision INTEGER NOT NULL, created_at INTEGER NOT NULL,
-            updated_at INTEGER NOT NULL, PRIMARY KEY (name, type)) STRICT, WITHOUT ROWID;
-        """;
+    /// <summary>EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.</summary>
+    private static readonly int[] LockedElsewhere = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
+    private readonly SqliteEntryWriter _writer;
 
-    private SqliteEntryFile(FileStream @lock, SqliteConnection connection)
+    private SqliteEntryFile(FileStream @lock, SqliteConnection connection, int historyLimit)
     {
         _lock = @lock;
         _connection = connection;
+        _writer = new SqliteEntryWriter(connection, historyLimit);
     }
 
-    public static bool TryOpen(string path, [NotNullWhen(true)] out SqliteEntryFile? file, [NotNullWhen(false)] out string? error)
+    /// <summary>Opens the file or makes it. The error is a sentence that names the file.</summary>
+    public static bool TryOpen(
+        string path, int historyLimit, [NotNullWhen(true)] out SqliteEntryFile? file, [NotNullWhen(false)] out string? error)
     {
         file = null;
         if (!TryLock(path, out FileStream? @lock, out error)) return false;
-        string connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString();
-        var opened = new SqliteEntryFile(@lock, new SqliteConnection(connectionString));
-        error = opened.Prepare(path);
-        if (error is null) file = opened;
-        else opened.Dispose();
-        return file is not null;
+        string connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false,
+            DefaultTimeout = SqliteSettings.BusySeconds,
+        }.ToString();
+        var connection = new SqliteConnection(connectionString);
+        error = Prepare(connection, path);
+        if (error is null)
+        {
+            file = new SqliteEntryFile(@lock, connection, historyLimit);
+            return true;
+        }
+
+        connection.Dispose();
+        @lock.Dispose();
+        return false;
     }
 
     /// <summary>Every entry and the revision of the last write.</summary>
@@ -56,8 +57,8 @@ internal sealed class SqliteEntryFile : IDisposable
         revision = 0;
         try
         {
-            revision = Number("SELECT revision FROM counter");
-            using SqliteCommand command = Command("SELECT * FROM entry");
+            revision = _connection.Number("SELECT revision FROM counter");
+            using SqliteCommand command = _connection.Command("SELECT * FROM entry");
             using SqliteDataReader row = command.ExecuteReader();
             while (row.Read())
             {
@@ -75,36 +76,26 @@ internal sealed class SqliteEntryFile : IDisposable
         }
     }
 
-    /// <summary>Stores the changes in one transaction that is on the disk when this returns.</summary>
+    /// <summary>The changes and their history are on the disk when this returns.</summary>
     /// <exception cref="SqliteException">Nothing was stored.</exception>
-    public void Write(EntryChanges changes)
-    {
-        using SqliteTransaction transaction = _connection.BeginTransaction();
-        foreach (EntryChange change in changes.Items)
-        {
-            using SqliteCommand command = SqliteEntryRow.Command(_connection, change);
-            command.Transaction = transaction;
-            command.ExecuteNonQuery();
-        }
+    public void Write(EntryChanges changes) => _writer.Write(changes);
 
-        using SqliteCommand counter = Command("UPDATE counter SET revision = $revision");
-        counter.Transaction = transaction;
-        counter.Parameters.AddWithValue("$revision", changes.Revision);
-        counter.ExecuteNonQuery();
-        transaction.Commit();
-    }
+    public EntryHistoryPage ReadHistory(EntryHistoryFilter filter) => SqliteEntryHistory.Read(_connection, filter);
+
+    public NextWrite ReadNext(long after, long revision) => SqliteEntryHistory.Next(_connection, after, revision);
 
     public void Dispose()
     {
+        _writer.Dispose();
         _connection.Dispose();
         _lock.Dispose();
     }
 
-    internal long Number(string sql)
-    {
-        using SqliteCommand command = Command(sql);
-        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-    }
+    internal long Number(string sql) => _connection.Number(sql);
+
+    internal string? Text(string sql) => _connection.Text(sql);
+
+    internal void Execute(string sql) => _connection.Run(sql);
 
     private static bool TryLock(string path, [NotNullWhen(true)] out FileStream? @lock, [NotNullWhen(false)] out string? error)
     {
@@ -125,61 +116,26 @@ internal sealed class SqliteEntryFile : IDisposable
             error = null;
             return true;
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            error = $"{path} cannot be opened for writing: {e.Message}";
-        }
-        catch (IOException e)
-        {
-            error = $"{path} is in use by another process, which holds {path}.lock: {e.Message}";
+            error = LockedElsewhere.Contains(e.HResult)
+                ? $"{path} is in use by another process, which holds {path}.lock"
+                : $"{path} cannot be opened for writing: {e.Message}";
         }
 
         return false;
     }
 
-    /// <summary>Opens the file, judges it and brings it into our form; null when that went well.</summary>
-    private string? Prepare(string path)
+    private static string? Prepare(SqliteConnection connection, string path)
     {
         try
         {
-            _connection.Open();
-            long application = Number("PRAGMA application_id"), version = Number("PRAGMA user_version");
-            bool isNew = application == 0 && version == 0 && Number("SELECT count(*) FROM sqlite_schema") == 0;
-            if (!isNew && application != ApplicationId) return $"{path} is an SQLite file of another program. It was left as it is.";
-            if (version > SchemaVersion)
-                return $"{path} has schema {version}; this version knows schemas up to {SchemaVersion}. It was left as it is.";
-            if (Text("PRAGMA quick_check(1)") is var check and not "ok") return $"{path} is corrupt: {check}. It was left as it is.";
-            if (Text("PRAGMA journal_mode=WAL") != "wal") return $"{path}: its file system cannot hold a write-ahead log";
-            Execute("PRAGMA synchronous=FULL");
-            if (Number("PRAGMA synchronous") != 2) return $"{path}: synchronous=FULL did not take";
-            if (!isNew) return null;
-            Execute($"BEGIN IMMEDIATE; {Schema} PRAGMA application_id={ApplicationId}; PRAGMA user_version={SchemaVersion}; COMMIT;");
-            return null;
+            connection.Open();
+            return SqliteEntrySchema.Prepare(connection, path);
         }
         catch (SqliteException e)
         {
             return $"{path} cannot be used: {e.Message.TrimEnd('.')}. It was left as it is.";
         }
-    }
-
-    internal void Execute(string sql)
-    {
-        using SqliteCommand command = Command(sql);
-        command.ExecuteNonQuery();
-    }
-
-    private string? Text(string sql)
-    {
-        using SqliteCommand command = Command(sql);
-        return command.ExecuteScalar() as string;
-    }
-
-    private SqliteCommand Command(string sql)
-    {
-        SqliteCommand command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Every statement is a constant of this file.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command;
     }
 }

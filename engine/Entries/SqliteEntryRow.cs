@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using KubeDoH.Engine.Wire;
 using Microsoft.Data.Sqlite;
 
@@ -12,21 +11,45 @@ namespace KubeDoH.Engine.Entries;
 /// </summary>
 internal static class SqliteEntryRow
 {
-    private const string Upsert = """
+    public const string Upsert = """
         INSERT OR REPLACE INTO entry (name, type, ttl, records, enabled, namespaces, comment, labels, expires_at, pass_through,
             auto_ptr, source, revision, created_at, updated_at)
         VALUES ($name, $type, $ttl, $records, $enabled, $namespaces, $comment, $labels, $expires_at, $pass_through,
             $auto_ptr, $source, $revision, $created_at, $updated_at)
         """;
 
-    public static SqliteCommand Command(SqliteConnection connection, EntryChange change)
+    /// <summary>Sets a parameter of a command that may be used again and again.</summary>
+    public static void Bind(this SqliteCommand command, string name, object? value)
     {
-        SqliteCommand command = connection.CreateCommand();
-        command.CommandText = change.Entry is null ? "DELETE FROM entry WHERE name = $name AND type = $type" : Upsert;
-        command.Parameters.AddWithValue("$name", change.Key.Name.ToString());
-        command.Parameters.AddWithValue("$type", RecordTypeText.Write(change.Key.Type));
-        if (change.Entry is { } entry) AddColumns(command.Parameters, entry);
-        return command;
+        int at = command.Parameters.IndexOf(name);
+        if (at < 0) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        else command.Parameters[at].Value = value ?? DBNull.Value;
+    }
+
+    public static void BindKey(this SqliteCommand command, EntryKey key)
+    {
+        command.Bind("$name", key.Name.ToString());
+        command.Bind("$type", RecordTypeText.Write(key.Type));
+    }
+
+    /// <summary>Sets what <see cref="Upsert"/> needs beside the key.</summary>
+    public static void Bind(SqliteCommand command, Entry entry)
+    {
+        command.Bind("$ttl", (long)entry.Ttl);
+        command.Bind("$records", JsonSerializer.Serialize([.. entry.Records.Select(r => r.Text)], EntryJson.Default.ListString));
+        command.Bind("$enabled", entry.Enabled ? 1 : 0);
+        command.Bind("$namespaces", JsonSerializer.Serialize([.. entry.Namespaces], EntryJson.Default.ListString));
+        command.Bind("$comment", entry.Comment);
+        command.Bind("$labels", JsonSerializer.Serialize(
+            new SortedDictionary<string, string>(entry.Labels.ToDictionary(), StringComparer.Ordinal),
+            EntryJson.Default.SortedDictionaryStringString));
+        command.Bind("$expires_at", entry.ExpiresAt?.ToUnixTimeMilliseconds());
+        command.Bind("$pass_through", entry.PassThrough ? 1 : 0);
+        command.Bind("$auto_ptr", entry.AutoPtr ? 1 : 0);
+        command.Bind("$source", entry.Source);
+        command.Bind("$revision", entry.Revision);
+        command.Bind("$created_at", entry.CreatedAt.ToUnixTimeMilliseconds());
+        command.Bind("$updated_at", entry.UpdatedAt.ToUnixTimeMilliseconds());
     }
 
     /// <summary>Reads the row; false, and why, when no version of this program could have written it.</summary>
@@ -76,24 +99,6 @@ internal static class SqliteEntryRow
         UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(Number(row, "updated_at")),
     };
 
-    private static void AddColumns(SqliteParameterCollection columns, Entry entry)
-    {
-        columns.AddWithValue("$ttl", (long)entry.Ttl);
-        columns.AddWithValue("$records", JsonSerializer.Serialize([.. entry.Records.Select(r => r.Text)], EntryJson.Default.ListString));
-        columns.AddWithValue("$enabled", entry.Enabled ? 1 : 0);
-        columns.AddWithValue("$namespaces", JsonSerializer.Serialize([.. entry.Namespaces], EntryJson.Default.ListString));
-        columns.AddWithValue("$comment", (object?)entry.Comment ?? DBNull.Value);
-        columns.AddWithValue("$labels", JsonSerializer.Serialize(
-            new SortedDictionary<string, string>(entry.Labels.ToDictionary(), StringComparer.Ordinal), EntryJson.Default.SortedDictionaryStringString));
-        columns.AddWithValue("$expires_at", (object?)entry.ExpiresAt?.ToUnixTimeMilliseconds() ?? DBNull.Value);
-        columns.AddWithValue("$pass_through", entry.PassThrough ? 1 : 0);
-        columns.AddWithValue("$auto_ptr", entry.AutoPtr ? 1 : 0);
-        columns.AddWithValue("$source", entry.Source);
-        columns.AddWithValue("$revision", entry.Revision);
-        columns.AddWithValue("$created_at", entry.CreatedAt.ToUnixTimeMilliseconds());
-        columns.AddWithValue("$updated_at", entry.UpdatedAt.ToUnixTimeMilliseconds());
-    }
-
     private static string Text(SqliteDataReader row, string column) => (string)row[column];
 
     private static long Number(SqliteDataReader row, string column) => (long)row[column];
@@ -112,8 +117,3 @@ internal static class SqliteEntryRow
         }
     }
 }
-
-/// <summary>The JSON in the columns of an entry's row.</summary>
-[JsonSerializable(typeof(List<string>))]
-[JsonSerializable(typeof(SortedDictionary<string, string>))]
-internal sealed partial class EntryJson : JsonSerializerContext;

@@ -24,11 +24,13 @@ internal sealed class SqliteEntryStore : IEntryStore
     /// <summary>
     /// Opens the file or makes it. A file that is in use, corrupt or not ours is left as it is, and the error says which and why.
     /// </summary>
+    /// <param name="historyLimit">How many changes of the past are kept.</param>
     public static bool TryOpen(
-        string path, TimeProvider time, [NotNullWhen(true)] out SqliteEntryStore? store, [NotNullWhen(false)] out string? error)
+        string path, TimeProvider time, [NotNullWhen(true)] out SqliteEntryStore? store, [NotNullWhen(false)] out string? error,
+        int historyLimit = StoreOptions.DefaultHistory)
     {
         store = null;
-        if (!SqliteEntryFile.TryOpen(path, out SqliteEntryFile? file, out error)) return false;
+        if (!SqliteEntryFile.TryOpen(path, historyLimit, out SqliteEntryFile? file, out error)) return false;
         if (!file.TryRead(out List<Entry> entries, out long revision, out error))
         {
             file.Dispose();
@@ -45,31 +47,68 @@ internal sealed class SqliteEntryStore : IEntryStore
 
     public IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken) => _ledger.WatchAsync(cancellationToken);
 
-    public async ValueTask<StoreResult> WriteAsync(IReadOnlyList<EntryWrite> writes, bool dryRun, CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            (StoreResult result, EntryChanges changes) = _ledger.Plan(writes);
-            if (dryRun || changes.Items.Count == 0) return result;
-            File.Write(changes);
-            _ledger.Commit(changes);
-            return result;
-        }
-        catch (SqliteException e)
-        {
-            StoreOutcome trouble = e.SqliteErrorCode == SqliteEntryFile.DiskFull ? StoreOutcome.Full : StoreOutcome.Unavailable;
-            return new StoreResult(_ledger.Revision, [.. writes.Select(_ => new WriteResult(trouble))]);
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
+    public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
+        EntryEvents.ResumeAsync(_ledger, revision, ReadNextAsync, cancellationToken);
+
+    public ValueTask<StoreResult> WriteAsync(
+        IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+        AloneAsync(() => Write(writes, author, dryRun), cancellationToken);
+
+    public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) =>
+        AloneAsync(() => RemoveExpired(atMost), cancellationToken);
+
+    public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
+        AloneAsync(() => File.ReadHistory(filter), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await _writing.WaitAsync().ConfigureAwait(false);
         File.Dispose();
+    }
+
+    private ValueTask<NextWrite> ReadNextAsync(long after, CancellationToken cancellationToken) =>
+        AloneAsync(() => File.ReadNext(after, _ledger.Revision), cancellationToken);
+
+    private StoreResult Write(IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun)
+    {
+        (StoreResult result, EntryChanges changes) = _ledger.Plan(writes, author);
+        return !dryRun && TryCommit(changes) is { } trouble ? StoreResult.All(_ledger.Revision, writes.Count, trouble) : result;
+    }
+
+    private int RemoveExpired(int atMost)
+    {
+        EntryChanges changes = _ledger.PlanExpiry(atMost);
+        return TryCommit(changes) is null ? changes.Items.Count : 0;
+    }
+
+    /// <summary>Stores the changes, then shows them; what stood in the way, and then nothing has happened.</summary>
+    private StoreOutcome? TryCommit(EntryChanges changes)
+    {
+        if (changes.Items.Count == 0) return null;
+        try
+        {
+            File.Write(changes);
+        }
+        catch (SqliteException e)
+        {
+            return e.SqliteErrorCode == SqliteEntryFile.DiskFull ? StoreOutcome.Full : StoreOutcome.Unavailable;
+        }
+
+        _ledger.Commit(changes);
+        return null;
+    }
+
+    /// <summary>One at a time has the file and the next revision.</summary>
+    private async ValueTask<T> AloneAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 }

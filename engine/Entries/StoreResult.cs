@@ -21,6 +21,9 @@ public enum StoreOutcome
     /// <summary>Nothing is wrong with this write; another one of its batch failed.</summary>
     NotTried,
 
+    /// <summary>The store cannot make several writes together; nothing was written.</summary>
+    NotAtomic,
+
     /// <summary>The disk is full; nothing was written.</summary>
     Full,
 
@@ -39,9 +42,24 @@ public sealed record WriteResult(StoreOutcome Outcome, Entry? Entry = null, IRea
 /// <summary>What came of writes that were to happen together.</summary>
 /// <param name="Revision">The store's revision afterwards.</param>
 /// <param name="Writes">One for each write, in their order.</param>
-internal sealed record StoreResult(long Revision, IReadOnlyList<WriteResult> Writes)
+public sealed record StoreResult(long Revision, IReadOnlyList<WriteResult> Writes)
 {
-    public bool Succeeded => Writes.All(w => w.Succeeded);
+    public bool Succeeded => FailedAt is null;
+
+    /// <summary>The first write that stopped the others; null when all of them happened.</summary>
+    public int? FailedAt
+    {
+        get
+        {
+            for (int i = 0; i < Writes.Count; i++)
+                if (Writes[i] is { Succeeded: false, Outcome: not StoreOutcome.NotTried }) return i;
+            return null;
+        }
+    }
+
+    /// <summary>The same came of each of the writes.</summary>
+    internal static StoreResult All(long revision, int count, StoreOutcome outcome) =>
+        new(revision, [.. Enumerable.Repeat(new WriteResult(outcome), count)]);
 }
 
 /// <summary>What must be true of the entry that is there for a write to happen (RFC 9110 13.1). Its revisions are those of ETags.</summary>

@@ -10,7 +10,8 @@ namespace KubeDoH.Engine.Forward;
 /// pool that asks them. What no rule covers is not this source's.
 /// </summary>
 /// <param name="rules">The rules in force.</param>
-internal sealed class ForwardSource(Func<ForwardRules> rules, CachedUpstreams upstreams) : IRecordSource
+/// <param name="upstreams">The cache before the pool.</param>
+internal sealed class ForwardSource(Func<ForwardRules> rules, UpstreamPool pool, CachedUpstreams upstreams) : IRecordSource
 {
     public const string SourceName = "forward";
 
@@ -18,6 +19,7 @@ internal sealed class ForwardSource(Func<ForwardRules> rules, CachedUpstreams up
 
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken)
     {
+        if (pool.Probes.Catches(query.Name)) return new ValueTask<Answer?>(UpstreamFailures.Loop);
         ForwardRules current = rules();
         if (query.Class != RecordClass.Internet || current.For(query.Name) is not { } rule) return default;
         if (rule.Servers.Count == 0) return new ValueTask<Answer?>(UpstreamFailures.NoServerLeft);

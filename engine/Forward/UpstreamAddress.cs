@@ -27,20 +27,18 @@ internal static class UpstreamAddress
         int colon = text.IndexOf("://", StringComparison.Ordinal);
         string rest = colon < 0 ? text : text[(colon + 3)..];
         server = null;
-        switch (colon < 0 ? "udp" : text[..colon].ToLowerInvariant())
+        error = $"'{text}' begins with a scheme that is none of udp, tcp, tls and https";
+        bool read = (colon < 0 ? "udp" : text[..colon].ToLowerInvariant()) switch
         {
-            case "udp":
-                return TryReadPlain(text, rest, UpstreamTransport.Udp, out server, out error);
-            case "tcp":
-                return TryReadPlain(text, rest, UpstreamTransport.Tcp, out server, out error);
-            case "tls":
-                return TryReadTls(text, rest, out server, out error);
-            case "https":
-                return TryReadHttps(text, rest, out server, out error);
-            default:
-                error = $"'{text}' begins with a scheme that is none of udp, tcp, tls and https";
-                return false;
-        }
+            "udp" => TryReadPlain(text, rest, UpstreamTransport.Udp, out server, out error),
+            "tcp" => TryReadPlain(text, rest, UpstreamTransport.Tcp, out server, out error),
+            "tls" => TryReadTls(text, rest, out server, out error),
+            "https" => TryReadHttps(text, rest, out server, out error),
+            _ => false,
+        };
+        if (read) return server is not null;
+        error = error is null || error.StartsWith($"'{text}'", StringComparison.Ordinal) ? error ?? text : $"'{text}': {error}";
+        return false;
     }
 
     public static string Write(UpstreamServer server) => server.Transport switch

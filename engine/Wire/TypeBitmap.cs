@@ -2,7 +2,8 @@ namespace KubeDoH.Engine.Wire;
 
 /// <summary>
 /// The type bitmap of NSEC and its kin (RFC 4034 4.1.2): windows of 256 types in rising order, each its number, a length of 1 to 32 and
-/// that many octets, the last of them not zero; the first bit stands for the lowest type.
+/// that many octets, the last of them not zero; the first bit stands for the
+/// lowest type, and type 0 is none.
 /// </summary>
 internal static class TypeBitmap
 {
@@ -15,6 +16,7 @@ internal static class TypeBitmap
             if (octets.Length < 3 || octets[0] <= last || octets[1] is 0 or > MaxOctets) return false;
             int end = 2 + octets[1];
             if (octets.Length < end || octets[end - 1] == 0) return false;
+            if (octets[0] == 0 && (octets[2] & 0x80) != 0) return false;
             last = octets[0];
             octets = octets[end..];
         }

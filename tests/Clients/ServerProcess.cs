@@ -113,6 +113,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>What it said.</returns>
+    public async Task<string> EndedAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        Assert.NotEqual(0, _process.ExitCode);
+        return Output;
+    }
+
     /// <summary>Sends SIGINT, as Ctrl-C does, to the process or to its whole group.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync(bool group = false)

@@ -154,7 +154,7 @@ internal sealed class LiveWorld : IAsyncDisposable
         ForwardRules rules = ForwardRules.Create(options.Forward, resolvConf: null, own: []);
         var pool = new UpstreamPool(options.Forward, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
         var upstreams = new CachedUpstreams(_cache, pool.AskAsync, options.Forward.Deadline, Time);
-        PipelineSources sources = PipelineSources.Over(new EntryView(Time), () => hosts, View, () => rules, upstreams);
+        PipelineSources sources = PipelineSources.Over(new EntryView(Time), () => hosts, View, () => rules, pool, upstreams);
         return Pipeline.Build(sources, options.Order, Pipeline.LocalZones(View.Rules.Zone));
     }
 }

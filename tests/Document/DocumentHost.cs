@@ -1,6 +1,8 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Inspect;
+using KubeDoH.Engine;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Views;
@@ -35,11 +37,14 @@ internal sealed class DocumentHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore().AddLogging().AddApiDocument();
         builder.Services.AddSingleton<IResolver, ScriptedResolver>().AddSingleton<IClientViews, ScriptedViews>();
+        builder.Services.AddSingleton<EngineServices>(_ => throw new NotSupportedException());
         builder.Services.AddSingleton<EntryCatalog>(_ => throw new NotSupportedException());
         WebApplication app = builder.Build();
         app.UseRouting();
         app.MapDoh();
         app.MapEntries();
+        app.MapInspect();
+        app.MapHealth();
         app.MapApiDocument();
         plant?.Invoke(app);
         await app.StartAsync();

@@ -48,6 +48,29 @@ public class EntryFeedTests
         await waiting;
     }
 
+    [Fact]
+    public async Task Expired_entries_leave_the_store_and_the_view_some_time_later()
+    {
+        var store = new MemoryEntryStore(_time);
+        var view = new EntryView(_time);
+        var feed = new EntryFeed(store, view, _time, NullLogger<EntryFeed>.Instance);
+        using var stop = new CancellationTokenSource();
+        Task running = feed.RunAsync(stop.Token);
+        const int many = (2 * EntryExpiry.BatchSize) + 1;
+        EntryDraft Draft(int i) =>
+            EntryTestData.Draft($"n{i}.example", "A", "192.0.2.1") with { ExpiresAt = EntryTestData.Start.AddSeconds(30) };
+        StoreResult put = await store.WriteAsync([.. Enumerable.Range(0, many).Select(i => EntryWrite.Put(EntryTestData.Entry(Draft(i))))]);
+        await feed.ReachAsync(put.Revision, TestContext.Current.CancellationToken);
+        Assert.Equal(many, view.All.Count());
+
+        _time.Advance(EntryExpiry.Interval);
+        await feed.ReachAsync(put.Revision + 3, TestContext.Current.CancellationToken);
+
+        Assert.Empty(view.All);
+        await stop.CancelAsync();
+        await running;
+    }
+
     /// <summary>Sends its first entry, breaks, and at the next watch has only the second.</summary>
     private sealed class BreakingStore(Entry first, Entry second) : IEntryStore
     {
@@ -64,7 +87,16 @@ public class EntryFeedTests
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
-        public ValueTask<StoreResult> WriteAsync(IReadOnlyList<EntryWrite> writes, bool dryRun, CancellationToken cancellationToken) =>
+        public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask<StoreResult> WriteAsync(
+            IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) => ValueTask.FromResult(0);
+
+        public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public string Describe() => "breaks";

@@ -9,6 +9,8 @@ internal static class EntryTestData
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
 
+    public static readonly EntryAuthor Author = new("ops", "192.0.2.77");
+
     public static FakeTimeProvider Clock() => new(Start);
 
     public static EntryDraft Draft(string name, string type, params string[] records)
@@ -27,7 +29,7 @@ internal static class EntryTestData
     public static Entry Entry(string name, string type, params string[] records) => Entry(Draft(name, type, records));
 
     public static ValueTask<StoreResult> WriteAsync(this IEntryStore store, params EntryWrite[] writes) =>
-        store.WriteAsync(writes, dryRun: false, TestContext.Current.CancellationToken);
+        store.WriteAsync(writes, Author, dryRun: false, TestContext.Current.CancellationToken);
 
     public static EntryKey Key(string name, RecordType type = RecordType.A) => new(DnsName.Parse(name), type);
 }

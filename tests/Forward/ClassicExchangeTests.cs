@@ -14,7 +14,6 @@ public class ClassicExchangeTests
     [Theory]
     [InlineData(FakeFault.WrongId)]
     [InlineData(FakeFault.WrongName)]
-    [InlineData(FakeFault.WrongCase)]
     [InlineData(FakeFault.WrongType)]
     [InlineData(FakeFault.WrongClass)]
     [InlineData(FakeFault.WrongPort)]
@@ -67,12 +66,32 @@ public class ClassicExchangeTests
     }
 
     [Fact]
-    public async Task Name_goes_out_in_lower_case()
+    public async Task Name_goes_out_in_a_case_of_chance()
     {
         await using var upstream = FakeUpstream.Start();
         Answer? answer = await new ForwardTesting(upstream.Address).FindAsync("WWW.Example.COM");
         Assert.Equal(True, ForwardTesting.Records(answer, "www.example.com"));
-        Assert.Equal(DnsName.Parse("www.example.com").Span, Assert.Single(upstream.Seen).NameBytes);
+        byte[] spelled = Assert.Single(upstream.Seen).NameBytes;
+        Assert.Equal(DnsName.Parse("www.example.com"), DnsName.Copy(spelled));
+    }
+
+    [Fact]
+    public async Task Name_in_another_case_is_not_believed_and_asked_again_in_lower_case()
+    {
+        await using var upstream = FakeUpstream.Start();
+        byte[] lower = DnsName.Parse("www.example.com").Span.ToArray();
+        var testing = new ForwardTesting(upstream.Address);
+        for (int i = 0; i < 2; i++)
+        {
+            upstream.React(FakeFault.WrongCase);
+            Assert.Equal(True, ForwardTesting.Records(await testing.FindAsync("www.example.com"), "www.example.com"));
+            Assert.Equal(lower, upstream.Seen[^1].NameBytes);
+        }
+
+        Assert.Equal(4, upstream.Seen.Count);
+        Assert.Equal(True, ForwardTesting.Records(await testing.FindAsync("www.example.com"), "www.example.com"));
+        Assert.Equal(5, upstream.Seen.Count);
+        Assert.Equal(lower, upstream.Seen[^1].NameBytes);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using KubeDoH.Engine;
+using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
@@ -161,14 +162,16 @@ public class ForwardSourceTests
     }
 
     [Fact]
-    public async Task Question_over_the_limit_fails_at_once_and_the_place_is_given_back()
+    public async Task Question_over_the_limit_fails_after_a_moment_and_the_place_is_given_back()
     {
         await using var upstream = FakeUpstream.Start();
-        upstream.React(FakeFault.Hold);
+        upstream.Always(FakeFault.Hold);
         var testing = new ForwardTesting(new ForwardOptions { Servers = [upstream.Address], MaxConcurrent = 1 });
         Task<Answer?> held = testing.FindAsync(Name);
         await upstream.NextAsync(ForwardTesting.Cancelled);
-        Answer? full = await testing.FindAsync(Name);
+        Task<Answer?> over = testing.FindAsync("example.com", RecordType.MX);
+        testing.Time.Advance(QuestionRoom.Patience);
+        Answer? full = await over;
         Assert.Equal((Rcode.ServFail, ExtendedErrorCode.Other), (full!.Rcode, full.Error!.Code));
         upstream.Release();
         Assert.Equal(True, ForwardTesting.Records(await held, Name));

@@ -13,18 +13,25 @@ namespace KubeDoH.Tests.Forward;
 /// <summary>A forward source under manual time, asked in text. It keeps nothing.</summary>
 internal sealed class ForwardTesting
 {
+    private readonly ForwardRules _rules;
+    private readonly UpstreamPool _pool;
+
     public ForwardTesting(params IReadOnlyList<string> servers)
         : this(new ForwardOptions { Servers = servers })
     {
     }
 
-    public ForwardTesting(ForwardOptions options)
+    public ForwardTesting(ForwardOptions options, ServerTrust? trust = null, TimeProvider? time = null)
     {
-        ForwardRules rules = ForwardRules.Create(options, null, []);
-        var pool = new UpstreamPool(options, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
-        var cache = new AnswerCache(new CacheOptions { Size = 0 }, Time);
-        Source = new ForwardSource(() => rules, new CachedUpstreams(cache, pool.AskAsync, options.Deadline, Time));
+        _rules = ForwardRules.Create(options, null, []);
+        TimeProvider clock = time ?? Time;
+        _pool = new UpstreamPool(options, new TransportExchange(trust ?? ServerTrust.System, clock), clock, new Random(1));
+        var cache = new AnswerCache(new CacheOptions { Size = 0 }, clock);
+        Source = new ForwardSource(() => _rules, _pool, new CachedUpstreams(cache, _pool.AskAsync, options.Deadline, clock));
     }
+
+    /// <summary>How a server stands, by its place in the default rule.</summary>
+    public UpstreamStatus Status(int server) => _pool.Of(_rules.Default!.Servers[server]).Read([]);
 
     public FakeTimeProvider Time { get; } = new();
 

@@ -61,7 +61,7 @@ internal sealed class EngineSubject : ISubject
         var exchange = new WorldExchange(world.Upstream ?? new UpstreamWorld([], [], []));
         var pool = new UpstreamPool(options, exchange, _time, new Random(1));
         var upstreams = new CachedUpstreams(new AnswerCache(new CacheOptions { Size = 0 }, _time), pool.AskAsync, options.Deadline, _time);
-        PipelineSources sources = PipelineSources.Over(entries, () => hosts, cluster, () => rules, upstreams);
+        PipelineSources sources = PipelineSources.Over(entries, () => hosts, cluster, () => rules, pool, upstreams);
         return Pipeline.Build(sources, world.Order, Pipeline.LocalZones(cluster.Rules.Zone));
     }
 

@@ -74,6 +74,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
         query.View = View(question);
         query.Trace = trace;
         Task<Answer> pending = _pipeline.ResolveAsync(query, cancellationToken).AsTask();
+        if (_options.Forward.MaxConcurrent == 0) Time.Advance(QuestionRoom.Patience);
         foreach (ScriptUpstream upstream in _upstreams.Values.Where(upstream => upstream.Silent)) await WaitOutAsync(pending, upstream, cancellationToken);
         Answer answer = await pending.WaitAsync(cancellationToken);
         byte[] message = new byte[ushort.MaxValue];
@@ -181,7 +182,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
         var pool = new UpstreamPool(_options.Forward, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
         var upstreams = new CachedUpstreams(_cache, pool.AskAsync, _options.Forward.Deadline, Time);
-        PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, upstreams);
+        PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, pool, upstreams);
         return Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
     }
 }

@@ -45,7 +45,7 @@ public sealed class RecordTextTests
         { RecordType.NSEC, ".", "00" },
         { RecordType.NSEC3, "1 1 12 AABBCCDD 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR NS SOA MX RRSIG DNSKEY NSEC3PARAM",
             "0101000c04aabbccdd14174eb2409fe28bcb4887a1836f957f0a8425e27b" + "000722010000000290" },
-        { RecordType.NSEC3, "1 0 0 - CO A", "010000000001650001" + "40" },
+        { RecordType.NSEC3, "1 0 0 - CK A", "010000000001650001" + "40" },
         { RecordType.NSEC3PARAM, "1 0 12 AABBCCDD", "0100000c04aabbccdd" },
         { RecordType.NSEC3PARAM, "1 0 0 -", "0100000000" },
         { RecordType.CDS, "0 0 0 00", "0000000000" },

@@ -23,7 +23,7 @@ internal sealed class CacheWorld
         TimeProvider time = TimeProvider.System;
         var pool = new UpstreamPool(options, new PromptExchange(), time, new Random(1));
         var upstreams = new CachedUpstreams(Cache, pool.AskAsync, options.Deadline, time);
-        PipelineSources sources = PipelineSources.Over(new EntryView(time), () => NameTable.Empty, null, () => rules, upstreams);
+        PipelineSources sources = PipelineSources.Over(new EntryView(time), () => NameTable.Empty, null, () => rules, pool, upstreams);
         _resolver = Pipeline.Build(sources, EngineOptions.DefaultOrder, Pipeline.LocalZones(DnsName.Parse("cluster.local")));
     }
 

@@ -1,5 +1,5 @@
 // The engine's paths, one by one: time and bytes a question. Arguments are BenchmarkDotNet's, such as --filter '*cluster*';
-// or "cache": the cache's hit rate.
+// or "cache": the cache's hit rate; or "store FOLDER": the store of entries on the disk of that folder.
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
@@ -10,6 +10,12 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 if (args is ["cache"]) return KubeDoH.Bench.CacheRun.Run();
+if (args is ["store", var folder])
+{
+    await KubeDoH.Bench.StoreMeasure.RunAsync(folder);
+    return 0;
+}
+
 ManualConfig config = ManualConfig.CreateEmpty()
     .AddLogger(ConsoleLogger.Default)
     .AddColumnProvider(DefaultColumnProviders.Instance)

@@ -20,6 +20,15 @@ internal sealed class ApiOperations : IOperationFilter
             case "putEntry": EntryOperations.Put(draft); break;
             case "deleteEntry": EntryOperations.Delete(draft); break;
             case "deleteEntriesAtName": EntryOperations.DeleteAtName(draft); break;
+            case "listSources": InspectOperations.Sources(draft); break;
+            case "listRecords": InspectOperations.Records(draft); break;
+            case "listUpstreams": InspectOperations.Upstreams(draft); break;
+            case "listCache": InspectOperations.Cache(draft); break;
+            case "flushCache": InspectOperations.Flush(draft); break;
+            case "flushCachedName": InspectOperations.FlushName(draft); break;
+            case "flushCachedType": InspectOperations.FlushType(draft); break;
+            case "getHealth": HealthOperations.Health(draft); break;
+            case "getReady": HealthOperations.Ready(draft); break;
             case "getDocument": DescribeDocument(draft); break;
         }
 

@@ -32,7 +32,7 @@ internal static class EntryOperations
             .Query("suffix", OperationDraft.Text, "Only entries at or below this name.", "corp.example")
             .Query("type", OperationDraft.Text, "Only entries of this type.", "A")
             .Query("q", OperationDraft.Text, "Only entries that have this text in them, whatever its case.", "failover")
-            .Query("limit", OperationDraft.Number(1, EntryRequest.MaxLimit, EntryRequest.DefaultLimit), "The most entries of a page.")
+            .Query("limit", OperationDraft.Number(1, ListRequest.MaxLimit, ListRequest.DefaultLimit), "The most entries of a page.")
             .Query("cursor", OperationDraft.Text, "Where the page before ended: its `next`.", "A db.corp.example."))
         .Problems(ProblemTypes.BadParameter);
 

@@ -69,12 +69,15 @@ internal static class ProblemTypes
 
     public static readonly ProblemType NoSuchEntry = new(404, "no-such-entry", "No such entry", "There is no entry of this name and type.");
 
+    /// <summary>Of whatever changes something.</summary>
+    public static readonly ProblemType CrossSite = new(403, "cross-site", "Forbidden", "A page of another site may not write here.");
+
     /// <summary>Of every write, beside <see cref="BadName"/>.</summary>
     public static readonly ProblemType[] Write =
     [
         new(400, "bad-parameter", "Bad request", "dryRun must be true or false."),
         new(400, "bad-precondition", "Bad request", "If-Match must be * or entity tags in double quotes, as ETag has them."),
-        new(403, "cross-site", "Forbidden", "A page of another site may not write here."),
+        CrossSite,
         new(412, "precondition-failed", "Precondition failed", "The entry that is there has the tag \"7\"."),
         new(503, "store-unavailable", "Store unavailable", "The store cannot be written now; nothing was changed."),
         new(507, "store-full", "Disk full", "The disk of the store is full; nothing was changed."),

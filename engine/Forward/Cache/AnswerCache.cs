@@ -47,8 +47,8 @@ public sealed class AnswerCache : IDisposable
             lock (_lock)
             {
                 return new CacheTotals(
-                    _queue.Count, _bytes, _options.Size, Counts.Hits, Counts.Misses, Counts.Shared, Counts.StaleServed, Counts.FailuresServed,
-                    Counts.Prefetches, _evictions);
+                    _queue.Count, _bytes, _options.Size, Counts.Hits, Counts.Misses, Counts.Shared, Counts.StaleServed,
+                    Counts.FailuresServed, Counts.Prefetches, _evictions);
             }
         }
     }
@@ -128,11 +128,12 @@ public sealed class AnswerCache : IDisposable
         if (!isAnswer && !CacheFailures.IsKept(answer)) return answer;
         TimeSpan lifetime = default;
         if (isAnswer) answer = _ttls.Shape(answer, out lifetime);
+        long now = _time.GetTimestamp();
+        if (isAnswer) question.Origin.Answered(now);
         lock (_lock)
         {
             if (question.Revoked) return answer;
             CacheLine? old = Find(question.Key);
-            long now = _time.GetTimestamp();
             if (!isAnswer) Put(CacheFailures.Line(question, old, answer, now, _ttls, _time), old, now);
             else if (lifetime > TimeSpan.Zero) Put(LineOf(question, old, answer, now, lifetime), old, now);
             else if (old is not null) Remove(old);

@@ -4,7 +4,11 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Forward.Cache;
 
-/// <summary>Failures are kept too, for a moment each and for longer while a question keeps failing (RFC 9520 3.2).</summary>
+/// <summary>
+/// Failures are kept too, for a moment each, and for longer while a question keeps failing though its servers answer others
+/// (RFC 9520 3.2). While they answer nothing at all the fault is theirs: their health holds questions back, and no name has to wait
+/// longer than a moment once they are back.
+/// </summary>
 internal static class CacheFailures
 {
     /// <summary>So long after a failure the next one still counts as one in a row.</summary>
@@ -22,7 +26,9 @@ internal static class CacheFailures
     public static CacheLine Line(SharedQuestion question, CacheLine? old, Answer failure, long now, CacheTtls ttls, TimeProvider time)
     {
         bool serves = old?.IsStaleAt(now) == true;
-        int failures = 1 + (old is not null && IsRemembered(old, now, time) ? old.Failures : 0);
+        int failures = old is null || !IsRemembered(old, now, time) ? 1
+            : question.Origin.AnsweredAt >= old.FailedAt ? old.Failures + 1
+            : old.Failures;
         bool asStale = serves && old!.StaleUntil > old.ExpiresAt;
         TimeSpan pause = asStale ? CacheTtls.StaleRecheck : ttls.OfFailure(failures);
         var given = new ExtendedError(ExtendedErrorCode.CachedError, $"failed a moment ago: {failure.Error!.Text}");

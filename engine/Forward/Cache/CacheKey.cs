@@ -42,7 +42,7 @@ internal static class CacheKey
         return DnsName.Copy(name[..Encoding.Latin1.GetBytes(key.AsSpan(NameAt), name)]);
     }
 
-    /// <summary>True when the name of the key is <paramref name="name"/>, or lies below it where <paramref name="below"/> says so.</summary>
+    /// <summary>True when the key is of <paramref name="name"/>, or of one below it where <paramref name="below"/> says so.</summary>
     public static bool Covers(DnsName name, bool below, string key)
     {
         Span<byte> own = stackalloc byte[WireName.MaxLength];

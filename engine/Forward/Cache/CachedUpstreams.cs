@@ -87,7 +87,8 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
         await shared.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Waits for the new answer; the old one serves when that is none, or none comes in time.</summary>
-    private async ValueTask<Answer?> AwaitOrStaleAsync(SharedQuestion shared, CacheLine line, Query query, CancellationToken cancellationToken)
+    private async ValueTask<Answer?> AwaitOrStaleAsync(
+        SharedQuestion shared, CacheLine line, Query query, CancellationToken cancellationToken)
     {
         TimeSpan left = ClientWait - time.GetElapsedTime(shared.StartedAt);
         if (left > TimeSpan.Zero)

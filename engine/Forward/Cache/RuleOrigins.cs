@@ -6,7 +6,15 @@ namespace KubeDoH.Engine.Forward.Cache;
 /// <summary>Whose answers these are.</summary>
 /// <param name="Number">Short enough for a key.</param>
 /// <param name="Text">The rule's suffix and servers, for people.</param>
-internal sealed record RuleOrigin(int Number, string Text);
+internal sealed record RuleOrigin(int Number, string Text)
+{
+    private long _answeredAt = long.MinValue;
+
+    /// <summary>A timestamp: when these servers last answered any question.</summary>
+    public long AnsweredAt => Volatile.Read(ref _answeredAt);
+
+    public void Answered(long now) => Volatile.Write(ref _answeredAt, now);
+}
 
 /// <summary>
 /// Numbers the rules by what they say. A reload that changes a rule's servers gives it another number, so that no answer of the old

@@ -45,7 +45,8 @@ internal sealed class UdpExchange
             await socket.SendAsync(sent, SocketFlags.None, cancellationToken).ConfigureAwait(false);
             while (true)
             {
-                int received = await socket.ReceiveAsync(buffer.AsMemory(0, DatagramSize), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                Memory<byte> room = buffer.AsMemory(0, DatagramSize);
+                int received = await socket.ReceiveAsync(room, SocketFlags.None, cancellationToken).ConfigureAwait(false);
                 switch (QuestionMessage.Match(buffer.AsSpan(0, received), sent.Span, question, edns))
                 {
                     case ReplyMatch.Exact:

@@ -10,7 +10,7 @@ internal sealed class QuestionRoom(int places, TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _queue = [];
-    private readonly int _longest = Math.Max(16, places / 4);
+    private readonly int _longest = places / 4;
     private int _taken;
 
     /// <summary>Takes a place at once if there is one; who gets true gives it back with <see cref="Leave"/>.</summary>

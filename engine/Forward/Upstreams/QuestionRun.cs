@@ -21,7 +21,7 @@ internal sealed class QuestionRun
     private readonly TaskCompletionSource<Answer> _done = new();
     private List<(Upstream Upstream, TryVerdict Verdict)>? _failed;
     private List<Upstream>? _silent;
-    private bool _secondRound, _hedged, _over;
+    private bool _secondRound, _hedged, _settled, _over;
     private long _hedgeAt = long.MaxValue;
 
     private QuestionRun(QuestionSetting setting, UpstreamQuestion question, Queue<Upstream> order, long startedAt)
@@ -52,7 +52,7 @@ internal sealed class QuestionRun
         List<UpstreamTry>? expired = null;
         lock (_lock)
         {
-            if (_over) return;
+            if (_over || _settled) return;
             long now = _setting.Time.GetTimestamp();
             for (int i = _running.Count - 1; i >= 0; i--)
             {
@@ -76,8 +76,16 @@ internal sealed class QuestionRun
     {
         @try.Upstream.Began();
         UpstreamReply reply = await _setting.Exchange.AskAsync(@try.Upstream.Server, _question, @try.Token).ConfigureAwait(false);
+        TryVerdict verdict = TryVerdict.Of(_setting.Source, @try.Upstream.Server, _question, reply);
         bool counts;
-        lock (_lock) counts = _running.Remove(@try);
+        lock (_lock)
+        {
+            // In one piece: while nothing runs and nothing is settled, another step would give the question up.
+            counts = _running.Remove(@try);
+            if (counts && verdict.Answer is null) Remember(@try, verdict);
+            _settled |= counts && verdict.Answer is not null;
+        }
+
         if (!counts)
         {
             if (reply.Failure == UpstreamFailure.None) @try.Upstream.Rtt.Add(_setting.Time.GetElapsedTime(@try.StartedAt));
@@ -85,7 +93,6 @@ internal sealed class QuestionRun
             return;
         }
 
-        TryVerdict verdict = TryVerdict.Of(_setting.Source, @try.Upstream.Server, _question, reply);
         @try.Upstream.Ended(verdict.Outcome);
         if (reply.Failure == UpstreamFailure.None) @try.Upstream.Rtt.Add(_setting.Time.GetElapsedTime(@try.StartedAt));
         if (verdict.IsServersFault) @try.Upstream.Health.Failed(verdict.Failure);
@@ -97,7 +104,6 @@ internal sealed class QuestionRun
             return;
         }
 
-        lock (_lock) Remember(@try, verdict);
         Step();
     }
 
@@ -190,7 +196,10 @@ internal sealed class QuestionRun
     private void Blame(Upstream from)
     {
         foreach ((Upstream upstream, TryVerdict verdict) in _failed!)
-            if (upstream != from && verdict.Outcome is TryOutcome.ServFail or TryOutcome.Refused or TryOutcome.Useless) upstream.Health.Blamed(verdict.Failure);
+        {
+            bool said = verdict.Outcome is TryOutcome.ServFail or TryOutcome.Refused or TryOutcome.Useless;
+            if (upstream != from && said) upstream.Health.Blamed(verdict.Failure);
+        }
     }
 
     /// <summary>Stops waiting for a reply. Being slow counts as a failure only where another server was asked later and was faster.</summary>

@@ -1,3 +1,5 @@
+using KubeDoH.Engine.Wire;
+
 namespace KubeDoH.Engine.Forward.Upstreams;
 
 /// <summary>A server with everything that is known of it: it outlives the rules that name it.</summary>
@@ -12,7 +14,7 @@ internal sealed class Upstream(UpstreamServer server, TimeProvider time, Random 
 
     private readonly long[] _counts = new long[(int)TryOutcome.Malformed + 1];
     private int _inFlight;
-    private volatile bool _looping;
+    private volatile DnsName[] _looping = [];
 
     public UpstreamServer Server { get; } = server;
 
@@ -20,8 +22,16 @@ internal sealed class Upstream(UpstreamServer server, TimeProvider time, Random 
 
     public RttHistogram Rtt { get; } = new();
 
-    /// <summary>A question sent to it came back to this service.</summary>
-    public bool IsLooping { get => _looping; set => _looping = value; }
+    /// <summary>True when questions of the rule with this suffix come back to this service from it.</summary>
+    public bool LoopsFor(DnsName suffix) => _looping is { Length: > 0 } suffixes && suffixes.Contains(suffix);
+
+    /// <summary>Says whether they do; false when that was known.</summary>
+    public bool SetLoop(DnsName suffix, bool loops)
+    {
+        if (LoopsFor(suffix) == loops) return false;
+        _looping = loops ? [.. _looping, suffix] : [.. _looping.Where(known => known != suffix)];
+        return true;
+    }
 
     /// <summary>After this long without a reply another server is asked too.</summary>
     public TimeSpan Patience
@@ -46,7 +56,7 @@ internal sealed class Upstream(UpstreamServer server, TimeProvider time, Random 
         var (state, downUntil, lastError) = Health.Read();
         return new UpstreamStatus(Server.ToString(), Server.Transport, rules)
         {
-            State = IsLooping ? UpstreamState.Looping : state,
+            State = _looping.Length > 0 ? UpstreamState.Looping : state,
             DownUntil = downUntil,
             Trusted = Server.Trusted,
             InFlight = Volatile.Read(ref _inFlight),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Forward.Upstreams;
 
@@ -30,7 +31,7 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
         {
             cancellationToken.ThrowIfCancellationRequested();
             _setting.CountQuestion();
-            Queue<Upstream> order = Order(Of(rule), question);
+            Queue<Upstream> order = Order(Of(rule), rule.Suffix, question);
             if (order.Count == 0) return UpstreamFailures.Loop;
             return await QuestionRun.AskAsync(_setting, question, order, startedAt, cancellationToken).ConfigureAwait(false);
         }
@@ -39,6 +40,9 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
             _room.Leave();
         }
     }
+
+    /// <summary>The questions that would show a loop.</summary>
+    public LoopProbes Probes { get; } = new();
 
     /// <summary>What is known of the servers of these rules, each once; servers of no rule are forgotten.</summary>
     public IReadOnlyList<UpstreamStatus> Read(ForwardRules rules)
@@ -68,7 +72,7 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     /// Healthy servers as the policy has them, then those that are down, the next one due first. A server that is due is asked the
     /// same question beside the others, so that no client waits for one that may still be down.
     /// </summary>
-    private Queue<Upstream> Order(Upstream[] upstreams, UpstreamQuestion question)
+    private Queue<Upstream> Order(Upstream[] upstreams, DnsName suffix, UpstreamQuestion question)
     {
         int count = upstreams.Length, first = 0;
         var order = new Queue<Upstream>(count);
@@ -77,7 +81,7 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
         for (int i = 0; i < count; i++)
         {
             Upstream upstream = upstreams[(first + i) % count];
-            if (upstream.IsLooping) continue;
+            if (upstream.LoopsFor(suffix)) continue;
             if (upstream.Health.IsDown) (down ??= []).Add(upstream);
             else order.Enqueue(upstream);
         }

@@ -9,7 +9,7 @@ namespace KubeDoH.Engine.Resolution.Listing;
 public sealed class RecordCatalog
 {
     /// <summary>The most RRsets that are looked at for a page: one that a filter leaves nearly empty ends early, and the next goes on.</summary>
-    public const int MostLookedAt = 50_000;
+    public const int MostLookedAt = 20_000;
 
     private readonly IRecordListing[] _listings;
 

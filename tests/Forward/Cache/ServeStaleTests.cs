@@ -113,6 +113,7 @@ public class ServeStaleTests
         foreach (int pause in pauses)
         {
             Assert.Equal("SERVFAIL ede 22", await _cache.AskAsync(CacheTesting.Failure()));
+            await _cache.AskAsync(CacheTesting.Address("192.0.2.9", ttl: 0, "works.example.com"), "works.example.com");
             int asked = _cache.Asked.Count;
             _cache.Time.Advance(TimeSpan.FromSeconds(pause) - Moment);
             Assert.Equal("SERVFAIL ede 13", await CacheTesting.TextAsync(_cache.AskAsync()));
@@ -124,6 +125,20 @@ public class ServeStaleTests
         _cache.Time.Advance(TimeSpan.FromDays(4));
         Assert.Equal("SERVFAIL ede 22", await _cache.AskAsync(CacheTesting.Failure()));
         _cache.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("192.0.2.1 60", await _cache.AskAsync(CacheTesting.Address("192.0.2.1")));
+    }
+
+    [Fact]
+    public async Task Failures_of_servers_that_answer_nothing_do_not_grow()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal("SERVFAIL ede 22", await _cache.AskAsync(CacheTesting.Failure()));
+            _cache.Time.Advance(TimeSpan.FromSeconds(5) - Moment);
+            Assert.Equal("SERVFAIL ede 13", await CacheTesting.TextAsync(_cache.AskAsync()));
+            _cache.Time.Advance(Moment);
+        }
+
         Assert.Equal("192.0.2.1 60", await _cache.AskAsync(CacheTesting.Address("192.0.2.1")));
     }
 

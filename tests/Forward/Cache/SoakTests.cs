@@ -51,7 +51,8 @@ public class SoakTests(ITestOutputHelper output)
                 new CacheOptions { Size = 60_000, FailureTtl = 1, ServeStale = TimeSpan.FromSeconds(5) }, TimeProvider.System);
             using var exchange = new TransportExchange(ServerTrust.System, TimeProvider.System);
             var pool = new UpstreamPool(options, exchange, TimeProvider.System, new Random(1));
-            var source = new ForwardSource(() => rules, new CachedUpstreams(cache, pool.AskAsync, options.Deadline, TimeProvider.System));
+            var source = new ForwardSource(
+                () => rules, pool, new CachedUpstreams(cache, pool.AskAsync, options.Deadline, TimeProvider.System));
             var resolver = new AliasChaser(new SourceChain([source]));
 
             long end = Environment.TickCount64 + (seconds * 1000L);

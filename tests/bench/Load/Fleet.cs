@@ -8,11 +8,14 @@ namespace KubeDoH.Bench.Load;
 /// <summary>The programs to compare, and how each is started: the service on the sample cluster, and the bare endpoint.</summary>
 /// <param name="root">Of the repository.</param>
 /// <param name="folder">For everything that a run leaves behind.</param>
-internal sealed class Fleet(string root, string folder)
+internal sealed partial class Fleet(string root, string folder)
 {
     public const string Service = "service, JIT", NativeService = "service, native", Bare = "bare, JIT", NativeBare = "bare, native";
 
     public const string OneCore = "0", AllCores = "0-1";
+
+    /// <summary>Where nobody answers.</summary>
+    private const string NoUpstream = "127.0.0.1:9";
 
     private string CertificateFile => Path.Combine(folder, "certificate.pem");
 
@@ -38,8 +41,8 @@ internal sealed class Fleet(string root, string folder)
     /// <summary>Starts the service, or the bare endpoint after <see cref="RecordAsync"/>.</summary>
     public Server Start(string name, string cores = OneCore) => name switch
     {
-        Service => StartService(name, cores, "dotnet", Path.Combine(root, "api/bin/Release/net10.0/kubedoh.dll")),
-        NativeService => StartService(name, cores, Path.Combine(root, "artifacts/native/kubedoh")),
+        Service => StartService(name, cores, NoUpstream, "dotnet", Path.Combine(root, "api/bin/Release/net10.0/kubedoh.dll")),
+        NativeService => StartService(name, cores, NoUpstream, Path.Combine(root, "artifacts/native/kubedoh")),
         Bare => StartBare(name, cores, "dotnet", Path.Combine(root, "tests/bench/Bare/bin/Release/net10.0/bare.dll")),
         NativeBare => StartBare(name, cores, Path.Combine(root, "artifacts/bare/bare")),
         _ => throw new ArgumentException($"nothing is called {name}", nameof(name)),
@@ -47,7 +50,7 @@ internal sealed class Fleet(string root, string folder)
 
     /// <summary>Starts the native build on the cluster of an API server.</summary>
     public Server StartLive(string apiServer) => StartService(
-        NativeService, AllCores, [Path.Combine(root, "artifacts/native/kubedoh")], ("KUBEDOH_Kubernetes__Server", apiServer));
+        NativeService, AllCores, NoUpstream, [Path.Combine(root, "artifacts/native/kubedoh")], ("KUBEDOH_Kubernetes__Server", apiServer));
 
     /// <summary>Keeps the service's replies, for the bare endpoint to send: the same headers and as many bytes.</summary>
     public async Task RecordAsync(Server service)
@@ -101,12 +104,13 @@ internal sealed class Fleet(string root, string folder)
         }
     }
 
-    private Server StartService(string name, string cores, params string[] program) => StartService(
-        name, cores, program,
+    private Server StartService(string name, string cores, string upstream, params string[] program) => StartService(
+        name, cores, upstream, program,
         ("KUBEDOH_Kubernetes__Snapshot", Path.Combine(root, "infra/playground/cluster.yaml")),
         ("KUBEDOH_Hosts__Files", $"/etc/hosts,{Path.Combine(root, "infra/playground/hosts")}"));
 
-    private Server StartService(string name, string cores, string[] program, params (string Name, string Value)[] environment)
+    private Server StartService(
+        string name, string cores, string upstream, string[] program, params (string Name, string Value)[] environment)
     {
         string store = Path.Combine(folder, Path.GetRandomFileName(), "kubedoh.db");
         return Server.Start(
@@ -114,7 +118,7 @@ internal sealed class Fleet(string root, string folder)
             (http, https) =>
             [
                 .. program, $"--Listen:Http=127.0.0.1:{http}", $"--Listen:Https=127.0.0.1:{https}",
-                $"--Listen:Certificate={CertificateFile}", $"--Listen:CertificateKey={KeyFile}", $"--Store:Path={store}", "--Forward:Servers=127.0.0.1:9",
+                $"--Listen:Certificate={CertificateFile}", $"--Listen:CertificateKey={KeyFile}", $"--Store:Path={store}", $"--Forward:Servers={upstream}",
             ],
             environment);
     }

@@ -19,6 +19,9 @@ internal enum Transport
 /// <param name="Budget">The least ratio to the bare endpoint.</param>
 internal sealed record LoadCase(string Name, Transport Transport, string Target, string? Body, double Budget)
 {
+    /// <summary>A file of targets, asked one after the other over one connection in the stead of <c>Target</c>; null for none.</summary>
+    public string? TargetsFile { get; init; }
+
     /// <summary>A service of the sample cluster.</summary>
     public const string Question = "secco.dns-playground.svc.cluster.local";
 
@@ -27,8 +30,14 @@ internal sealed record LoadCase(string Name, Transport Transport, string Target,
     /// <summary>The message that asks for its address: id 0, RD, one question (RFC 8484 4.1).</summary>
     public static byte[] Message { get; } =
     [
+        .. MessageFor(Question),
+    ];
+
+    /// <summary>The message that asks for the address of a name.</summary>
+    public static byte[] MessageFor(string name) =>
+    [
         0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0,
-        .. Question.Split('.').SelectMany(label => (IEnumerable<byte>)[(byte)label.Length, .. label.Select(letter => (byte)letter)]),
+        .. name.Split('.').SelectMany(label => (IEnumerable<byte>)[(byte)label.Length, .. label.Select(letter => (byte)letter)]),
         0, 0, 1, 0, 1,
     ];
 

@@ -17,7 +17,9 @@ internal static partial class LoadClient
         string[] connections = load.Transport == Transport.Http2Tls ? ["-c", "8", "-m", "16"] : ["--h1", "-c", "32"];
         string[] body = load.Body is null ? [] : ["-d", load.Body, "-H", "content-type: application/dns-message"];
         string origin = load.Transport == Transport.Http1 ? server.Http : server.Https;
-        string[] arguments = ["-c", "1", "h2load", "-t", "1", "-n", $"{requests}", .. connections, .. body, origin + load.Target];
+        if (load.TargetsFile is not null) connections = ["-c", "1", "-m", "100"];
+        string[] targets = load.TargetsFile is { } file ? ["-i", file, "-B", origin] : [origin + load.Target];
+        string[] arguments = ["-c", "1", "h2load", "-t", "1", "-n", $"{requests}", .. connections, .. body, .. targets];
 
         TimeSpan before = server.CpuTime;
         using Process client = Process.Start(new ProcessStartInfo("taskset", arguments) { RedirectStandardOutput = true })!;

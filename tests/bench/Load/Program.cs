@@ -1,5 +1,6 @@
 // Compares the service with the bare endpoint in the manner that RESULTS.md tells, and fails where a budget is missed.
 //   KubeDoH.Load long    every build, transport and budget: about ten minutes
+//   KubeDoH.Load forward the miss path beside dnsdist's
 //   KubeDoH.Load cluster the native build on a large cluster, at an API server of its own
 //   KubeDoH.Load short   the JIT build, few pairs, and bounds so wide that only a blunder breaks them
 using KubeDoH.Bench.Load;
@@ -10,9 +11,10 @@ try
     return args switch
     {
         ["long"] => await LongRun.RunAsync(fleet),
+        ["forward"] => await ForwardRun.RunAsync(fleet),
         ["short"] => await ShortRun.RunAsync(fleet),
         ["cluster"] => await ClusterRun.RunAsync(fleet),
-        _ => throw new ArgumentException("long, short or cluster"),
+        _ => throw new ArgumentException("long, short, forward or cluster"),
     };
 }
 finally

@@ -4,7 +4,7 @@ namespace KubeDoH.Bench.Load;
 internal static class ShortRun
 {
     private const double LeastRatio = 0.5;
-    private const int Pairs = 3, Requests = 10_000;
+    private const int Pairs = 9, Requests = 20_000;
 
     public static async Task<int> RunAsync(Fleet fleet)
     {

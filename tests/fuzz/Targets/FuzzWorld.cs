@@ -44,7 +44,7 @@ internal static class FuzzWorld
         var upstreams = new CachedUpstreams(cache, pool.AskAsync, forward.Deadline, TimeProvider.System);
         Views = new NamespaceViews(Cluster, Cluster.Rules.Zone, []);
         Resolver = Pipeline.Build(
-            PipelineSources.Over(entries, () => hosts, Cluster, () => rules, upstreams),
+            PipelineSources.Over(entries, () => hosts, Cluster, () => rules, pool, upstreams),
             EngineOptions.DefaultOrder,
             Pipeline.LocalZones(Cluster.Rules.Zone));
     }

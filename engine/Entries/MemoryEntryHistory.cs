@@ -1,0 +1,47 @@
+namespace KubeDoH.Engine.Entries;
+
+/// <summary>The history of a store in memory: the latest changes, and never a part of a write only. Its caller holds a lock.</summary>
+internal sealed class MemoryEntryHistory(int limit)
+{
+    private readonly LinkedList<EntryChanges> _writes = [];
+    private int _count;
+    private long _lastId;
+
+    public void Add(EntryChanges changes)
+    {
+        _writes.AddLast(changes);
+        _count += changes.Items.Count;
+        _lastId += changes.Items.Count;
+        while (_count - _writes.First!.Value.Items.Count >= limit)
+        {
+            _count -= _writes.First.Value.Items.Count;
+            _writes.RemoveFirst();
+        }
+    }
+
+    public EntryHistoryPage Read(EntryHistoryFilter filter) =>
+        EntryHistoryPage.Of([.. Latest().Where(item => Matches(filter, item)).Take(filter.Limit + 1)], filter.Limit);
+
+    public NextWrite Next(long after, long revision)
+    {
+        if (after == revision) return NextWrite.NotYet;
+        EntryChanges? next = _writes.FirstOrDefault(w => w.Revision == after + 1);
+        return next is null ? NextWrite.TooOld : new NextWrite(true, next);
+    }
+
+    private IEnumerable<EntryHistoryItem> Latest()
+    {
+        long id = _lastId;
+        for (LinkedListNode<EntryChanges>? node = _writes.Last; node is not null; node = node.Previous)
+        {
+            EntryChanges write = node.Value;
+            foreach (EntryChange change in write.Items.Reverse())
+                yield return new EntryHistoryItem(id--, write.Revision, write.At, write.Author, change.Key, change.Before, change.Entry);
+        }
+    }
+
+    private static bool Matches(EntryHistoryFilter filter, EntryHistoryItem item) =>
+        (filter.Name is not { } name || item.Key.Name == name)
+        && (filter.Type is not { } type || item.Key.Type == type)
+        && (filter.Before is not { } before || item.Id < before);
+}

@@ -1,0 +1,57 @@
+using KubeDoH.Engine.Wire;
+using Microsoft.Data.Sqlite;
+
+namespace KubeDoH.Engine.Entries;
+
+/// <summary>Reads the table <c>history</c>, which <see cref="SqliteEntryWriter"/> writes.</summary>
+internal static class SqliteEntryHistory
+{
+    private const string Columns = "SELECT id, revision, at, author, address, name, type, before, after FROM history";
+
+    /// <exception cref="InvalidDataException">A row that this program cannot have written.</exception>
+    public static EntryHistoryPage Read(SqliteConnection connection, EntryHistoryFilter filter)
+    {
+        string where = filter.Name is null ? "" : " AND name = $name";
+        if (filter.Type is not null) where += " AND type = $type";
+        using SqliteCommand command = connection.Command($"{Columns} WHERE id < $before{where} ORDER BY id DESC LIMIT $limit");
+        command.Bind("$before", filter.Before ?? long.MaxValue);
+        command.Bind("$limit", (long)filter.Limit + 1);
+        if (filter.Name is { } name) command.Bind("$name", name.ToString());
+        if (filter.Type is { } type) command.Bind("$type", RecordTypeText.Write(type));
+        return EntryHistoryPage.Of(Read(command), filter.Limit);
+    }
+
+    /// <summary>The write after <paramref name="after"/>; every revision has left at least one change.</summary>
+    /// <exception cref="InvalidDataException">A row that this program cannot have written.</exception>
+    public static NextWrite Next(SqliteConnection connection, long after, long revision)
+    {
+        if (after == revision) return NextWrite.NotYet;
+        using SqliteCommand command = connection.Command($"{Columns} WHERE revision = $revision ORDER BY id");
+        command.Bind("$revision", after + 1);
+        List<EntryHistoryItem> items = Read(command);
+        if (items.Count == 0) return NextWrite.TooOld;
+        EntryChange[] changes = [.. items.Select(i => new EntryChange(i.Key, i.After, i.Before))];
+        return new NextWrite(true, new EntryChanges(after + 1, Reset: false, changes) { At = items[0].At, Author = items[0].Author });
+    }
+
+    private static List<EntryHistoryItem> Read(SqliteCommand command)
+    {
+        List<EntryHistoryItem> items = [];
+        using SqliteDataReader row = command.ExecuteReader();
+        while (row.Read())
+        {
+            string where = $"the stored change {row.GetInt64(0)}";
+            if (!DnsName.TryParse(row.GetString(5), out DnsName name, out _)
+                || !RecordTypeText.TryRead(row.GetString(6), out RecordType type))
+                throw new InvalidDataException($"The name or the type of {where} cannot be read.");
+            var key = new EntryKey(name, type);
+            items.Add(new EntryHistoryItem(
+                row.GetInt64(0), row.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)),
+                new EntryAuthor(row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4)), key,
+                row.IsDBNull(7) ? null : EntrySnapshot.Read(key, row.GetString(7), where),
+                row.IsDBNull(8) ? null : EntrySnapshot.Read(key, row.GetString(8), where)));
+        }
+
+        return items;
+    }
+}

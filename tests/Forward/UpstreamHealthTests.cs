@@ -1,0 +1,139 @@
+using KubeDoH.Engine;
+using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Upstreams;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
+using KubeDoH.Tests.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeDoH.Tests.Forward;
+
+public class UpstreamHealthTests
+{
+    private const string Name = "www.example.com";
+    private static readonly string[] True = ["www.example.com. 300 A 192.0.2.53"];
+
+    [Fact]
+    public async Task Server_that_keeps_failing_is_left_out_and_found_again_by_a_probe()
+    {
+        await using var bad = FakeUpstream.Start();
+        await using var good = FakeUpstream.Start();
+        bad.Always(FakeFault.Runt, FakeFault.Garbage);
+        var testing = new ForwardTesting($"tcp://{bad.Address}", good.Address);
+        for (int i = 0; i < 10; i++) Assert.Equal(True, ForwardTesting.Records(await testing.FindAsync(Name), Name));
+        Assert.Equal(3, bad.Seen.Count);
+        Assert.Equal((UpstreamState.Down, 3L), (testing.Status(0).State, testing.Status(0).Counts.Malformed));
+        Assert.NotNull(testing.Status(0).DownUntil);
+
+        bad.Always(FakeFault.None);
+        testing.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(True, ForwardTesting.Records(await testing.FindAsync(Name), Name));
+        Assert.True(SpinWait.SpinUntil(() => testing.Status(0).State == UpstreamState.Healthy, TimeSpan.FromSeconds(30)));
+        int asked = good.Seen.Count;
+        await testing.FindAsync(Name);
+        Assert.Equal(asked, good.Seen.Count);
+    }
+
+    [Fact]
+    public async Task Servfail_that_another_server_answers_takes_the_server_down_in_time()
+    {
+        await using var bad = FakeUpstream.Start();
+        await using var good = FakeUpstream.Start();
+        bad.Always(FakeFault.ServFail);
+        var testing = new ForwardTesting(bad.Address, good.Address);
+        for (int i = 0; i < 20; i++) Assert.Equal(True, ForwardTesting.Records(await testing.FindAsync(Name), Name));
+        Assert.Equal(5, bad.Seen.Count);
+        Assert.Equal((UpstreamState.Down, 5L), (testing.Status(0).State, testing.Status(0).Counts.ServFail));
+    }
+
+    [Fact]
+    public async Task Servfail_of_every_server_is_the_names_own_fault()
+    {
+        await using var one = FakeUpstream.Start();
+        await using var other = FakeUpstream.Start();
+        one.Always(FakeFault.ServFail);
+        other.Always(FakeFault.ServFail);
+        var testing = new ForwardTesting(one.Address, other.Address);
+        for (int i = 0; i < 20; i++) await testing.FindAsync(Name);
+        Assert.Equal((20, 20), (one.Seen.Count, other.Seen.Count));
+    }
+
+    [Fact]
+    public async Task Servers_that_are_all_down_are_not_hammered_and_found_again()
+    {
+        await using var only = FakeUpstream.Start();
+        only.Always(FakeFault.Runt);
+        var testing = new ForwardTesting($"tcp://{only.Address}");
+        for (int i = 0; i < 50; i++) Assert.Equal(Rcode.ServFail, (await testing.FindAsync(Name))!.Rcode);
+        Assert.InRange(only.Seen.Count, 3, 4);
+        Assert.Equal(UpstreamFailures.AllDown, await testing.FindAsync(Name));
+        only.Always(FakeFault.None);
+        testing.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(True, ForwardTesting.Records(await testing.FindAsync(Name), Name));
+    }
+
+    [Fact]
+    public async Task Round_robin_asks_each_in_turn()
+    {
+        await using var one = FakeUpstream.Start();
+        await using var other = FakeUpstream.Start();
+        var testing = new ForwardTesting(new ForwardOptions { Servers = [one.Address, other.Address], Policy = ForwardPolicy.RoundRobin });
+        for (int i = 0; i < 10; i++) await testing.FindAsync(Name);
+        Assert.Equal((5, 5), (one.Seen.Count, other.Seen.Count));
+    }
+
+    [Fact]
+    public async Task Question_that_comes_back_is_a_loop_and_its_server_is_not_asked()
+    {
+        var options = new ForwardOptions { Servers = ["192.0.2.1"] };
+        ForwardRules rules = ForwardRules.Create(options, null, []);
+        var time = new FakeTimeProvider();
+        var circle = new Circle();
+        var pool = new UpstreamPool(options, circle, time, new Random(1));
+        var cache = new AnswerCache(new CacheOptions { Size = 0 }, time);
+        circle.Source = new ForwardSource(() => rules, pool, new CachedUpstreams(cache, pool.AskAsync, options.Deadline, time));
+        var watch = new LoopWatch(pool, () => rules, circle, options.Timeout, time, NullLogger<LoopWatch>.Instance);
+
+        await watch.LookAsync(rules, ForwardTesting.Cancelled);
+        Assert.Equal(UpstreamState.Looping, Assert.Single(pool.Read(rules)).State);
+        using Query query = Query.Rent();
+        query.Ask(DnsName.Parse(Name).Span, RecordType.A);
+        Assert.Equal(UpstreamFailures.Loop, await circle.Source.FindAsync(query, ForwardTesting.Cancelled));
+        Assert.Equal(1, circle.Asked);
+
+        circle.Source = null;
+        await watch.LookAsync(rules, ForwardTesting.Cancelled);
+        Assert.Equal(UpstreamState.Healthy, Assert.Single(pool.Read(rules)).State);
+    }
+
+    [Fact]
+    public void Quantiles_are_right_to_a_fifth()
+    {
+        var histogram = new RttHistogram();
+        Assert.Null(histogram.Read());
+        for (int i = 1; i <= 100; i++) histogram.Add(TimeSpan.FromMilliseconds(i));
+        RttQuantiles read = histogram.Read()!;
+        Assert.InRange(read.P50.TotalMilliseconds, 50, 62);
+        Assert.InRange(read.P90.TotalMilliseconds, 90, 113);
+        Assert.InRange(read.P99.TotalMilliseconds, 99, 124);
+    }
+
+    /// <summary>A server that asks this service what it is asked.</summary>
+    private sealed class Circle : IUpstreamExchange
+    {
+        public ForwardSource? Source { get; set; }
+
+        public int Asked { get; private set; }
+
+        public async ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
+        {
+            Asked++;
+            using Query query = Query.Rent();
+            query.Ask(question.Name.Span, question.Type);
+            if (Source is not null) await Source.FindAsync(query, cancellationToken);
+            return new UpstreamReply(UpstreamFailure.NetworkError);
+        }
+    }
+}
