@@ -61,12 +61,17 @@ internal sealed class ApiConnection : IDisposable
         _client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     }
 
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<HttpResponseMessage> GetAsync(string target, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, target, null, cancellationToken);
+
     /// <summary>Asks, and returns when the reply's headers are there.</summary>
     /// <param name="target">Path and query, without a slash in front.</param>
-    public async Task<HttpResponseMessage> GetAsync(string target, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, HttpContent? content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(target, UriKind.Relative))
+        using var request = new HttpRequestMessage(method, new Uri(target, UriKind.Relative))
         {
+            Content = content,
             Version = _client.DefaultRequestVersion,
             VersionPolicy = _client.DefaultVersionPolicy,
         };

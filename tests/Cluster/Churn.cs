@@ -35,7 +35,8 @@ internal sealed class Churn : IAsyncDisposable
     /// <summary>The questions about the objects that never change.</summary>
     private string[] Steady =>
     [
-        $"web.{SteadyNamespace}.svc.{_zone}. A", $"_http._tcp.web.{SteadyNamespace}.svc.{_zone}. SRV", $"db.{SteadyNamespace}.svc.{_zone}. A",
+        $"web.{SteadyNamespace}.svc.{_zone}. A", $"_http._tcp.web.{SteadyNamespace}.svc.{_zone}. SRV",
+        $"db.{SteadyNamespace}.svc.{_zone}. A",
         $"db-0.db.{SteadyNamespace}.svc.{_zone}. A", $"ext.{SteadyNamespace}.svc.{_zone}. CNAME", "1.200.96.10.in-addr.arpa. PTR",
         "1.200.244.10.in-addr.arpa. PTR", $"{SteadyNamespace}.svc.{_zone}. A", $"nobody.{SteadyNamespace}.svc.{_zone}. A",
     ];
@@ -114,8 +115,12 @@ internal sealed class Churn : IAsyncDisposable
         _world.Server.Faults.Clear();
         string address = $"10.250.{phase}.1";
         _objects.Put(new NamespaceObject { Name = "met", Labels = LabelsOf(_objects.World) });
-        _objects.Put(new ServiceObject { Namespace = "met", Name = $"met{phase}", ClusterIPs = [IPAddress.Parse($"10.97.{phase}.1")], Labels = LabelsOf(_objects.World) });
-        _objects.Put(new EndpointSliceObject { Namespace = "met", Name = $"met{phase}", ServiceName = $"met{phase}", Endpoints = [EndpointAt(address)] });
+        string name = $"met{phase}";
+        _objects.Put(new ServiceObject
+        {
+            Namespace = "met", Name = name, ClusterIPs = [IPAddress.Parse($"10.97.{phase}.1")], Labels = LabelsOf(_objects.World),
+        });
+        _objects.Put(new EndpointSliceObject { Namespace = "met", Name = name, ServiceName = name, Endpoints = [EndpointAt(address)] });
         _objects.Put(new PodObject { Namespace = "met", Name = $"met{phase}", IPs = [IPAddress.Parse(address)] });
         await _world.UntilAnswerAsync($"h.met{phase}.met.svc.{_zone}. A", address, Step);
         if (_objects.World.Pods == "verified") await _world.UntilAnswerAsync($"10-250-{phase}-1.met.pod.{_zone}. A", address, Step);
@@ -124,7 +129,7 @@ internal sealed class Churn : IAsyncDisposable
         await _world.UntilAnswerAsync($"met.svc.{_zone}. A", "NXDOMAIN", Step);
     }
 
-    /// <summary>Every name that was ever there, and random ones: as a fresh start on the same objects answers, and as the oracle does.</summary>
+    /// <summary>Every name that was ever there, and random ones: as a fresh start on the same objects answers, and as the oracle.</summary>
     private async Task<string?> CompareAsync()
     {
         World world = _objects.World with { Seed = _random.Next() };
@@ -151,14 +156,15 @@ internal sealed class Churn : IAsyncDisposable
         Dictionary<string, string> labels = LabelsOf(rules);
         PortObject[] ports = [new("http", 80, "TCP")];
         _objects.Put(new NamespaceObject { Name = SteadyNamespace, Labels = labels });
-        _objects.Put(new ServiceObject { Namespace = SteadyNamespace, Name = "web", ClusterIPs = [IPAddress.Parse("10.96.200.1")], Ports = ports, Labels = labels });
-        _objects.Put(new ServiceObject { Namespace = SteadyNamespace, Name = "db", Headless = true, Ports = ports, Labels = labels });
-        _objects.Put(new ServiceObject { Namespace = SteadyNamespace, Name = "ext", Type = "ExternalName", ExternalName = "far.example", Labels = labels });
-        foreach (string service in (string[])["web", "db"])
+        var service = new ServiceObject { Namespace = SteadyNamespace, Name = "web", Ports = ports, Labels = labels };
+        _objects.Put(service with { ClusterIPs = [IPAddress.Parse("10.96.200.1")] });
+        _objects.Put(service with { Name = "db", Headless = true });
+        _objects.Put(service with { Name = "ext", Type = "ExternalName", ExternalName = "far.example", Ports = [] });
+        foreach (string name in (string[])["web", "db"])
             _objects.Put(new EndpointSliceObject
             {
-                Namespace = SteadyNamespace, Name = $"{service}-1", ServiceName = service, Ports = ports,
-                Endpoints = [EndpointAt(service == "web" ? "10.244.200.9" : "10.244.200.1") with { Hostname = $"{service}-0" }],
+                Namespace = SteadyNamespace, Name = $"{name}-1", ServiceName = name, Ports = ports,
+                Endpoints = [EndpointAt(name == "web" ? "10.244.200.9" : "10.244.200.1") with { Hostname = $"{name}-0" }],
             });
     }
 
@@ -191,6 +197,7 @@ internal sealed class Churn : IAsyncDisposable
     /// <summary>The engine that follows the server, as a side of the comparison.</summary>
     private sealed class LiveSubject(LiveWorld live) : ISubject
     {
-        public async Task<OracleAnswer> AskAsync(World world, OracleQuestion question) => ReplyText.Read(await live.AskRawAsync(question.Name, question.Type));
+        public async Task<OracleAnswer> AskAsync(World world, OracleQuestion question) =>
+            ReplyText.Read(await live.AskRawAsync(question.Name, question.Type));
     }
 }

@@ -16,7 +16,10 @@ internal sealed class ChurnObjects(FakeApiServer server, World rules)
     /// <summary>The objects as they are now, under the rules given.</summary>
     public World World => rules with
     {
-        Namespaces = [.. _namespaces.Values], Services = [.. _services.Values], EndpointSlices = [.. _slices.Values], PodList = [.. _pods.Values],
+        Namespaces = [.. _namespaces.Values],
+        Services = [.. _services.Values],
+        EndpointSlices = [.. _slices.Values],
+        PodList = [.. _pods.Values],
     };
 
     public void Put(NamespaceObject item)
@@ -89,7 +92,7 @@ internal sealed class ChurnObjects(FakeApiServer server, World rules)
 
     private static JsonObject Json(ServiceObject item)
     {
-        var spec = new JsonObject { ["type"] = item.Type, ["ports"] = Ports(item.Ports) };
+        var spec = new JsonObject { ["type"] = item.Type, ["ports"] = ObjectJson.Ports(item.Ports) };
         if (item.ExternalName is { } target) spec["externalName"] = target;
         IReadOnlyList<string> addresses = item.Headless ? ["None"] : [.. item.ClusterIPs.Select(address => $"{address}")];
         if (addresses.Count > 0)
@@ -98,32 +101,18 @@ internal sealed class ChurnObjects(FakeApiServer server, World rules)
             spec["clusterIPs"] = new JsonArray([.. addresses.Select(address => (JsonNode)address)]);
         }
 
-        return Labelled(new JsonObject { ["metadata"] = new JsonObject { ["name"] = item.Name, ["namespace"] = item.Namespace }, ["spec"] = spec }, item.Labels);
+        var metadata = new JsonObject { ["name"] = item.Name, ["namespace"] = item.Namespace };
+        return Labelled(new JsonObject { ["metadata"] = metadata, ["spec"] = spec }, item.Labels);
     }
 
     private static JsonObject Json(EndpointSliceObject item)
     {
-        JsonNode[] endpoints = [.. item.Endpoints.Select(Json)];
+        JsonNode[] endpoints = [.. item.Endpoints.Select(ObjectJson.Endpoint)];
         JsonObject slice = SampleObjects.SliceOf(item.Namespace, item.Name, item.ServiceName ?? "", endpoints);
         if (item.ServiceName is null) ((JsonObject)slice["metadata"]!).Remove("labels");
-        slice["ports"] = Ports(item.Ports);
+        slice["ports"] = ObjectJson.Ports(item.Ports);
         return slice;
     }
-
-    private static JsonObject Json(EndpointObject item)
-    {
-        JsonObject endpoint = SampleObjects.Endpoint($"{item.Addresses[0]}", item.Ready, item.Hostname);
-        endpoint["addresses"] = new JsonArray([.. item.Addresses.Select(address => (JsonNode)$"{address}")]);
-        if (item.PodName is { } pod) endpoint["targetRef"] = new JsonObject { ["kind"] = "Pod", ["name"] = pod };
-        return endpoint;
-    }
-
-    private static JsonArray Ports(IReadOnlyList<PortObject> ports) => new([.. ports.Select(port =>
-    {
-        var json = new JsonObject { ["name"] = port.Name, ["protocol"] = port.Protocol };
-        if (port.Port > 0) json["port"] = port.Port;
-        return json;
-    })]);
 
     private static JsonObject Labelled(JsonObject tree, IReadOnlyDictionary<string, string> labels)
     {

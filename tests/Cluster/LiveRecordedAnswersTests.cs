@@ -35,7 +35,8 @@ public class LiveRecordedAnswersTests
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync(RecordedCluster.ApiFolder);
         await using LiveWorld world = await LiveWorld.SyncedAsync(server, times: new() { PageSize = 7 });
-        await using (Watcher watcher = await Watcher.OfAsync(world, "secco.dns-playground.svc.cluster.local. A", "headless.spec.svc.cluster.local. A"))
+        string[] unchanged = ["secco.dns-playground.svc.cluster.local. A", "headless.spec.svc.cluster.local. A"];
+        await using (Watcher watcher = await Watcher.OfAsync(world, unchanged))
         {
             LiveFaults.All[fault](world);
             Put(server);

@@ -80,7 +80,8 @@ public class LiveRelistTests
         await using LiveWorld world = await LiveWorld.SyncedAsync(server);
         foreach (ApiResource resource in ApiResource.All) server.Objects.DeleteAll(resource);
 
-        foreach (string name in (string[])[Stays, Goes, StaysHeadless, "spec.svc.cluster.local. A", "kubernetes.default.svc.cluster.local. A"])
+        string[] names = [Stays, Goes, StaysHeadless, "spec.svc.cluster.local. A", "kubernetes.default.svc.cluster.local. A"];
+        foreach (string name in names)
             await world.UntilAnswerAsync(name, "NXDOMAIN");
         Assert.All(world.Feed.Status().Parts, part => Assert.Equal((true, 0L), (part.Ready, part.Count)));
     }

@@ -74,7 +74,8 @@ public sealed class LiveSlicesTests : IAsyncLifetime
         JsonObject published = SampleObjects.Endpoint("10.1.0.4");
         published["conditions"]!["serving"] = false;
         Put(ApiResource.EndpointSlices, SampleObjects.SliceOf(
-            "shop", "db-1", "db", SampleObjects.Endpoint("10.1.0.1", ready: null), SampleObjects.Endpoint("10.1.0.2", ready: false), leaving, published));
+            "shop", "db-1", "db",
+            SampleObjects.Endpoint("10.1.0.1", ready: null), SampleObjects.Endpoint("10.1.0.2", ready: false), leaving, published));
         await SaysAsync("db", "10.1.0.1 10.1.0.4");
 
         Put(ApiResource.EndpointSlices, SampleObjects.SliceOf("shop", "db-1", "db", SampleObjects.Endpoint("10.1.0.2")));
@@ -152,7 +153,8 @@ public sealed class LiveSlicesTests : IAsyncLifetime
         await using LiveWorld world = await LiveWorld.SyncedAsync(_server, options => options.Pods = Engine.PodRecords.Verified);
         Assert.Equal("NXDOMAIN", await world.DataAsync("10-1-0-7.shop.pod.cluster.local. A"));
         _server.Objects.Put(ApiResource.Pods, """
-            {"metadata":{"name":"p","namespace":"shop"},"spec":{"containers":[]},"status":{"phase":"Running","podIP":"10.1.0.7","podIPs":[{"ip":"10.1.0.7"}]}}
+            {"metadata":{"name":"p","namespace":"shop"},"spec":{"containers":[]},
+            "status":{"phase":"Running","podIP":"10.1.0.7","podIPs":[{"ip":"10.1.0.7"}]}}
             """);
         await world.UntilAnswerAsync("10-1-0-7.shop.pod.cluster.local. A", "10.1.0.7");
         _server.Objects.Change(ApiResource.Pods, "shop", "p", tree => tree["status"]!["phase"] = "Succeeded");

@@ -68,7 +68,8 @@ internal sealed class LiveWorld : IAsyncDisposable
     }
 
     /// <summary>The same, once everything is known and watched.</summary>
-    public static async Task<LiveWorld> SyncedAsync(FakeApiServer server, Action<KubernetesOptions>? configure = null, WatchTimes? times = null)
+    public static async Task<LiveWorld> SyncedAsync(
+        FakeApiServer server, Action<KubernetesOptions>? configure = null, WatchTimes? times = null)
     {
         LiveWorld world = Start(server, configure, times: times);
         await world.UntilAsync(() => world.IsWatching);
@@ -104,7 +105,8 @@ internal sealed class LiveWorld : IAsyncDisposable
     }
 
     public Task UntilAnswerAsync(string question, string data, TimeSpan step = default) =>
-        UntilAsync(async () => await DataAsync(question) == data, step, async () => $"{question}: {await DataAsync(question)} instead of {data}");
+        UntilAsync(
+            async () => await DataAsync(question) == data, step, async () => $"{question}: {await DataAsync(question)} instead of {data}");
 
     public Task UntilAsync(Func<bool> isSo, TimeSpan step = default) => UntilAsync(() => Task.FromResult(isSo()), step);
 
@@ -115,8 +117,9 @@ internal sealed class LiveWorld : IAsyncDisposable
         while (!await isSo())
         {
             if (watch.Elapsed > Patience)
-                Assert.Fail($"not within {Patience}: {(why is null ? "" : await why())}\n{Feed.Status()}\n{string.Join('\n', Log.All.TakeLast(20))}\n"
-                    + string.Join('\n', Server.Seen.TakeLast(20)));
+                Assert.Fail(string.Join('\n',
+                    [$"not within {Patience}: {(why is null ? "" : await why())}", $"{Feed.Status()}", .. Log.All.TakeLast(20),
+                        .. Server.Seen.TakeLast(20).Select(request => $"{request}")]));
             if (step > TimeSpan.Zero) Time.Advance(step);
             await Task.Delay(2, TestContext.Current.CancellationToken);
         }

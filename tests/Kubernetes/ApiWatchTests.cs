@@ -29,7 +29,7 @@ public class ApiWatchTests
         Assert.DoesNotContain(after, request => request.Verb == "list");
     }
 
-    /// <summary>Services do not change for so long that the log no longer knows their last version; a bookmark has said a later one.</summary>
+    /// <summary>No service changes for so long that the log no longer knows the last version; a bookmark has said a later one.</summary>
     [Fact]
     public async Task Bookmark_is_where_a_watch_resumes()
     {
@@ -50,7 +50,9 @@ public class ApiWatchTests
         await world.UntilAsync(() => server.Seen.Skip(before).Count(request => request.Verb == "watch") >= 3, Step);
         await world.UntilAsync(() => world.IsWatching, Step);
 
-        Assert.All(server.Seen.Skip(before), request => Assert.True(request.Verb == "watch" && long.Parse(request.ResourceVersion) >= bookmark, $"{request}"));
+        Assert.All(
+            server.Seen.Skip(before),
+            request => Assert.True(request.Verb == "watch" && long.Parse(request.ResourceVersion) >= bookmark, $"{request}"));
     }
 
     [Fact]

@@ -37,7 +37,8 @@ internal static class RecordedCluster
             []),
     };
 
-    private static ServiceObject Service(JsonElement item)
+    /// <summary>A Service as the API server has it.</summary>
+    public static ServiceObject Service(JsonElement item)
     {
         var spec = item.GetProperty("spec");
         var clusterIp = Text(spec, "clusterIP");

@@ -12,8 +12,8 @@ internal static class ApiAccess
         this FakeApiServer server, string file, string context = "fake", string? token = null, X509Certificate2? client = null)
     {
         var text = new StringBuilder();
-        text.Append("apiVersion: v1\nkind: Config\ncurrent-context: ").Append(context).Append("\nclusters:\n- name: fake\n  cluster:\n    server: ")
-            .Append(server.Address).Append('\n');
+        text.Append("apiVersion: v1\nkind: Config\ncurrent-context: ").Append(context)
+            .Append("\nclusters:\n- name: fake\n  cluster:\n    server: ").Append(server.Address).Append('\n');
         if (server.AuthorityPem is { } authority) text.Append("    certificate-authority-data: ").Append(Base64(authority)).Append('\n');
         text.Append("contexts:\n- name: ").Append(context).Append("\n  context:\n    cluster: fake\n    user: tester\n");
         text.Append("users:\n- name: tester\n  user:").Append(token is null && client is null ? " {}\n" : "\n");

@@ -6,7 +6,7 @@ namespace KubeDoH.Tests.Fakes.ApiServer;
 /// <summary>The answer on its way out, and what a fault makes of it.</summary>
 internal sealed class ApiBody(HttpContext context, CancellationToken stopped)
 {
-    /// <summary>What befalls every write from here on: <see cref="ApiFaultKind.Drip"/> and <see cref="ApiFaultKind.CutMidway"/> matter.</summary>
+    /// <summary>What befalls every write from here on, where it is <see cref="ApiFaultKind.Drip"/> or a cut midway.</summary>
     public ApiFault Fault { get; set; } = ApiFault.None;
 
     public void Start(int status, string contentType)

@@ -8,7 +8,8 @@ internal sealed class ApiFaults
     private readonly List<Rule> _events = [];
 
     /// <summary>At the next request like this one (null: any).</summary>
-    public void Next(ApiFault fault, string? verb = null, ApiResource? resource = null) => Add(_requests, new Rule(fault, verb, resource, Once: true));
+    public void Next(ApiFault fault, string? verb = null, ApiResource? resource = null) =>
+        Add(_requests, new Rule(fault, verb, resource, Once: true));
 
     /// <summary>At every request like this one, until <see cref="Clear"/>.</summary>
     public void Always(ApiFault fault, string? verb = null, ApiResource? resource = null) =>

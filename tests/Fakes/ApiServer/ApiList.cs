@@ -60,7 +60,8 @@ internal sealed class ApiList(ApiObjects objects)
 
         string match = $"{request.Query["resourceVersionMatch"]}";
         if (match.Length > 0 && request.ResourceVersion.Length == 0)
-            refused = ApiStatus.Invalid("resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided");
+            refused = ApiStatus.Invalid(
+                "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided");
         else if (request.ResourceVersion.Length == 0) return true;
         else if (!long.TryParse(request.ResourceVersion, out long asked))
             refused = ApiStatus.BadRequest($"Invalid value: \"{request.ResourceVersion}\": strconv.ParseUint: invalid syntax");
@@ -108,7 +109,8 @@ internal sealed class ApiList(ApiObjects objects)
         using var stream = new MemoryStream();
         string tail = next.Length == 0 ? "" : $",\"continue\":\"{next}\"" + (remaining > 0 ? $",\"remainingItemCount\":{remaining}" : "");
         stream.Write(Encoding.UTF8.GetBytes(
-            $"{{\"kind\":\"{resource.Kind}List\",\"apiVersion\":\"{resource.ApiVersion}\",\"metadata\":{{\"resourceVersion\":\"{version}\"{tail}}},\"items\":["));
+            $"{{\"kind\":\"{resource.Kind}List\",\"apiVersion\":\"{resource.ApiVersion}\","
+            + $"\"metadata\":{{\"resourceVersion\":\"{version}\"{tail}}},\"items\":["));
         for (int at = 0; at < page.Length; at++)
         {
             if (at > 0) stream.WriteByte((byte)',');

@@ -26,7 +26,8 @@ internal sealed record ApiRequest(
 
     public bool Is(string? verb, ApiResource? resource) => (verb is null || verb == Verb) && (resource is null || resource == Resource);
 
-    public override string ToString() => $"{Verb} {Resource.Plural} {Namespace}/{Name} {string.Join('&', Query.Select(pair => $"{pair.Key}={pair.Value}"))}";
+    public override string ToString() =>
+        $"{Verb} {Resource.Plural} {Namespace}/{Name} {string.Join('&', Query.Select(pair => $"{pair.Key}={pair.Value}"))}";
 
     /// <summary>False where no kind of object lives.</summary>
     public static bool TryRead(HttpContext context, [NotNullWhen(true)] out ApiRequest? request)
@@ -37,7 +38,8 @@ internal sealed record ApiRequest(
         string ns = "";
         if (owner is null || (owner == ApiResource.Namespaces && Parts(owner, path)!.Length > 2))
         {
-            owner = ApiResource.All.FirstOrDefault(resource => Parts(resource, path) is ["namespaces", _, string plural, ..] && plural == resource.Plural);
+            owner = ApiResource.All.FirstOrDefault(resource =>
+                Parts(resource, path) is ["namespaces", _, string plural, ..] && plural == resource.Plural);
             if (owner is null) return false;
             ns = Parts(owner, path)![1];
         }

@@ -2,7 +2,7 @@ namespace KubeDoH.Tests.Fakes.ApiServer;
 
 /// <summary>A kind of object that the server holds, and where.</summary>
 /// <param name="Group">"" for core.</param>
-/// <param name="BookmarkTail">What a bookmark of this kind has behind its metadata: the kind's zero value, as the real server writes it.</param>
+/// <param name="BookmarkTail">What a bookmark has behind its metadata: the kind's zero value, as the real server writes it.</param>
 internal sealed record ApiResource(string Group, string Version, string Plural, string Kind, bool Namespaced, string BookmarkTail)
 {
     public static readonly ApiResource Namespaces = new("", "v1", "namespaces", "Namespace", false, ",\"spec\":{},\"status\":{}");

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace KubeDoH.Tests.Fakes.ApiServer;
 
 /// <summary>
-/// <c>labelSelector</c> and <c>fieldSelector</c> of a request: <c>a=b</c>, <c>a==b</c>, <c>a!=b</c>, <c>a in (b,c)</c>, <c>a notin (b,c)</c>, <c>a</c>,
-/// <c>!a</c>, joined by commas. A field is a path such as <c>metadata.name</c>.
+/// <c>labelSelector</c> and <c>fieldSelector</c> of a request: <c>a=b</c>, <c>a==b</c>, <c>a!=b</c>, <c>a in (b,c)</c>,
+/// <c>a notin (b,c)</c>, <c>a</c>, <c>!a</c>, joined by commas. A field is a path such as <c>metadata.name</c>.
 /// </summary>
 internal sealed partial class ApiSelector
 {
@@ -43,7 +43,8 @@ internal sealed partial class ApiSelector
     {
         if (SetTerm().Match(term) is { Success: true } set)
         {
-            bool among = valueOf(set.Groups[1].Value) is { } value && set.Groups[3].Value.Split(',', StringSplitOptions.TrimEntries).Contains(value);
+            string[] values = set.Groups[3].Value.Split(',', StringSplitOptions.TrimEntries);
+            bool among = valueOf(set.Groups[1].Value) is { } value && values.Contains(value);
             return among == (set.Groups[2].Value == "in");
         }
 

@@ -42,10 +42,12 @@ internal sealed record ApiStatus(int Code, JsonObject? Body, string Text = "")
         return status;
     }
 
-    public static ApiStatus TooLarge(long asked, long current) => Failure(504, "Timeout", $"Too large resource version: {asked}, current: {current}",
+    public static ApiStatus TooLarge(long asked, long current) => Failure(
+        504, "Timeout", $"Too large resource version: {asked}, current: {current}",
         new JsonObject
         {
-            ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
+            ["causes"] = new JsonArray(
+                new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
             ["retryAfterSeconds"] = 1,
         });
 

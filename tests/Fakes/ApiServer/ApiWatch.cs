@@ -43,7 +43,9 @@ internal sealed class ApiWatch(ApiObjects objects, ApiRequest request, ApiBody b
         }
     }
 
-    /// <summary>Without a version, or from version 0: everything that is there, as ADDED. What the log no longer has is an error in the stream.</summary>
+    /// <summary>
+    /// Without a version, or from version 0: everything that is there, as ADDED. What the log no longer has is an error in the stream.
+    /// </summary>
     private async Task SendFirstAsync()
     {
         if (request.ResourceVersion is "" or "0")
@@ -85,7 +87,7 @@ internal sealed class ApiWatch(ApiObjects objects, ApiRequest request, ApiBody b
         stopped.ThrowIfCancellationRequested();
     }
 
-    /// <summary>The event as one sees it who selects: an object that begins to match is ADDED, one that no longer does is DELETED.</summary>
+    /// <summary>The event as one sees it who selects: what begins to match is ADDED, what no longer does is DELETED.</summary>
     private Task SendAsync(ApiEvent happened)
     {
         bool before = happened.Before is { } old && _selector.Matches(old);
@@ -135,8 +137,10 @@ internal sealed class ApiWatch(ApiObjects objects, ApiRequest request, ApiBody b
                 await body.WriteLineAsync(order.Text);
                 break;
             case ApiFaultKind.Bookmark when request.Bookmarks && !_silent:
-                await body.WriteLineAsync(Encoding.UTF8.GetBytes($"{{\"type\":\"BOOKMARK\",\"object\":{{\"kind\":\"{request.Resource.Kind}\",\"apiVersion\":\""
-                    + $"{request.Resource.ApiVersion}\",\"metadata\":{{\"resourceVersion\":\"{_seen}\"}}{request.Resource.BookmarkTail}}}}}"));
+                ApiResource kind = request.Resource;
+                await body.WriteLineAsync(Encoding.UTF8.GetBytes(
+                    $"{{\"type\":\"BOOKMARK\",\"object\":{{\"kind\":\"{kind.Kind}\",\"apiVersion\":\"{kind.ApiVersion}\","
+                    + $"\"metadata\":{{\"resourceVersion\":\"{_seen}\"}}{kind.BookmarkTail}}}}}"));
                 break;
             case ApiFaultKind.End:
                 _over = true;

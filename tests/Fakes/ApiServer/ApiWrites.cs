@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
@@ -45,33 +46,37 @@ internal sealed class ApiWrites(ApiObjects objects, TimeProvider time)
     private ApiStatus Create(ApiRequest request, JsonObject tree)
     {
         if (tree["metadata"] is not JsonObject metadata) return ApiStatus.Invalid("metadata: Required value");
-        if (metadata["generateName"] is { } prefix && metadata["name"] is null) metadata["name"] = $"{prefix}{Interlocked.Increment(ref _names):x5}";
+        if (metadata["generateName"] is { } prefix && metadata["name"] is null)
+            metadata["name"] = $"{prefix}{Interlocked.Increment(ref _names):x5}";
         string name = $"{metadata["name"]}";
         if (name.Length == 0) return ApiStatus.Invalid("metadata.name: Required value: name or generateName is required");
         if (objects.TryGet(request.Resource, request.Namespace, name, out _)) return ApiStatus.AlreadyExists(request.Resource, name);
         if (request.Resource.Namespaced)
         {
-            if (!objects.TryGet(ApiResource.Namespaces, "", request.Namespace, out _)) return ApiStatus.NotFound(ApiResource.Namespaces, request.Namespace);
+            if (!objects.TryGet(ApiResource.Namespaces, "", request.Namespace, out _))
+                return ApiStatus.NotFound(ApiResource.Namespaces, request.Namespace);
             if (metadata["namespace"] is { } named && $"{named}" != request.Namespace)
                 return ApiStatus.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
             metadata["namespace"] = request.Namespace;
         }
 
         metadata["uid"] = $"{Guid.NewGuid()}";
-        metadata["creationTimestamp"] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        metadata["creationTimestamp"] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         Complete(request.Resource, tree);
         return new ApiStatus(201, Whole(request.Resource, objects.Put(request.Resource, tree).Tree()));
     }
 
     private ApiStatus Replace(ApiRequest request, JsonObject tree)
     {
-        if (!objects.TryGet(request.Resource, request.Namespace, request.Name, out _)) return ApiStatus.NotFound(request.Resource, request.Name);
+        if (!objects.TryGet(request.Resource, request.Namespace, request.Name, out _))
+            return ApiStatus.NotFound(request.Resource, request.Name);
         return new ApiStatus(200, Whole(request.Resource, objects.Put(request.Resource, tree).Tree()));
     }
 
     private ApiStatus Delete(ApiRequest request)
     {
-        if (!objects.TryGet(request.Resource, request.Namespace, request.Name, out _)) return ApiStatus.NotFound(request.Resource, request.Name);
+        if (!objects.TryGet(request.Resource, request.Namespace, request.Name, out _))
+            return ApiStatus.NotFound(request.Resource, request.Name);
         if (request.Resource != ApiResource.Namespaces)
         {
             objects.Delete(request.Resource, request.Namespace, request.Name);

@@ -27,6 +27,8 @@ internal sealed class FakeApiServer : IAsyncDisposable
 {
     public const string User = "system:serviceaccount:kubedoh:kubedoh";
 
+    private const string Version = """{"major":"1","minor":"36","gitVersion":"v1.36.0"}""";
+
     private readonly WebApplication _host;
     private readonly ApiCertificates? _certificates;
     private readonly CancellationTokenSource _stopped = new();
@@ -179,7 +181,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
         {
             if (_away) body.Cut();
             if (ApiRequest.TryRead(context, out ApiRequest? request)) await AnswerAsync(request, context, body, ended.Token);
-            else if (context.Request.Path == "/version") await body.WriteAsync(new ApiStatus(200, JsonText.Object("""{"major":"1","minor":"36","gitVersion":"v1.36.0"}""")));
+            else if (context.Request.Path == "/version") await body.WriteAsync(new ApiStatus(200, JsonText.Object(Version)));
             else await body.WriteAsync(new ApiStatus(404, null, "404 page not found\n"));
         }
         catch (OperationCanceledException)

@@ -29,7 +29,8 @@ internal static class ClusterRun
         Report.Begin($"{Services:N0} services with {EndpointsEach} endpoints each, native build", "what", "measured", "budget");
 
         TimeSpan synced = await client.ReadyAsync(service);
-        Report.Row("start to synced", $"{Report.Number(synced.TotalSeconds, "0.00")} s", $"under {SyncBudget} s: {report.Judge(synced.TotalSeconds < SyncBudget)}");
+        string verdict = $"under {SyncBudget} s: {report.Judge(synced.TotalSeconds < SyncBudget)}";
+        Report.Row("start to synced", $"{Report.Number(synced.TotalSeconds, "0.00")} s", verdict);
         await ResidentAsync(service, report, "resident when synced");
         await VisibleAsync(generated, server, client, report);
         await StormAsync(generated, server, client, report);
