@@ -99,6 +99,9 @@ public sealed class KubernetesOptions
     /// <summary>Files, or folders of files, of YAML or JSON objects. Setting them makes <c>Mode=auto</c> mean snapshot.</summary>
     public IReadOnlyList<string> Snapshot { get; set; } = [];
 
+    /// <summary>True where the objects come from files.</summary>
+    internal bool IsSnapshot => (Mode is KubernetesMode.Auto or KubernetesMode.Snapshot) && Snapshot.Count > 0;
+
     /// <summary>
     /// Octets of the longest cluster domain: the longest name below it, <c>_port._sctp.service.namespace.svc</c> with labels of 63
     /// octets, then still fits the 255 of RFC 1035 2.3.4.
@@ -141,9 +144,6 @@ public sealed class KubernetesOptions
 
     /// <summary>The node's resolv.conf, whose search domains follow the cluster's own; null for none.</summary>
     public string? NodeResolvConf { get; set; }
-
-    /// <summary>The node's hosts file, which pods with hostNetwork see; null for none.</summary>
-    public string? NodeHosts { get; set; }
 }
 
 /// <summary>The section <c>Hosts</c>.</summary>
@@ -186,9 +186,6 @@ public sealed class ForwardOptions
 
     /// <summary>For a question, all tries together.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(4);
-
-    /// <summary>What a pod's dnsConfig may name as nameserver.</summary>
-    public IReadOnlyList<string> PodNameservers { get; set; } = [];
 }
 
 /// <summary>The section <c>Cache</c>: what is kept of upstreams' answers. TTLs are seconds.</summary>

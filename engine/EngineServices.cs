@@ -23,7 +23,6 @@ public sealed class EngineServices : IAsyncDisposable
 {
     private readonly IEntryStore _store;
     private readonly ClusterView? _cluster;
-    private readonly ClusterFeed? _live;
     private readonly ForwardFeed _forward;
     private readonly TransportExchange _exchange;
     private readonly UpstreamPool _pool;
@@ -34,17 +33,14 @@ public sealed class EngineServices : IAsyncDisposable
     {
         _store = store;
         Order = options.Order;
-        bool isSnapshot = options.Kubernetes is { Mode: KubernetesMode.Auto or KubernetesMode.Snapshot, Snapshot.Count: > 0 };
-        ClusterAccess? access = isSnapshot ? null : ClusterAccess.Choose(options.Kubernetes, AccessSurroundings.OfProcess);
-        bool hasCluster = isSnapshot || access is not null;
         var rules = new ClusterRules(options.Kubernetes);
-        DnsName? zone = hasCluster ? rules.Zone : null;
+        ClusterAccess? access = ClusterAccess.Choose(options.Kubernetes, AccessSurroundings.OfProcess);
+        if (options.Kubernetes.IsSnapshot || access is not null) _cluster = new ClusterView(rules, time, "cluster");
 
         var entries = new EntryView(time);
         var entryFeed = new EntryFeed(store, entries, time, loggers.CreateLogger<EntryFeed>());
         var hostsFeed = new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>());
         var forwardFeed = new ForwardFeed(options.Forward, own, time, loggers.CreateLogger<ForwardFeed>());
-        _cluster = hasCluster ? new ClusterView(rules, time, "cluster") : null;
         _forward = forwardFeed;
         _exchange = new TransportExchange(trust, time);
         _pool = new UpstreamPool(options.Forward, _exchange, time, Random.Shared);
@@ -52,9 +48,8 @@ public sealed class EngineServices : IAsyncDisposable
         Feeds = [entryFeed, hostsFeed, forwardFeed, loops];
         if (_cluster is not null && access is not null)
         {
-            _live = new ClusterFeed(
-                access, options.Kubernetes, _cluster, new WatchTimes(), time, Random.Shared, loggers.CreateLogger<ClusterFeed>());
-            Feeds = [.. Feeds, _live];
+            Feeds = [.. Feeds, new ClusterFeed(
+                access, options.Kubernetes, _cluster, new WatchTimes(), time, Random.Shared, loggers.CreateLogger<ClusterFeed>())];
         }
         else if (_cluster is not null)
         {
@@ -62,7 +57,7 @@ public sealed class EngineServices : IAsyncDisposable
             Feeds = [.. Feeds, new SnapshotFeed(files, _cluster, time, loggers.CreateLogger<SnapshotFeed>())];
         }
 
-        Entries = new EntryCatalog(store, entries, entryFeed, new EntryRules(zone, time), time);
+        Entries = new EntryCatalog(store, entries, entryFeed, new EntryRules(_cluster?.Rules.Zone, time), time);
         Cache = new AnswerCache(options.Cache, time);
         Views = new NamespaceViews(_cluster, rules.Zone, nodeDomains);
         var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
@@ -121,7 +116,7 @@ public sealed class EngineServices : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Cache.Dispose();
-        _live?.Dispose();
+        foreach (IDisposable feed in Feeds.OfType<IDisposable>()) feed.Dispose();
         _exchange.Dispose();
         return _store.DisposeAsync();
     }

@@ -44,7 +44,7 @@ internal static class CacheEndpoints
             ? ApiProblems.BadRequest(context, "bad-name", error)
             : Flush(context, engine, owner, below: false, type: null);
 
-    /// <summary>As for entries, ANY stands for all types.</summary>
+    // As for entries, ANY stands for all types. No summary here: the document would show it in the stead of the route's own.
     private static FlushReply FlushType(HttpContext context, string name, string type, EngineServices engine)
     {
         RecordType asked = default;

@@ -53,18 +53,19 @@ internal sealed class ClusterFeed : IFeed, IDisposable
         }
     }
 
-    private string Describe() => $"{_view.Rules.Zone} with {_view.NamespaceCount} namespaces and {_view.ServiceCount} services, from {_server.Description}"
-        + (_view.Synced ? "" : $" (not known yet: {string.Join(", ", Parts().Where(part => !part.Ready).Select(part => part.Name))})");
-
-    public SourceStatus Status() => new(Name, Describe(), Parts());
+    public SourceStatus Status()
+    {
+        SourcePart[] parts = [.. _watches.Select(watch => PartOf(watch.Resource, watch.Progress))];
+        string unread = string.Join(", ", parts.Where(part => !part.Ready).Select(part => part.Name));
+        string what = $"{_view.Rules.Zone} with {_view.NamespaceCount} namespaces and {_view.ServiceCount} services, from {_server.Description}";
+        return new SourceStatus(Name, _view.Synced ? what : $"{what} (not known yet: {unread})", parts);
+    }
 
     public void Dispose() => _server.Dispose();
 
     /// <summary>On other threads: opening a connection may run a program.</summary>
     private Task FollowAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_watches.Select(watch => Task.Run(() => watch.RunAsync(cancellationToken), CancellationToken.None)));
-
-    private SourcePart[] Parts() => [.. _watches.Select(watch => PartOf(watch.Resource, watch.Progress))];
 
     private SourcePart PartOf(WatchedResource resource, WatchProgress progress) =>
         new(resource.Name, progress.Ready, _view.CountOf(resource.Kind), progress.UpdatedAt)

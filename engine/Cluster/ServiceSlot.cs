@@ -50,18 +50,10 @@ internal sealed class ServiceSlot(string service, DnsName name)
     }
 
     /// <summary>Its index or, where it is not there, the complement of the index at which it would stand.</summary>
-    private int IndexOf(string slice)
-    {
-        int low = 0, high = Slices.Length - 1;
-        while (low <= high)
-        {
-            int middle = (low + high) / 2;
-            int order = string.CompareOrdinal(Slices[middle].Name, slice);
-            if (order == 0) return middle;
-            if (order < 0) low = middle + 1;
-            else high = middle - 1;
-        }
+    private int IndexOf(string slice) => Slices.AsSpan().BinarySearch(new SliceName(slice));
 
-        return ~low;
+    private readonly struct SliceName(string name) : IComparable<SliceEntry>
+    {
+        public int CompareTo(SliceEntry? other) => string.CompareOrdinal(name, other?.Name);
     }
 }

@@ -58,7 +58,10 @@ public sealed class EntryCatalog
         long revision = _feed.Revision;
         DateTimeOffset now = _time.GetUtcNow();
         int total = _view.All.Count(e => !e.IsExpired(now));
-        IEnumerable<Entry> matching = _view.From(filter.After?.Name ?? filter.Name ?? filter.Suffix ?? DnsName.Root)
+        DnsName top = filter.Name ?? filter.Suffix ?? DnsName.Root;
+        DnsName first = filter.After is { } after && CanonicalNameOrder.Instance.Compare(after.Name, top) > 0 ? after.Name : top;
+        IEnumerable<Entry> matching = _view.From(first)
+            .TakeWhile(e => WireName.IsAtOrBelow(e.Name.Span, top.Span))
             .Where(e => !e.IsExpired(now) && filter.Matches(e));
         List<Entry> page = [.. matching.Take(filter.Limit == int.MaxValue ? filter.Limit : filter.Limit + 1)];
         if (page.Count <= filter.Limit) return new EntryPage(revision, total, page, null);

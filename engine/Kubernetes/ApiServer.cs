@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Authentication;
 
 namespace KubeDoH.Engine.Kubernetes;
@@ -34,7 +35,7 @@ internal sealed class ApiServer(ClusterAccess access) : IDisposable
         if (reply.IsSuccessStatusCode) return reply;
         using (reply)
         {
-            if (reply.StatusCode == System.Net.HttpStatusCode.Unauthorized) Forget(opened);
+            if (reply.StatusCode == HttpStatusCode.Unauthorized) Forget(opened);
             throw await ApiFailure.ReadAsync(reply, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -14,7 +14,7 @@ internal sealed record ClusterAccess(string Description, Func<ApiConnection> Ope
         KubernetesMode.Server => ServerAccess.Of(options),
         KubernetesMode.InCluster => InClusterAccess.Of(surroundings),
         KubernetesMode.Kubeconfig => KubeconfigAccess.Of(options, surroundings),
-        KubernetesMode.Auto when options.Snapshot.Count > 0 => null,
+        KubernetesMode.Auto when options.IsSnapshot => null,
         KubernetesMode.Auto when options.Server is not null => ServerAccess.Of(options),
         KubernetesMode.Auto when InClusterAccess.IsThere(surroundings) => InClusterAccess.Of(surroundings),
         KubernetesMode.Auto when KubeconfigAccess.IsThere(options, surroundings) => KubeconfigAccess.Of(options, surroundings),

@@ -33,20 +33,14 @@ internal sealed partial class ResourceWatch(
             string verb = _version is null ? "list" : "watch";
             try
             {
-                TimeSpan? pause = null;
                 if (_version is null) await ListAsync(ct).ConfigureAwait(false);
-                else if (!await WatchAsync(_version, ct).ConfigureAwait(false)) pause = Pause(null);
-                if (pause is { } wait) await Task.Delay(wait, time, ct).ConfigureAwait(false);
+                else if (!await WatchAsync(_version, ct).ConfigureAwait(false)) await Task.Delay(Pause(null), time, ct).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // Whatever the outside world does, the names that are known stay, and it is tried again.
-            catch (Exception e) when (!ct.IsCancellationRequested)
+            catch (Exception e)
             {
-                await RecoverAsync(verb, e, ct).ConfigureAwait(false);
-            }
-            catch (Exception) when (ct.IsCancellationRequested)
-            {
-                // Reading is broken off in many ways.
-                return;
+                // When it is over, reading is broken off in many ways.
+                if (!ct.IsCancellationRequested) await RecoverAsync(verb, e, ct).ConfigureAwait(false);
             }
 #pragma warning restore CA1031
         }

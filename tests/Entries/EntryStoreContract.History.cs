@@ -26,17 +26,7 @@ public abstract partial class EntryStoreContract
     [Fact]
     public async Task History_keeps_an_entry_whole()
     {
-        Entry entry = EntryTestData.Entry(EntryTestData.Draft("*.a\\.b.example", "TXT", "\"a \\\"b\\\" \\200\"", "x") with
-        {
-            Ttl = 0,
-            Enabled = false,
-            Namespaces = ["shop", "ops"],
-            Comment = "zwölf",
-            Labels = new Dictionary<string, string?> { ["team"] = "data", ["a/b"] = "" },
-            ExpiresAt = EntryTestData.Start.AddDays(1).AddTicks(12345),
-            PassThrough = true,
-            Source = "hosts-office",
-        });
+        Entry entry = EntryTestData.Whole();
         Entry stored = (await _store.WriteAsync(EntryWrite.Put(entry))).Writes[0].Entry!;
 
         Entry kept = (await HistoryAsync()).Items.Single().After!;

@@ -28,6 +28,19 @@ internal static class EntryTestData
 
     public static Entry Entry(string name, string type, params string[] records) => Entry(Draft(name, type, records));
 
+    /// <summary>One with something in every field.</summary>
+    public static Entry Whole() => Entry(Draft("*.a\\.b.example", "TXT", "\"a \\\"b\\\" \\200\"", "x") with
+    {
+        Ttl = 0,
+        Enabled = false,
+        Namespaces = ["shop", "ops"],
+        Comment = "zwölf",
+        Labels = new Dictionary<string, string?> { ["team"] = "data", ["a/b"] = "" },
+        ExpiresAt = Start.AddDays(1).AddTicks(12345),
+        PassThrough = true,
+        Source = "hosts-office",
+    });
+
     public static ValueTask<StoreResult> WriteAsync(this IEntryStore store, params EntryWrite[] writes) =>
         store.WriteAsync(writes, Author, dryRun: false, TestContext.Current.CancellationToken);
 

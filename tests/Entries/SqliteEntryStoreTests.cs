@@ -13,17 +13,7 @@ public sealed class SqliteEntryStoreTests : IDisposable
     [Fact]
     public async Task Entry_is_the_same_after_reopening_and_revisions_go_on()
     {
-        Entry entry = EntryTestData.Entry(EntryTestData.Draft("*.a\\.b.example", "TXT", "\"a \\\"b\\\" \\200\"", "x") with
-        {
-            Ttl = 0,
-            Enabled = false,
-            Namespaces = ["shop", "ops"],
-            Comment = "zwölf",
-            Labels = new Dictionary<string, string?> { ["team"] = "data", ["a/b"] = "" },
-            ExpiresAt = EntryTestData.Start.AddDays(1).AddTicks(12345),
-            PassThrough = true,
-            Source = "hosts-office",
-        });
+        Entry entry = EntryTestData.Whole();
         Entry stored;
         long last;
         await using (SqliteEntryStore store = Open())

@@ -144,13 +144,13 @@ public sealed class AnswerCache : IDisposable
 
     private CacheLine LineOf(SharedQuestion question, CacheLine? old, Answer answer, long now, TimeSpan lifetime)
     {
-        long expires = now + Ticks(lifetime);
+        long expires = now + _time.TicksOf(lifetime);
         return new CacheLine(question.Key, question.Origin)
         {
             Answer = answer,
             ExpiresAt = expires,
-            StaleUntil = expires + Ticks(_options.ServeStale),
-            PrefetchAt = expires - Ticks(lifetime / PrefetchPart),
+            StaleUntil = expires + _time.TicksOf(_options.ServeStale),
+            PrefetchAt = expires - _time.TicksOf(lifetime / PrefetchPart),
             EarlierHits = old?.TotalHits ?? 0,
         };
     }
@@ -192,8 +192,6 @@ public sealed class AnswerCache : IDisposable
     }
 
     private bool IsGone(CacheLine line, long now) => !line.IsStaleAt(now) && !CacheFailures.IsRemembered(line, now, _time);
-
-    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 
     private CachedAnswer Describe(CacheLine line, long now)
     {

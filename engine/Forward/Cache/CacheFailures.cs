@@ -39,12 +39,12 @@ internal static class CacheFailures
             StaleUntil = serves ? old!.StaleUntil : 0,
             Failure = failure.Because(given),
             FailedAt = now,
-            FailedUntil = now + (long)(pause.TotalSeconds * time.TimestampFrequency),
+            FailedUntil = now + time.TicksOf(pause),
             Failures = failures,
             EarlierHits = old?.TotalHits ?? 0,
         };
     }
 
     public static bool IsRemembered(CacheLine line, long now, TimeProvider time) =>
-        line.Failure is not null && now < line.FailedUntil + ((long)Memory.TotalSeconds * time.TimestampFrequency);
+        line.Failure is not null && now < line.FailedUntil + time.TicksOf(Memory);
 }

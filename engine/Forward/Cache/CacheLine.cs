@@ -81,9 +81,6 @@ internal sealed class CacheLine(string key, RuleOrigin origin)
 
     public CacheLine? Older { get; set; }
 
-    /// <summary>False once it was put out of the queue.</summary>
-    public bool Queued { get; set; }
-
     /// <summary>Bytes that it takes.</summary>
     public int Size => Overhead + (2 * Key.Length) + SizeOf(Answer, AnswerOverhead) + SizeOf(Failure, FailureOverhead);
 

@@ -22,7 +22,6 @@ internal sealed class CacheQueue
 
     public void Add(CacheLine line)
     {
-        line.Queued = true;
         line.Older = _newest;
         if (_newest is null) _oldest = line;
         else _newest.Newer = line;
@@ -33,7 +32,6 @@ internal sealed class CacheQueue
     /// <summary>Puts a line in the place of the one that it comes after: a refreshed answer is no newcomer.</summary>
     public void Replace(CacheLine line, CacheLine by)
     {
-        by.Queued = true;
         by.Visited = line.Visited;
         (by.Older, by.Newer) = (line.Older, line.Newer);
         if (line.Older is null) _oldest = by;
@@ -42,7 +40,7 @@ internal sealed class CacheQueue
         else line.Newer.Older = by;
         if (_hand == line) _hand = by;
         if (_sweeper == line) _sweeper = by;
-        Unlink(line);
+        line.Older = line.Newer = null;
     }
 
     public void Remove(CacheLine line)
@@ -53,7 +51,7 @@ internal sealed class CacheQueue
         else line.Older.Newer = line.Newer;
         if (line.Newer is null) _newest = line.Older;
         else line.Newer.Older = line.Older;
-        Unlink(line);
+        line.Older = line.Newer = null;
         Count--;
     }
 
@@ -77,11 +75,5 @@ internal sealed class CacheQueue
         CacheLine? line = _sweeper ?? _oldest;
         _sweeper = line?.Newer;
         return line;
-    }
-
-    private static void Unlink(CacheLine line)
-    {
-        line.Queued = false;
-        line.Older = line.Newer = null;
     }
 }

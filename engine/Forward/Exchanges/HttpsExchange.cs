@@ -14,6 +14,7 @@ namespace KubeDoH.Engine.Forward.Exchanges;
 internal sealed class HttpsExchange(ServerTrust trust) : IDisposable
 {
     private static readonly MediaTypeHeaderValue Message = new("application/dns-message");
+    private static readonly MediaTypeWithQualityHeaderValue Accepted = new("application/dns-message");
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(60), OpeningTime = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<UpstreamServer, Lazy<HttpServer>> _servers = new();
@@ -30,7 +31,7 @@ internal sealed class HttpsExchange(ServerTrust trust) : IDisposable
         request.Content = content;
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/dns-message"));
+        request.Headers.Accept.Add(Accepted);
         using HttpResponseMessage response = await http.Client.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"HTTP status {(int)response.StatusCode}");
         if (!string.Equals(response.Content.Headers.ContentType?.MediaType, Message.MediaType, StringComparison.OrdinalIgnoreCase)) return [];

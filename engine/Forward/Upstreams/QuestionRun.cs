@@ -77,6 +77,7 @@ internal sealed class QuestionRun
         @try.Upstream.Began();
         UpstreamReply reply = await _setting.Exchange.AskAsync(@try.Upstream.Server, _question, @try.Token).ConfigureAwait(false);
         TryVerdict verdict = TryVerdict.Of(_setting.Source, @try.Upstream.Server, _question, reply);
+        if (reply.Failure == UpstreamFailure.None) @try.Upstream.Rtt.Add(_setting.Time.GetElapsedTime(@try.StartedAt));
         bool counts;
         lock (_lock)
         {
@@ -86,17 +87,10 @@ internal sealed class QuestionRun
             _settled |= counts && verdict.Answer is not null;
         }
 
-        if (!counts)
-        {
-            if (reply.Failure == UpstreamFailure.None) @try.Upstream.Rtt.Add(_setting.Time.GetElapsedTime(@try.StartedAt));
-            @try.Dispose();
-            return;
-        }
-
-        @try.Upstream.Ended(verdict.Outcome);
-        if (reply.Failure == UpstreamFailure.None) @try.Upstream.Rtt.Add(_setting.Time.GetElapsedTime(@try.StartedAt));
-        if (verdict.IsServersFault) @try.Upstream.Health.Failed(verdict.Failure);
         @try.Dispose();
+        if (!counts) return;
+        @try.Upstream.Ended(verdict.Outcome);
+        if (verdict.IsServersFault) @try.Upstream.Health.Failed(verdict.Failure);
         if (verdict.Answer is { } answer)
         {
             @try.Upstream.Health.Succeeded();

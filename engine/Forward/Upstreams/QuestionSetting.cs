@@ -1,3 +1,5 @@
+using KubeDoH.Engine.Resolution;
+
 namespace KubeDoH.Engine.Forward.Upstreams;
 
 /// <summary>What every question's way to its upstreams needs.</summary>
@@ -25,7 +27,7 @@ internal sealed record QuestionSetting(string Source, IUpstreamExchange Exchange
         return false;
     }
 
-    public long Ticks(TimeSpan span) => (long)(span.TotalSeconds * Time.TimestampFrequency);
+    public long Ticks(TimeSpan span) => Time.TicksOf(span);
 
     public TimeSpan Span(long ticks) => TimeSpan.FromSeconds((double)ticks / Time.TimestampFrequency);
 }

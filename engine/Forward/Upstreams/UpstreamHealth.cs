@@ -132,6 +132,6 @@ internal sealed class UpstreamHealth(TimeProvider time, Random random)
         _backOff = !wasDown ? FirstBackOff : _backOff * 2 < LongestBackOff ? _backOff * 2 : LongestBackOff;
         double varied;
         lock (random) varied = 0.8 + (0.4 * random.NextDouble());
-        _downUntil = now + (long)(_backOff.TotalSeconds * varied * time.TimestampFrequency);
+        _downUntil = now + time.TicksOf(_backOff * varied);
     }
 }

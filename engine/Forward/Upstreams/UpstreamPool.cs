@@ -19,12 +19,11 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     private uint _turn;
 
     /// <summary>
-    /// The answer of the rule's servers, within <c>Forward:Deadline</c>. Whatever goes wrong is a SERVFAIL that says why (EDE 22
+    /// The answer of the rule's servers, of which there are some, within <c>Forward:Deadline</c>. Whatever goes wrong is a SERVFAIL that says why (EDE 22
     /// or 23; 0 where there was no room); throws only when cancelled.
     /// </summary>
     public async ValueTask<Answer> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
     {
-        if (rule.Servers.Count == 0) return UpstreamFailures.NoServerLeft;
         long startedAt = time.GetTimestamp();
         if (!_room.TryEnter() && !await _room.EnterAsync(cancellationToken).ConfigureAwait(false)) return UpstreamFailures.Full;
         try

@@ -40,6 +40,7 @@ public class DohServer : IAsyncLifetime
         builder.Services.AddRoutingCore().AddLogging();
         builder.Services.AddSingleton(Answering).AddSingleton<IClientViews, ScriptedViews>();
         _app = builder.Build();
+        _app.UseDohAheadOfRouting();
         _app.UseRouting();
         _app.MapDoh();
         _app.Map("/bare", Bare);
