@@ -87,7 +87,6 @@ internal sealed class QuestionRun
             _settled |= counts && verdict.Answer is not null;
         }
 
-        @try.Dispose();
         if (!counts) return;
         @try.Upstream.Ended(verdict.Outcome);
         if (verdict.IsServersFault) @try.Upstream.Health.Failed(verdict.Failure);

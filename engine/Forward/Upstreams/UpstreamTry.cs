@@ -4,7 +4,9 @@ namespace KubeDoH.Engine.Forward.Upstreams;
 /// <param name="startedAt">A timestamp.</param>
 /// <param name="limitAt">A timestamp: when it has timed out.</param>
 /// <param name="isResent">The same server was asked the same already and is silent.</param>
-internal sealed class UpstreamTry(Upstream upstream, long startedAt, long limitAt, bool isResent) : IDisposable
+#pragma warning disable CA1001 // Whoever gives a try up may do so while its reply comes in, and a source without a timer holds nothing.
+internal sealed class UpstreamTry(Upstream upstream, long startedAt, long limitAt, bool isResent)
+#pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _ends = new();
 
@@ -19,6 +21,4 @@ internal sealed class UpstreamTry(Upstream upstream, long startedAt, long limitA
     public CancellationToken Token => _ends.Token;
 
     public void Cancel() => _ends.Cancel();
-
-    public void Dispose() => _ends.Dispose();
 }
