@@ -8,9 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeDoH.Tests.Cluster;
 
-/// <summary>A large cluster, as an API server sends it, in memory: measured alone, as the heap is everybody's.</summary>
-[Collection(nameof(ClusterSizeTests))]
-[CollectionDefinition(nameof(ClusterSizeTests), DisableParallelization = true)]
+/// <summary>A large cluster, as an API server sends it, in memory.</summary>
+[Collection(nameof(HeapAlone))]
 public class ClusterSizeTests(ITestOutputHelper output)
 {
     private const int Services = 2000, EndpointsEach = 10;

@@ -7,6 +7,7 @@ using KubeDoH.Engine.Wire;
 namespace KubeDoH.Tests.Forward.Cache;
 
 /// <summary>The bytes that the cache counts are those it takes, and never more than it may; what it holds is what is asked for.</summary>
+[Collection(nameof(HeapAlone))]
 public class CacheSizeTests(ITestOutputHelper output)
 {
     [Theory]

@@ -15,6 +15,7 @@ namespace KubeDoH.Tests.Forward.Cache;
 /// Upstreams that fail and return at random under load: no wrong answer, no question that hangs, memory that does not grow.
 /// <c>tests/soak [seconds]</c> runs it for long (600 seconds); without it for ten.
 /// </summary>
+[Collection(nameof(HeapAlone))]
 public class SoakTests(ITestOutputHelper output)
 {
     private const int Names = 300, Clients = 24;
