@@ -99,9 +99,9 @@ public sealed class EngineServices : IAsyncDisposable
         if (!TryReadNodeDomains(options.Kubernetes.NodeResolvConf, time, out IReadOnlyList<DnsName> nodeDomains, out error)) return false;
         if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
         IEntryStore store;
-        if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History);
-        else if (SqliteEntryStore.TryOpen(options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History))
-            store = opened;
+        if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History, options.Store.MaxEntries);
+        else if (SqliteEntryStore.TryOpen(
+            options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History, options.Store.MaxEntries)) store = opened;
         else return false;
         engine = new EngineServices(options, store, nodeDomains, trust, own, time, loggers);
         return true;

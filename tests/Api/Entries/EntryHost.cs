@@ -51,11 +51,15 @@ internal sealed class EntryHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddEntries(management ?? new ManagementOptions()).AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton(new EntryCatalog(store, view, feed, new EntryRules(DnsName.Parse("cluster.local"), time), time));
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
         app.Use(new ApiSecurity(management ?? new ManagementOptions(), insideCluster: false).InvokeAsync);
         app.MapEntries();
+        app.MapEntryBatches();
+        app.MapEntryEvents();
+        app.MapEntryHistory();
         await app.StartAsync();
         var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         return new EntryHost(app, client, view, time, feeding, stop);
