@@ -75,7 +75,7 @@ internal sealed class EventStream(
         {
             // Whatever ended it, nobody may still be reading when the reader is put away.
             await end.CancelAsync();
-            await next.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
