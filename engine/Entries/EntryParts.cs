@@ -9,20 +9,20 @@ internal sealed class EntryParts
     private const int Few = 8;
 
     private readonly List<EntryPart> _few = [];
+    private readonly Lifetimes _lifetimes = new();
     private Dictionary<EntryKey, EntryPart>? _many;
-    private int _forever;
 
     public IReadOnlyCollection<EntryPart> All => _many is null ? _few : _many.Values;
 
     /// <summary>UTC ticks until which there is a part; 0 for none.</summary>
-    public long Latest => _forever > 0 ? EntryPart.Never : All.Count == 0 ? 0 : All.Max(p => p.ExpiresAt);
+    public long Latest => _lifetimes.Latest;
 
     /// <summary>Puts a part in the place of the same entry's, or with null takes it away.</summary>
     public void Set(EntryKey key, EntryPart? part)
     {
-        if (Take(key) is { ExpiresAt: EntryPart.Never }) _forever--;
+        if (Take(key) is { } before) _lifetimes.Remove(before.ExpiresAt);
         if (part is null) return;
-        if (part.ExpiresAt == EntryPart.Never) _forever++;
+        _lifetimes.Add(part.ExpiresAt);
         if (_many is null && _few.Count == Few)
         {
             _many = _few.ToDictionary(p => p.Key);
