@@ -84,7 +84,7 @@ internal sealed class EventStream(
     {
         for (int i = 0; i < write.Items.Count; i++)
         {
-            bool isLast = i == write.Items.Count - 1;
+            bool isLast = i == write.Items.Count - 1 && !write.Continues;
             ChangeDocument change = ChangeDocument.Of(write, write.Items[i]);
             string id = isLast ? string.Create(CultureInfo.InvariantCulture, $"id: {write.Revision}\n") : "";
             Write(body, $"event: {change.Change}\n{id}data: ");
