@@ -124,7 +124,10 @@ public sealed class EntryEventsTests : IAsyncLifetime
         await stopping.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A follower that takes nothing holds up no writer and no other follower; it reads on where it was, or finds the end.</summary>
+    /// <summary>
+    /// A follower that takes nothing holds up no writer and no other follower. What it finds later is in order and has an end: the
+    /// stream's, as the history went on without it, or that of its connection, as Kestrel keeps nobody who takes nothing for long.
+    /// </summary>
     [Fact]
     public async Task Slow_follower_holds_up_nobody_and_finds_the_end_when_it_is_left_behind()
     {
@@ -145,7 +148,7 @@ public sealed class EntryEventsTests : IAsyncLifetime
 
         using var lines = new StreamReader(slow.GetStream());
         long last = 0;
-        while (await lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken) is { } line)
+        while (await ReadLineAsync(lines) is { } line)
         {
             if (!line.StartsWith("id: ", StringComparison.Ordinal)) continue;
             long id = long.Parse(line[4..], System.Globalization.CultureInfo.InvariantCulture);
@@ -153,7 +156,7 @@ public sealed class EntryEventsTests : IAsyncLifetime
             last = id;
         }
 
-        Assert.InRange(last, 1, 198);
+        Assert.InRange(last, 0, 198);
         Assert.Equal(410, (await _host.SendAsync("GET", Path, null, ("Last-Event-ID", $"{last}"))).Status);
     }
 
@@ -174,6 +177,20 @@ public sealed class EntryEventsTests : IAsyncLifetime
         Assert.Equal((503, "too-many-streams"), (refused.Status, refused.Problem));
         foreach (IDisposable place in taken[1..]) place.Dispose();
         left.Dispose();
+    }
+
+    /// <summary>The next line; null at the end, and where the connection was cut off.</summary>
+    private static async Task<string?> ReadLineAsync(StreamReader lines)
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        try
+        {
+            return await lines.ReadLineAsync(stop).AsTask().WaitAsync(TimeSpan.FromSeconds(60), stop);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private Task<Reply> PutAsync(string name, int number) => _host.SendAsync("PUT", $"/{name}/A", $$"""{"records":["192.0.2.{{number}}"]}""");
