@@ -3,6 +3,7 @@ using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 
 CommandLine line = CommandLine.Read(args);
@@ -38,6 +39,7 @@ app.UseRouting();
 app.MapDoh();
 app.MapEntries();
 app.MapInspect();
+app.MapViews();
 app.MapHealth();
 app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);

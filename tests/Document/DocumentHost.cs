@@ -2,6 +2,7 @@ using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Resolution;
@@ -44,6 +45,7 @@ internal sealed class DocumentHost : IAsyncDisposable
         app.MapDoh();
         app.MapEntries();
         app.MapInspect();
+        app.MapViews();
         app.MapHealth();
         app.MapApiDocument();
         plant?.Invoke(app);

@@ -28,6 +28,11 @@ internal sealed class ApiOperations : IOperationFilter
             case "flushCache": InspectOperations.Flush(draft); break;
             case "flushCachedName": InspectOperations.FlushName(draft); break;
             case "flushCachedType": InspectOperations.FlushType(draft); break;
+            case "getNamespaceResolvConf": ViewOperations.NamespaceResolvConf(draft); break;
+            case "getNamespaceVariables": ViewOperations.NamespaceVariables(draft); break;
+            case "getPodResolvConf": ViewOperations.PodResolvConf(draft); break;
+            case "getPodHosts": ViewOperations.PodHosts(draft); break;
+            case "getPodVariables": ViewOperations.PodVariables(draft); break;
             case "getHealth": HealthOperations.Health(draft); break;
             case "getReady": HealthOperations.Ready(draft); break;
             case "getDocument": DescribeDocument(draft); break;
