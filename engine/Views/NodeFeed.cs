@@ -39,8 +39,8 @@ internal sealed partial class NodeFeed : IFeed
         [NotNullWhen(true)] out NodeFeed? feed, [NotNullWhen(false)] out string? error)
     {
         var opened = new NodeFeed(options, texts, time, logger);
-        error = opened.TryRead(opened._resolvConf, opened.ApplyResolvConf, "NodeResolvConf")
-            ?? opened.TryRead(opened._hosts, opened.ApplyHosts, "NodeHosts");
+        error = TryRead(opened._resolvConf, opened.ApplyResolvConf, "NodeResolvConf")
+            ?? TryRead(opened._hosts, opened.ApplyHosts, "NodeHosts");
         feed = error is null ? opened : null;
         return feed is not null;
     }
@@ -55,7 +55,7 @@ internal sealed partial class NodeFeed : IFeed
 
     private static WatchedFiles Watch(string? path, TimeProvider time) => new(path is null ? [] : [path], [], time);
 
-    private string? TryRead(WatchedFiles watched, Action<FileText> apply, string key)
+    private static string? TryRead(WatchedFiles watched, Action<FileText> apply, string key)
     {
         watched.TryReadChanged(out IReadOnlyList<FileText> files);
         if (files.FirstOrDefault(file => file.Error is not null) is { } unread) return $"Kubernetes:{key}: {unread.Error}";
