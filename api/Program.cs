@@ -28,7 +28,7 @@ if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, 
 }
 
 await using EngineServices services = engine;
-builder.Services.AddEngine(engine).AddApiDocument();
+builder.Services.AddEngine(engine).AddEntries(options.Management).AddApiDocument();
 
 WebApplication app = builder.Build();
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
@@ -38,6 +38,9 @@ app.UseDohAheadOfRouting();
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapEntryBatches();
+app.MapEntryEvents();
+app.MapEntryHistory();
 app.MapInspect();
 app.MapViews();
 app.MapHealth();

@@ -43,5 +43,8 @@ internal sealed class MemoryEntryHistory(int limit)
     private static bool Matches(EntryHistoryFilter filter, EntryHistoryItem item) =>
         (filter.Name is not { } name || item.Key.Name == name)
         && (filter.Type is not { } type || item.Key.Type == type)
+        && (filter.Author is not { } author || item.Author.Name == author)
+        && (filter.Since is not { } since || item.At >= since)
+        && (filter.Until is not { } until || item.At < until)
         && (filter.Before is not { } before || item.Id < before);
 }

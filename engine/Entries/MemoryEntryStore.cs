@@ -2,9 +2,11 @@ namespace KubeDoH.Engine.Entries;
 
 /// <summary>Entries that live as long as the process.</summary>
 /// <param name="historyLimit">How many changes of the past are kept.</param>
-internal sealed class MemoryEntryStore(TimeProvider time, int historyLimit = StoreOptions.DefaultHistory) : IEntryStore
+/// <param name="mostEntries">How many entries there may be.</param>
+internal sealed class MemoryEntryStore(
+    TimeProvider time, int historyLimit = StoreOptions.DefaultHistory, int mostEntries = StoreOptions.DefaultMaxEntries) : IEntryStore
 {
-    private readonly EntryLedger _ledger = new(time);
+    private readonly EntryLedger _ledger = new(time, mostEntries);
     private readonly MemoryEntryHistory _history = new(historyLimit);
     private readonly Lock _writing = new();
 

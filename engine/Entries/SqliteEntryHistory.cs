@@ -11,15 +11,25 @@ internal static class SqliteEntryHistory
     /// <exception cref="InvalidDataException">A row that this program cannot have written.</exception>
     public static EntryHistoryPage Read(SqliteConnection connection, EntryHistoryFilter filter)
     {
-        string where = filter.Name is null ? "" : " AND name = $name";
-        if (filter.Type is not null) where += " AND type = $type";
+        (string Condition, string Parameter, object? Value)[] conditions =
+        [
+            ("name = $name", "$name", filter.Name?.ToString()),
+            ("type = $type", "$type", filter.Type is { } type ? RecordTypeText.Write(type) : null),
+            ("author = $author", "$author", filter.Author),
+            ("at >= $since", "$since", Ceiling(filter.Since)),
+            ("at < $until", "$until", Ceiling(filter.Until)),
+        ];
+        conditions = [.. conditions.Where(c => c.Value is not null)];
+        string where = string.Concat(conditions.Select(c => $" AND {c.Condition}"));
         using SqliteCommand command = connection.Command($"{Columns} WHERE id < $before{where} ORDER BY id DESC LIMIT $limit");
         command.Bind("$before", filter.Before ?? long.MaxValue);
         command.Bind("$limit", (long)filter.Limit + 1);
-        if (filter.Name is { } name) command.Bind("$name", name.ToString());
-        if (filter.Type is { } type) command.Bind("$type", RecordTypeText.Write(type));
+        foreach ((_, string parameter, object? value) in conditions) command.Bind(parameter, value);
         return EntryHistoryPage.Of(Read(command), filter.Limit);
     }
+
+    /// <summary>The first whole millisecond that is not before the moment: changes are kept by whole ones.</summary>
+    private static long? Ceiling(DateTimeOffset? moment) => moment?.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
 
     /// <summary>The write after <paramref name="after"/>; every revision has left at least one change.</summary>
     /// <exception cref="InvalidDataException">A row that this program cannot have written.</exception>

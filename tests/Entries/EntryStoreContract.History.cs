@@ -69,6 +69,26 @@ public abstract partial class EntryStoreContract
     }
 
     [Fact]
+    public async Task History_is_read_by_who_and_when()
+    {
+        foreach ((string author, int second) in new[] { ("ops", 1), ("dev", 2), ("ops", 3) })
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await _store.WriteAsync([Put("a.example", $"192.0.2.{second}")], new EntryAuthor(author), false, TestContext.Current.CancellationToken);
+        }
+
+        async Task<string> ReadAsync(EntryHistoryFilter filter) =>
+            string.Join(' ', (await HistoryAsync(filter)).Items.Select(item => item.After!.Records[0].Data[3]));
+
+        Assert.Equal("3 1", await ReadAsync(new EntryHistoryFilter { Author = "ops" }));
+        Assert.Equal("3 2", await ReadAsync(new EntryHistoryFilter { Since = EntryTestData.Start.AddSeconds(2) }));
+        Assert.Equal("3", await ReadAsync(new EntryHistoryFilter { Since = EntryTestData.Start.AddSeconds(2).AddTicks(1) }));
+        Assert.Equal("1", await ReadAsync(new EntryHistoryFilter { Until = EntryTestData.Start.AddSeconds(2) }));
+        Assert.Equal("2 1", await ReadAsync(new EntryHistoryFilter { Until = EntryTestData.Start.AddSeconds(2).AddTicks(1) }));
+        Assert.Equal("", await ReadAsync(new EntryHistoryFilter { Author = "dev", Until = EntryTestData.Start.AddSeconds(2) }));
+    }
+
+    [Fact]
     public async Task History_is_bounded_and_loses_whole_writes_only()
     {
         for (int i = 0; i < 10; i++)

@@ -18,6 +18,11 @@ internal sealed class ApiOperations : IOperationFilter
             case "listEntries": EntryOperations.List(draft); break;
             case "listEntriesAtName": EntryOperations.ListAtName(draft); break;
             case "getEntry": EntryOperations.Get(draft); break;
+            case "createEntry": EntryOperations.Create(draft); break;
+            case "patchEntry": EntryOperations.Patch(draft); break;
+            case "writeEntries": ChangeOperations.Batch(draft); break;
+            case "listEntryHistory": ChangeOperations.History(draft); break;
+            case "followEntries": ChangeOperations.Follow(draft); break;
             case "putEntry": EntryOperations.Put(draft); break;
             case "deleteEntry": EntryOperations.Delete(draft); break;
             case "deleteEntriesAtName": EntryOperations.DeleteAtName(draft); break;
