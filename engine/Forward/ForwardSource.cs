@@ -1,5 +1,3 @@
-using System.Net;
-using System.Runtime.CompilerServices;
 using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
@@ -16,8 +14,6 @@ namespace KubeDoH.Engine.Forward;
 internal sealed class ForwardSource(Func<ForwardRules> rules, UpstreamPool pool, CachedUpstreams upstreams) : IRecordSource
 {
     public const string SourceName = "forward";
-
-    private readonly ConditionalWeakTable<ViewUpstreams, ForwardRule> _ofViews = [];
 
     public string Name => SourceName;
 
@@ -39,11 +35,6 @@ internal sealed class ForwardSource(Func<ForwardRules> rules, UpstreamPool pool,
     /// The rule that a name falls under, seen from a view. An alias's target may be answered out of the alias's own answer only where it
     /// is the same rule: only these servers may then speak for it. An answer knows the name that it was built for.
     /// </summary>
-    private ForwardRule? RuleFor(ReadOnlySpan<byte> name, ClientView view, ForwardRules current)
-    {
-        if (!HasOwnRule(view)) return current.For(name);
-        if (_ofViews.TryGetValue(view.Upstreams!, out ForwardRule? rule)) return rule;
-        return _ofViews.GetValue(view.Upstreams!, static own => new ForwardRule(
-            DnsName.Root, [.. own.Servers.Select(address => new UpstreamServer(new IPEndPoint(address, UpstreamServer.DefaultPort)))]));
-    }
+    private ForwardRule? RuleFor(ReadOnlySpan<byte> name, ClientView view, ForwardRules current) =>
+        HasOwnRule(view) ? pool.RuleOf(view.Upstreams!) : current.For(name);
 }

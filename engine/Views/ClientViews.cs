@@ -72,17 +72,19 @@ internal sealed class ClientViews(ViewSubjects subjects, ViewRules rules, Func<N
 
     /// <summary>
     /// A resolver asks its first server, and another only when that fails (resolv.conf(5)): so the first decides whether the cluster's
-    /// DNS is asked. What a node's file names on a loopback address is the node's own, and nothing that could be asked from here.
+    /// DNS is asked. What a node's file names on a loopback address is the node's own, and nothing that could be asked from here: as
+    /// where the file is not known, the servers of the forward rules stand for it.
     /// </summary>
     private ViewUpstreams? UpstreamsOf(PodResolvConf conf, NodeFiles files)
     {
         if (conf.LacksNode) return ViewUpstreams.OfRules;
         if (conf.Nameservers is [IPAddress first, ..] && first.Equals(rules.ClusterDns)) return null;
-        IPAddress[] allowed = [.. conf.Nameservers.Where(server => !server.Equals(rules.ClusterDns)).Where(server => rules.MayAsk(server)
-            || (files.ResolvConf?.Nameservers.Contains(server) == true && !IPAddress.IsLoopback(server)))];
-        return allowed.Length == 0
-            ? ViewUpstreams.Withheld
-            : _upstreams.GetOrAdd(string.Join(' ', (object[])allowed), _ => new ViewUpstreams(allowed));
+        IPAddress[] others = [.. conf.Nameservers.Where(server => !server.Equals(rules.ClusterDns))];
+        IPAddress[] allowed = [.. others.Where(server => rules.MayAsk(server) || (OfNode(server) && !IPAddress.IsLoopback(server)))];
+        if (allowed.Length > 0) return _upstreams.GetOrAdd(string.Join(' ', (object[])allowed), _ => new ViewUpstreams(allowed));
+        return others.Any(OfNode) ? ViewUpstreams.OfRules : ViewUpstreams.Withheld;
+
+        bool OfNode(IPAddress server) => files.ResolvConf?.Nameservers.Contains(server) == true;
     }
 
     private sealed record NamespaceView(NodeFiles Node, ClientView View);

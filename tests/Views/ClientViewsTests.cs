@@ -61,6 +61,36 @@ public sealed class ClientViewsTests
         Assert.Equal(["192.0.2.54", "192.0.2.53"], Upstreams("c")!.Servers.Select(server => server.ToString()));
     }
 
+    /// <summary>Whoever sees a pod while it changes sees it as it was or as it is, never half of each.</summary>
+    [Fact]
+    public async Task View_of_a_pod_that_changes_is_whole()
+    {
+        using var stop = new CancellationTokenSource();
+        Put("p", "192.0.2.53");
+        Task writer = Task.Run(() =>
+        {
+            for (int round = 0; !stop.IsCancellationRequested; round++) Put("p", round % 2 == 0 ? "192.0.2.53" : "192.0.2.54");
+        }, TestContext.Current.CancellationToken);
+
+        bool[] wrong = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(IsEverWrong, TestContext.Current.CancellationToken)));
+        await stop.CancelAsync();
+        await writer;
+
+        Assert.DoesNotContain(true, wrong);
+
+        bool IsEverWrong()
+        {
+            for (int i = 0; i < 20_000; i++)
+            {
+                if (_views.TryPod("shop", "p", out ClientView view) != ViewVerdict.Found) return true;
+                string server = view.Upstreams!.Servers[0].ToString();
+                if (view.SearchList.Count != 1 || view.SearchList[0].ToString() != $"of-{server.Replace('.', '-')}.example.") return true;
+            }
+
+            return false;
+        }
+    }
+
     [Theory]
     [InlineData("shop", "p", ViewVerdict.Found)]
     [InlineData("shop", "P", ViewVerdict.UnknownPod)]
@@ -123,7 +153,8 @@ public sealed class ClientViewsTests
     {
         var pod = new PodObject
         {
-            Namespace = "shop", Name = name, DnsPolicy = "None", DnsConfig = new PodDnsObject([.. servers.Select(System.Net.IPAddress.Parse)], [], []),
+            Namespace = "shop", Name = name, DnsPolicy = "None", DnsConfig = new PodDnsObject(
+                [.. servers.Select(System.Net.IPAddress.Parse)], [$"of-{servers[0].Replace('.', '-')}.example"], []),
         };
         _cluster.Apply(new ObjectChange.Put(new KubernetesObject(KubernetesKind.Namespace, "", "shop", 1, new NamespaceObject { Name = "shop" }), 1));
         _cluster.Apply(new ObjectChange.Put(new KubernetesObject(KubernetesKind.Pod, "shop", name, 1, pod), 1));
