@@ -24,7 +24,7 @@ internal static class EventEndpoints
         if (changes is null)
             return ApiProblems.Result(context, StatusCodes.Status410Gone, "events-gone", "Events gone",
                 "Not every change since then is known any more: list the entries again, and go on from the revision of the list.");
-        if (room.TryEnter() is { } place) return new EventStream(changes, revision, place, room.Closing, time);
+        if (room.TryEnter() is { } place) return new EventStream(changes, revision, place, time, room.Closing);
         context.Response.Headers.RetryAfter = "5";
         return ApiProblems.Result(context, StatusCodes.Status503ServiceUnavailable, "too-many-streams", "Too many streams",
             $"{EventRoom.Places} callers follow the events already.");

@@ -16,9 +16,10 @@ namespace KubeDoH.Api.Entries;
 /// </summary>
 /// <param name="revision">What the caller has seen.</param>
 /// <param name="place">Left at the end.</param>
+/// <param name="time">Beats the heart.</param>
 /// <param name="closing">The server stops.</param>
 internal sealed class EventStream(
-    IAsyncEnumerable<EntryChanges> changes, long revision, IDisposable place, CancellationToken closing, TimeProvider time) : IResult
+    IAsyncEnumerable<EntryChanges> changes, long revision, IDisposable place, TimeProvider time, CancellationToken closing) : IResult
 {
     public const string MediaType = "text/event-stream";
 
@@ -83,7 +84,7 @@ internal sealed class EventStream(
     {
         for (int i = 0; i < write.Items.Count; i++)
         {
-            bool isLast = i == write.Items.Count - 1;
+            bool isLast = i == write.Items.Count - 1 && !write.Continues;
             ChangeDocument change = ChangeDocument.Of(write, write.Items[i]);
             string id = isLast ? string.Create(CultureInfo.InvariantCulture, $"id: {write.Revision}\n") : "";
             Write(body, $"event: {change.Change}\n{id}data: ");

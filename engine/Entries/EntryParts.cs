@@ -9,28 +9,31 @@ internal sealed class EntryParts
     private const int Few = 8;
 
     private readonly List<EntryPart> _few = [];
-    private readonly Lifetimes _lifetimes = new();
     private Dictionary<EntryKey, EntryPart>? _many;
+    private Lifetimes? _lifetimes;
 
     public IReadOnlyCollection<EntryPart> All => _many is null ? _few : _many.Values;
 
     /// <summary>UTC ticks until which there is a part; 0 for none.</summary>
-    public long Latest => _lifetimes.Latest;
+    public long Latest => _lifetimes?.Latest ?? _few.Select(p => p.ExpiresAt).DefaultIfEmpty().Max();
 
     /// <summary>Puts a part in the place of the same entry's, or with null takes it away.</summary>
     public void Set(EntryKey key, EntryPart? part)
     {
-        if (Take(key) is { } before) _lifetimes.Remove(before.ExpiresAt);
+        if (Take(key) is { } before) _lifetimes?.Remove(before.ExpiresAt);
         if (part is null) return;
-        _lifetimes.Add(part.ExpiresAt);
-        if (_many is null && _few.Count == Few)
-        {
-            _many = _few.ToDictionary(p => p.Key);
-            _few.Clear();
-        }
-
+        if (_many is null && _few.Count == Few) BecomeMany();
+        _lifetimes?.Add(part.ExpiresAt);
         if (_many is null) _few.Add(part);
         else _many[key] = part;
+    }
+
+    private void BecomeMany()
+    {
+        _many = _few.ToDictionary(p => p.Key);
+        _lifetimes = new Lifetimes();
+        foreach (EntryPart part in _few) _lifetimes.Add(part.ExpiresAt);
+        _few.Clear();
     }
 
     private EntryPart? Take(EntryKey key)

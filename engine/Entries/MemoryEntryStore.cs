@@ -48,9 +48,9 @@ internal sealed class MemoryEntryStore(
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private ValueTask<NextWrite> ReadNextAsync(long after, CancellationToken cancellationToken)
+    private ValueTask<NextWrite> ReadNextAsync(long after, long piece, CancellationToken cancellationToken)
     {
-        lock (_writing) return ValueTask.FromResult(_history.Next(after, _ledger.Revision));
+        lock (_writing) return ValueTask.FromResult(_history.Next(after, piece, _ledger.Revision));
     }
 
     private void Commit(EntryChanges changes)

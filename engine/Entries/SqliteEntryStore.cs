@@ -67,8 +67,8 @@ internal sealed class SqliteEntryStore : IEntryStore
         File.Dispose();
     }
 
-    private ValueTask<NextWrite> ReadNextAsync(long after, CancellationToken cancellationToken) =>
-        AloneAsync(() => File.ReadNext(after, _ledger.Revision), cancellationToken);
+    private ValueTask<NextWrite> ReadNextAsync(long after, long piece, CancellationToken cancellationToken) =>
+        AloneAsync(() => File.ReadNext(after, piece, _ledger.Revision), cancellationToken);
 
     private StoreResult Write(IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun)
     {

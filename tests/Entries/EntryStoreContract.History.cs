@@ -121,6 +121,22 @@ public abstract partial class EntryStoreContract
     }
 
     [Fact]
+    public async Task Events_of_a_large_write_come_in_pieces_and_whole()
+    {
+        const int count = (2 * EntryEvents.Piece) + 500;
+        await using IEntryStore store = Open(_time, 2 * count, "large.db");
+        await store.WriteAsync([.. Enumerable.Range(0, count).Select(i => Put($"n{i}.example", "192.0.2.1"))]);
+        await store.WriteAsync(Put("next.example", "192.0.2.2"));
+        await using IAsyncEnumerator<EntryChanges> events = (await store.ResumeAsync(0, Stop))!.GetAsyncEnumerator(Stop);
+        List<EntryChanges> read = [];
+        while (read.Count < 4 && await events.MoveNextAsync()) read.Add(events.Current);
+
+        Assert.Equal([(1, true), (1, true), (1, false), (2, false)], read.Select(write => (write.Revision, write.Continues)));
+        Assert.Equal([EntryEvents.Piece, EntryEvents.Piece, 500, 1], read.Select(write => write.Items.Count));
+        Assert.Equal(count + 1, read.SelectMany(write => write.Items).Select(item => item.Key).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Events_of_a_revision_that_is_too_old_or_of_another_store_are_told_apart_from_none()
     {
         Assert.NotNull(await ResumeAsync(0));

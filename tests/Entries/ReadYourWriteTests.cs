@@ -21,7 +21,7 @@ public sealed class ReadYourWriteTests
     public async Task Question_after_a_write_is_answered_by_it(int httpVersion)
     {
         await using ServerProcess server = await ServerProcess.Start("Forward:Servers=").ListeningAsync();
-        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+        using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = new Trust(server).IsTrusted } };
         using var http = new HttpClient(handler)
         {
             BaseAddress = new Uri(server.Https),

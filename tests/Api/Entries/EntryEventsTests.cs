@@ -145,7 +145,7 @@ public sealed class EntryEventsTests : IAsyncLifetime
 
         using var lines = new StreamReader(slow.GetStream());
         long last = 0;
-        while (await lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60)) is { } line)
+        while (await lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken) is { } line)
         {
             if (!line.StartsWith("id: ", StringComparison.Ordinal)) continue;
             long id = long.Parse(line[4..], System.Globalization.CultureInfo.InvariantCulture);
