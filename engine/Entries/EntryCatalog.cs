@@ -41,7 +41,11 @@ public sealed class EntryCatalog
         _feed = feed;
         _rules = rules;
         _time = time;
+        Transfer = new EntryTransfer(store, view, feed, rules, time);
     }
+
+    /// <summary>Imports and exports.</summary>
+    public EntryTransfer Transfer { get; }
 
     public Entry? Find(EntryKey key) => At(key.Name).FirstOrDefault(e => e.Type == key.Type);
 

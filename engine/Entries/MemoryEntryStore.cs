@@ -8,7 +8,7 @@ internal sealed class MemoryEntryStore(TimeProvider time, int historyLimit = Sto
     private readonly MemoryEntryHistory _history = new(historyLimit);
     private readonly Lock _writing = new();
 
-    public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: false);
+    public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: false, Restore: true);
 
     public string Describe() => "memory: they end with the process";
 
@@ -18,16 +18,12 @@ internal sealed class MemoryEntryStore(TimeProvider time, int historyLimit = Sto
         EntryEvents.ResumeAsync(_ledger, revision, ReadNextAsync, cancellationToken);
 
     public ValueTask<StoreResult> WriteAsync(
-        IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        lock (_writing)
-        {
-            (StoreResult result, EntryChanges changes) = _ledger.Plan(writes, author);
-            if (!dryRun) Commit(changes);
-            return ValueTask.FromResult(result);
-        }
-    }
+        IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+        Write(() => _ledger.Plan(writes, author), dryRun, cancellationToken);
+
+    public ValueTask<StoreResult> RestoreAsync(
+        IReadOnlyList<Entry> entries, long revision, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+        Write(() => _ledger.PlanRestore(entries, revision, author), dryRun, cancellationToken);
 
     public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken)
     {
@@ -49,6 +45,18 @@ internal sealed class MemoryEntryStore(TimeProvider time, int historyLimit = Sto
     private ValueTask<NextWrite> ReadNextAsync(long after, CancellationToken cancellationToken)
     {
         lock (_writing) return ValueTask.FromResult(_history.Next(after, _ledger.Revision));
+    }
+
+    private ValueTask<StoreResult> Write(
+        Func<(StoreResult Result, EntryChanges Changes)> plan, bool dryRun, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_writing)
+        {
+            (StoreResult result, EntryChanges changes) = plan();
+            if (!dryRun) Commit(changes);
+            return ValueTask.FromResult(result);
+        }
     }
 
     private void Commit(EntryChanges changes)
