@@ -1,5 +1,6 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
@@ -37,6 +38,7 @@ app.UseDohAheadOfRouting();
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapTransfers();
 app.MapInspect();
 app.MapHealth();
 app.MapApiDocument();

@@ -51,7 +51,7 @@ internal sealed record EntryList(IReadOnlyList<EntryDocument> Entries, long Revi
 /// An entry as a client writes it. Name and type are the path's and may be repeated; what a GET shows beside them is taken back
 /// unread.
 /// </summary>
-internal sealed class EntryBody
+internal class EntryBody
 {
     public string? Name { get; set; }
 

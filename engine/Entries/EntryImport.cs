@@ -7,7 +7,11 @@ namespace KubeDoH.Engine.Entries;
 public sealed record SkippedLine(int Line, string Reason);
 
 /// <summary>When an exported entry was written, which a restore brings back.</summary>
-public sealed record EntryOrigin(long Revision, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+public sealed record EntryOrigin(long Revision, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>True for what a store may have counted up to: far above any, and far below where counting ends.</summary>
+    public static bool IsRevision(long revision) => revision is >= 0 and < 1L << 53;
+}
 
 /// <summary>
 /// What a text wants to bring in: drafts, put together of records where the text has records, and the lines that make none. What
@@ -77,13 +81,16 @@ public sealed class EntryImport(string? source)
     }
 
     /// <summary>Leaves out a line that cannot be used.</summary>
-    /// <param name="name">Whose line it is, where that is known: entries at this name are then not deleted for being missing.</param>
+    /// <param name="name">Whose line it is, where that is known: its entries are then spared.</param>
     public void Skip(int line, string reason, DnsName? name = null)
     {
         BadCount++;
-        if (name is { } spared) _spared.Add(spared);
+        if (name is { } spared) Spare(spared);
         Note(line, reason);
     }
+
+    /// <summary>Entries at this name are not deleted for being missing: a line about them cannot be used.</summary>
+    public void Spare(DnsName name) => _spared.Add(name);
 
     /// <summary>Leaves out a line that is good, and says what an import never takes.</summary>
     public void LeaveOut(int line, string reason) => Note(line, reason);

@@ -10,6 +10,9 @@ namespace KubeDoH.Engine.Entries;
 public sealed class EntryTransfer
 #pragma warning restore CA1001
 {
+    /// <summary>Texts that may be in memory at once.</summary>
+    public const int MaxAtOnce = 4;
+
     /// <summary>How often an import is planned anew when somebody else's write came in between.</summary>
     private const int MaxRounds = 10;
 
@@ -19,6 +22,7 @@ public sealed class EntryTransfer
     private readonly EntryRules _rules;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _importing = new(1, 1);
+    private int _begun;
 
     internal EntryTransfer(IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time)
     {
@@ -27,6 +31,14 @@ public sealed class EntryTransfer
         _feed = feed;
         _rules = rules;
         _time = time;
+    }
+
+    /// <summary>Room for the text of one import, until it is disposed; null when there are <see cref="MaxAtOnce"/> already.</summary>
+    public IDisposable? TryBegin()
+    {
+        if (Interlocked.Increment(ref _begun) <= MaxAtOnce) return new Room(this);
+        Interlocked.Decrement(ref _begun);
+        return null;
     }
 
     /// <param name="isWhole">Nothing happens when a line has to be left out that somebody has to mend; a restore always has it so.</param>
@@ -122,5 +134,15 @@ public sealed class EntryTransfer
             [.. accepted.Select(item => item.Entry)], import.Revision, options.Author ?? EntryAuthor.Unknown, options.DryRun,
             cancellationToken).ConfigureAwait(false);
         return result.FailedAt is { } at ? new ImportResult { Failure = result.Writes[at] } : new ImportResult { Plan = writes.ToPlan(result) };
+    }
+
+    private sealed class Room(EntryTransfer transfer) : IDisposable
+    {
+        private int _left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 0) Interlocked.Decrement(ref transfer._begun);
+        }
     }
 }

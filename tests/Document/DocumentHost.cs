@@ -1,5 +1,6 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Engine;
@@ -43,6 +44,7 @@ internal sealed class DocumentHost : IAsyncDisposable
         app.UseRouting();
         app.MapDoh();
         app.MapEntries();
+        app.MapTransfers();
         app.MapInspect();
         app.MapHealth();
         app.MapApiDocument();
