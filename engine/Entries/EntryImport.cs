@@ -31,7 +31,7 @@ public sealed class EntryImport(string? source)
 
     private readonly Dictionary<EntryKey, ImportedEntry> _byKey = [];
     private readonly HashSet<DnsName> _spared = new(DnsNameComparer.Instance);
-    private readonly List<SkippedLine> _skipped = [];
+    private readonly List<(SkippedLine Line, bool IsBad)> _skipped = [];
     private int _records;
 
     public string? Source => source;
@@ -43,12 +43,15 @@ public sealed class EntryImport(string? source)
     public bool IsFull => _records >= MaxRecords;
 
     /// <summary>The first lines that make no entry, in their order.</summary>
-    public IReadOnlyList<SkippedLine> Skipped => [.. _skipped.OrderBy(skipped => skipped.Line)];
+    public IReadOnlyList<SkippedLine> Skipped => [.. _skipped.Select(s => s.Line).OrderBy(line => line.Line)];
+
+    /// <summary>Those of them that somebody has to mend.</summary>
+    public IReadOnlyList<SkippedLine> Bad => [.. _skipped.Where(s => s.IsBad).Select(s => s.Line).OrderBy(line => line.Line)];
 
     /// <summary>How many lines make no entry, beyond <see cref="MaxSkipped"/> too.</summary>
     public int SkippedCount { get; private set; }
 
-    /// <summary>How many of them somebody has to mend: not those that an import never takes.</summary>
+    /// <summary>How many somebody has to mend: without those that an import never takes.</summary>
     public int BadCount { get; private set; }
 
     /// <summary>The entries, in the order of their first lines.</summary>
@@ -86,20 +89,20 @@ public sealed class EntryImport(string? source)
     {
         BadCount++;
         if (name is { } spared) Spare(spared);
-        Note(line, reason);
+        Note(line, reason, isBad: true);
     }
 
     /// <summary>Entries at this name are not deleted for being missing: a line about them cannot be used.</summary>
     public void Spare(DnsName name) => _spared.Add(name);
 
     /// <summary>Leaves out a line that is good, and says what an import never takes.</summary>
-    public void LeaveOut(int line, string reason) => Note(line, reason);
+    public void LeaveOut(int line, string reason) => Note(line, reason, isBad: false);
 
     internal bool Has(EntryKey key) => _byKey.ContainsKey(key) || _spared.Contains(key.Name);
 
-    private void Note(int line, string reason)
+    private void Note(int line, string reason, bool isBad)
     {
-        if (++SkippedCount <= MaxSkipped) _skipped.Add(new SkippedLine(line, reason));
+        if (++SkippedCount <= MaxSkipped) _skipped.Add((new SkippedLine(line, reason), isBad));
     }
 }
 

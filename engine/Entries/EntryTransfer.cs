@@ -48,7 +48,7 @@ public sealed class EntryTransfer
         await _importing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            List<AcceptedEntry> accepted = Accept(import, options.Override, mode == ImportMode.Restore);
+            List<AcceptedEntry> accepted = Accept(import, mode, options.Override);
             if ((isWhole || mode == ImportMode.Restore) && import.BadCount > 0) return new ImportResult { IsNotWhole = true };
             ImportResult result = mode == ImportMode.Restore
                 ? await RestoreAsync(import, accepted, options, cancellationToken).ConfigureAwait(false)
@@ -75,9 +75,13 @@ public sealed class EntryTransfer
         return new EntryExport(watch.Current.Revision, now, entries);
     }
 
-    /// <summary>The entries that no rule forbids; the others' lines are left out.</summary>
-    private List<AcceptedEntry> Accept(EntryImport import, bool overrideZone, bool restores)
+    /// <summary>
+    /// The entries that no rule forbids; the others' lines are left out. What is restored was meant when it was written, names in the
+    /// cluster's zone too.
+    /// </summary>
+    private List<AcceptedEntry> Accept(EntryImport import, ImportMode mode, bool overrideZone)
     {
+        bool restores = mode == ImportMode.Restore;
         DateTimeOffset now = _time.GetUtcNow();
         var accepted = new List<AcceptedEntry>(import.Entries.Count);
         foreach (ImportedEntry item in import.Entries)
@@ -87,7 +91,7 @@ public sealed class EntryTransfer
                 import.LeaveOut(item.Line, $"{draft.Name} {RecordTypeText.Write(draft.Type)} has expired");
             else if (restores && item.Origin is null)
                 import.Skip(item.Line, "a restore needs the revision, createdAt and updatedAt of an export", draft.Name);
-            else if (_rules.TryAccept(draft, overrideZone, out IReadOnlyList<EntryViolation> violations) is { } entry)
+            else if (_rules.TryAccept(draft, overrideZone || restores, out IReadOnlyList<EntryViolation> violations) is { } entry)
                 accepted.Add(new AcceptedEntry(item.Line, restores ? Dated(entry, item.Origin!) : entry));
             else
                 import.Skip(item.Line, Sentence(draft, violations), draft.Name);

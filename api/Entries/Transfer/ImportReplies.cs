@@ -47,8 +47,8 @@ internal static class ImportReplies
 
     private static JsonHttpResult<ApiProblem> NotWhole(HttpContext context, EntryImport import) =>
         ApiProblems.Result(context, StatusCodes.Status422UnprocessableEntity, "import-refused", "Import refused",
-            $"{import.BadCount} lines cannot be imported; nothing was changed.",
-            [.. import.Skipped.Select(skipped => new ApiProblemError("", $"line {skipped.Line}: {skipped.Reason}"))]);
+            $"{(import.BadCount == 1 ? "One line" : $"{import.BadCount} lines")} cannot be imported; nothing was changed.",
+            [.. import.Bad.Select(bad => new ApiProblemError("", $"line {bad.Line}: {bad.Reason}"))]);
 
     private static JsonHttpResult<ApiProblem> Failure(HttpContext context, WriteResult failure)
     {

@@ -50,6 +50,12 @@ internal static class ImportTexts
         }
 
         string line = Encoding.UTF8.GetString(octets).TrimStart('\uFEFF');
+        if (line.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            import.Skip(number, "the line is not UTF-8");
+            return;
+        }
+
         AddressLine? read = HostsText.ReadLine(line, reason => import.Skip(number, reason));
         if (read is null) Spare(line, import);
         foreach ((int index, DnsName name) in (read?.Names ?? []).Index())

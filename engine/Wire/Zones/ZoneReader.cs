@@ -71,8 +71,8 @@ public sealed class ZoneReader(TextReader text, DnsName? origin)
             return Fatal("$INCLUDE is refused: nothing but this text is read. Put the lines of the other file in its place");
         if (name == "$GENERATE") return StartGenerating(words.Rest);
         words.TryNext(out ReadOnlySpan<char> value);
-        if (name is not ("$ORIGIN" or "$TTL")) return Bad($"there is no directive {name}");
-        if (value.IsEmpty || !words.AtEnd) return Bad(words.Error ?? $"one value belongs behind {name}");
+        if (name is not ("$ORIGIN" or "$TTL")) return BadDirective($"there is no directive {name}");
+        if (value.IsEmpty || !words.AtEnd) return BadDirective(words.Error ?? $"one value belongs behind {name}");
         return name == "$ORIGIN" ? SetOrigin(value) : SetTtl(value);
     }
 
@@ -87,14 +87,14 @@ public sealed class ZoneReader(TextReader text, DnsName? origin)
 
     private ZoneRecord? SetTtl(ReadOnlySpan<char> value)
     {
-        if (!SecondsText.TryRead(value, out uint seconds)) return Bad("$TTL must be seconds, or a time such as 1h30m");
+        if (!SecondsText.TryRead(value, out uint seconds)) return BadDirective("$TTL must be seconds, or a time such as 1h30m");
         _defaultTtl = seconds;
         return null;
     }
 
     private ZoneRecord? StartGenerating(ReadOnlySpan<char> rest)
     {
-        if (!ZoneGenerator.TryParse(rest, out ZoneGenerator? generator, out string? error)) return Bad($"$GENERATE: {error}");
+        if (!ZoneGenerator.TryParse(rest, out ZoneGenerator? generator, out string? error)) return BadDirective($"$GENERATE: {error}");
         _generated = generator.Lines().GetEnumerator();
         return null;
     }
@@ -171,5 +171,7 @@ public sealed class ZoneReader(TextReader text, DnsName? origin)
 
     private ZoneRecord Bad(string problem) => new(_line) { Name = _owner, Problem = problem };
 
-    private ZoneRecord Fatal(string problem) => Bad(problem) with { IsFatal = true };
+    private ZoneRecord BadDirective(string problem) => new(_line) { Problem = problem };
+
+    private ZoneRecord Fatal(string problem) => BadDirective(problem) with { IsFatal = true };
 }
