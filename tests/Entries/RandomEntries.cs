@@ -32,7 +32,7 @@ internal sealed class RandomEntries(Random random)
     /// <summary>What a zone file can say: enabled, for everybody, no more than TTL and records, none of a zone's own records.</summary>
     public static EntryDraft? ForZone(EntryDraft draft) => draft.Type is RecordType.SOA or RecordType.NS
         ? null
-        : new EntryDraft(draft.Name, draft.Type) { Ttl = draft.Ttl, Records = draft.Records };
+        : new EntryDraft(draft.Name, draft.Type) { Ttl = draft.Ttl, Records = draft.Records, Source = EntryImport.DefaultSource };
 
     /// <summary>What a hosts file can say: addresses of a name.</summary>
     public EntryDraft ForHosts(string name, RecordType type)

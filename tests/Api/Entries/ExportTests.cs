@@ -120,6 +120,7 @@ public sealed class ExportTests : IAsyncLifetime
         await _host.SendAsync("DELETE", "/b.example");
         await PutAsync("last.example/A", """{"records":["192.0.2.1"]}""");
         TransferReply export = await _host.ExportAsync("");
+        int count = export.Json.GetProperty("entries").GetArrayLength();
 
         TransferReply dry = await _other.ImportAsync(JsonText, "mode=restore&dryRun=true", export.Body);
         TransferReply restored = await _other.ImportAsync(JsonText, "mode=restore", export.Body);
@@ -127,7 +128,7 @@ public sealed class ExportTests : IAsyncLifetime
         TransferReply twice = await _other.ImportAsync(JsonText, "mode=restore", export.Body);
         Reply next = await _other.SendAsync("PUT", "/next.example/A", """{"records":["192.0.2.1"]}""");
 
-        Assert.Equal(("301 0 0 0 0", "301 0 0 0 0", "0 0 0 301 0"), (dry.Counts, restored.Counts, twice.Counts));
+        Assert.Equal(($"{count} 0 0 0 0", $"{count} 0 0 0 0", $"0 0 0 {count} 0"), (dry.Counts, restored.Counts, twice.Counts));
         Assert.Equal(export.Json.GetProperty("entries").GetRawText(), again.Json.GetProperty("entries").GetRawText());
         long last = export.Json.GetProperty("revision").GetInt64();
         Assert.Equal((last + 1, last + 2), (again.Json.GetProperty("revision").GetInt64(), next.Json.GetProperty("revision").GetInt64()));
