@@ -47,7 +47,7 @@ public sealed class ZoneFileTests : IDisposable
         await using RealUpstreams peer = await RealUpstreams.StartZoneAsync(Zone, string.Join('\n', export.ToZone(DnsName.Parse(Zone))) + "\n");
         Entry[] asked = [.. export.Entries.Where(entry => entry.Type != RecordType.DNAME).Take(150)];
         string questions = _folder.PathOf("questions");
-        await File.WriteAllLinesAsync(questions, asked.Select(e => $"{e.Name} TYPE{(ushort)e.Type}"), TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(questions, asked.Select(e => $"-q {e.Name} -t TYPE{(ushort)e.Type}"), TestContext.Current.CancellationToken);
 
         string answers = (await OutsideClient.RunAsync(
             "dig", "@127.0.0.1", "-p", peer.Port.ToString(CultureInfo.InvariantCulture), "+tcp", "+noall", "+answer", "+norecurse", "-f", questions)).Text;
