@@ -41,7 +41,7 @@ public sealed class EntryCatalog
         _feed = feed;
         _rules = rules;
         _time = time;
-        Transfer = new EntryTransfer(store, view, feed, rules, time);
+        Transfer = new EntryTransfer(store, view, feed, rules, time, new ImportGate());
     }
 
     /// <summary>Imports and exports.</summary>

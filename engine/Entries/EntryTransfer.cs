@@ -6,13 +6,8 @@ namespace KubeDoH.Engine.Entries;
 /// Many entries at once, in and out. An import happens as a whole or not at all; a line that breaks a rule is left out and named, or
 /// stops everything where the import has to be whole. One import at a time.
 /// </summary>
-#pragma warning disable CA1001 // A SemaphoreSlim whose wait handle nobody asks for holds nothing.
 public sealed class EntryTransfer
-#pragma warning restore CA1001
 {
-    /// <summary>Texts that may be in memory at once.</summary>
-    public const int MaxAtOnce = 4;
-
     /// <summary>How often an import is planned anew when somebody else's write came in between.</summary>
     private const int MaxRounds = 10;
 
@@ -21,45 +16,34 @@ public sealed class EntryTransfer
     private readonly EntryFeed _feed;
     private readonly EntryRules _rules;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _importing = new(1, 1);
-    private int _begun;
+    private readonly ImportGate _gate;
 
-    internal EntryTransfer(IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time)
+    /// <param name="gate">One for all who import into the store.</param>
+    internal EntryTransfer(IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time, ImportGate gate)
     {
         _store = store;
         _view = view;
         _feed = feed;
         _rules = rules;
         _time = time;
+        _gate = gate;
     }
 
-    /// <summary>Room for the text of one import, until it is disposed; null when there are <see cref="MaxAtOnce"/> already.</summary>
-    public IDisposable? TryBegin()
-    {
-        if (Interlocked.Increment(ref _begun) <= MaxAtOnce) return new Room(this);
-        Interlocked.Decrement(ref _begun);
-        return null;
-    }
+    /// <summary>Room for the text of one import, until it is disposed; null when there are <see cref="ImportGate.MaxTexts"/> already.</summary>
+    public IDisposable? TryBegin() => _gate.TryBegin();
 
     /// <param name="isWhole">Nothing happens when a line has to be left out that somebody has to mend; a restore always has it so.</param>
     public async ValueTask<ImportResult> ImportAsync(
         EntryImport import, ImportMode mode, bool isWhole, WriteOptions options, CancellationToken cancellationToken)
     {
-        await _importing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            List<AcceptedEntry> accepted = Accept(import, mode, options.Override);
-            if ((isWhole || mode == ImportMode.Restore) && import.BadCount > 0) return new ImportResult { IsNotWhole = true };
-            ImportResult result = mode == ImportMode.Restore
-                ? await RestoreAsync(import, accepted, options, cancellationToken).ConfigureAwait(false)
-                : await WriteAsync(import, accepted, mode, isWhole, options, cancellationToken).ConfigureAwait(false);
-            if (result.Plan is { } plan && !options.DryRun) await _feed.ReachAsync(plan.Revision, cancellationToken).ConfigureAwait(false);
-            return result;
-        }
-        finally
-        {
-            _importing.Release();
-        }
+        using IDisposable turn = await _gate.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        List<AcceptedEntry> accepted = Accept(import, mode, options.Override);
+        if ((isWhole || mode == ImportMode.Restore) && import.BadCount > 0) return new ImportResult { IsNotWhole = true };
+        ImportResult result = mode == ImportMode.Restore
+            ? await RestoreAsync(import, accepted, options, cancellationToken).ConfigureAwait(false)
+            : await WriteAsync(import, accepted, mode, isWhole, options, cancellationToken).ConfigureAwait(false);
+        if (result.Plan is { } plan && !options.DryRun) await _feed.ReachAsync(plan.Revision, cancellationToken).ConfigureAwait(false);
+        return result;
     }
 
     /// <summary>The entries at or below a name, or of a source, as they stand under one revision, in canonical order.</summary>
@@ -138,15 +122,5 @@ public sealed class EntryTransfer
             [.. accepted.Select(item => item.Entry)], import.Revision, options.Author ?? EntryAuthor.Unknown, options.DryRun,
             cancellationToken).ConfigureAwait(false);
         return result.FailedAt is { } at ? new ImportResult { Failure = result.Writes[at] } : new ImportResult { Plan = writes.ToPlan(result) };
-    }
-
-    private sealed class Room(EntryTransfer transfer) : IDisposable
-    {
-        private int _left;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _left, 1) == 0) Interlocked.Decrement(ref transfer._begun);
-        }
     }
 }

@@ -28,7 +28,7 @@ internal static class ImportReplies
     {
         context.Response.Headers.RetryAfter = "1";
         return ApiProblems.Result(context, StatusCodes.Status503ServiceUnavailable, "import-busy", "Busy",
-            $"{EntryTransfer.MaxAtOnce} imports are on their way; nothing was changed.");
+            $"{ImportGate.MaxTexts} imports are on their way; nothing was changed.");
     }
 
     public static JsonHttpResult<ApiProblem> TooMany(HttpContext context) =>

@@ -244,6 +244,23 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.StartsWith("2: ", Assert.Single(fromHosts.Skipped), StringComparison.Ordinal);
     }
 
+    /// <summary>The other forms at this size are measured: <c>tests/bench/run store</c>.</summary>
+    [Fact]
+    public async Task Hundred_thousand_lines_come_in_at_once_and_go_out_again()
+    {
+        const int lines = 100_000;
+        string text = "$ORIGIN many.example.\n" + string.Join('\n', Enumerable.Range(0, lines).Select(i => $"n{i} A 10.{i >> 16}.{(i >> 8) & 255}.{i & 255}"));
+
+        TransferReply created = await _host.ImportAsync(ZoneFile, "source=many&strict=true", text);
+        TransferReply zone = await _host.ExportAsync("format=zone&source=many");
+        TransferReply deleted = await _host.ImportAsync(ZoneFile, "source=many&mode=replace", "last.example. A 192.0.2.1");
+
+        Assert.Equal((200, $"{lines} 0 0 0 0"), (created.Status, created.Counts));
+        Assert.Equal(ImportPlan.MaxChanges, created.Changes.Count());
+        Assert.Equal(lines, zone.Body.Split('\n').Count(line => line.Contains(" IN A 10.", StringComparison.Ordinal)));
+        Assert.Equal($"1 0 {lines} 0 0", deleted.Counts);
+    }
+
     [Fact]
     public async Task Import_that_is_too_large_is_413_and_nothing_is_changed()
     {
