@@ -33,6 +33,10 @@ internal ref struct JsonImport
             string? wrong = json.ReadAll();
             return wrong is null ? null : new ImportFault($"line {json.Line()}: {wrong}", IsMalformed: true);
         }
+        catch (InvalidOperationException)
+        {
+            return new ImportFault($"line {json.Line()}: the name of a member, or a value, is not Unicode", IsMalformed: true);
+        }
         catch (JsonException e)
         {
             return new ImportFault($"the JSON is malformed at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", IsMalformed: true);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeDoH.Api.Entries.Transfer;
+using Microsoft.OpenApi;
 
 namespace KubeDoH.Api.Hosting.Swagger;
 
@@ -46,7 +47,7 @@ internal static class TransferOperations
         .Query("override", OperationDraft.Flag, "Names in the cluster's own zone are meant.", false)
         .Body("text/plain", OperationDraft.Text, "A hosts file, a zone file (RFC 1035 5, RFC 4027), or JSON: an export, a list, or an array of entries; in UTF-8.", ("hosts", HostsFile))
         .Body("text/dns", OperationDraft.Text, null, ("zone", ZoneFile))
-        .Body("application/json", draft.Schema<EntryArchive>(), null, ("export", JsonNode.Parse(Archive)!),
+        .Body("application/json", new OpenApiSchema { OneOf = [draft.Schema<EntryArchive>(), ItemsOf(draft)] }, null, ("export", JsonNode.Parse(Archive)!),
             ("array", JsonNode.Parse("""[{ "name": "db.corp.example", "type": "A", "records": ["10.0.0.5"] }]""")!))
         .Answers(200, "What was done.", ("X-Dry-Run", "`true`: nothing was stored.", "true"))
         .As(200, "application/json", draft.Schema<ImportReport>(), ("report", JsonNode.Parse(Report)!))
@@ -64,4 +65,6 @@ internal static class TransferOperations
         .As(200, "text/dns", OperationDraft.Text, ("zone", "www.corp.example. 300 IN A 192.0.2.1\n"))
         .As(200, "text/plain", OperationDraft.Text, ("hosts", HostsFile))
         .Problems(ProblemTypes.BadParameter);
+
+    private static OpenApiSchema ItemsOf(OperationDraft draft) => new() { Type = JsonSchemaType.Array, Items = draft.Schema<EntryItem>() };
 }

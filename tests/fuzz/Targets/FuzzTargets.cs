@@ -15,6 +15,7 @@ internal static class FuzzTargets
         new("hosts", TextTargets.Hosts),
         new("resolvconf", TextTargets.ResolvConf),
         new("zone", ZoneTarget.Read),
+        new("import", ImportTarget.Read),
         new("snapshot", SnapshotTarget.Read),
     ];
 
