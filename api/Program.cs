@@ -1,5 +1,6 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
@@ -41,6 +42,7 @@ app.MapEntries();
 app.MapEntryBatches();
 app.MapEntryEvents();
 app.MapEntryHistory();
+app.MapTransfers();
 app.MapInspect();
 app.MapViews();
 app.MapHealth();

@@ -1,5 +1,6 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Views;
@@ -47,6 +48,7 @@ internal sealed class DocumentHost : IAsyncDisposable
         app.MapEntryBatches();
         app.MapEntryEvents();
         app.MapEntryHistory();
+        app.MapTransfers();
         app.MapInspect();
         app.MapViews();
         app.MapHealth();

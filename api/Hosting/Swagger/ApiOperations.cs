@@ -26,6 +26,8 @@ internal sealed class ApiOperations : IOperationFilter
             case "putEntry": EntryOperations.Put(draft); break;
             case "deleteEntry": EntryOperations.Delete(draft); break;
             case "deleteEntriesAtName": EntryOperations.DeleteAtName(draft); break;
+            case "importEntries": TransferOperations.Import(draft); break;
+            case "exportEntries": TransferOperations.Export(draft); break;
             case "listSources": InspectOperations.Sources(draft); break;
             case "listRecords": InspectOperations.Records(draft); break;
             case "listUpstreams": InspectOperations.Upstreams(draft); break;

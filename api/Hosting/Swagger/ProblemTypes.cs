@@ -154,7 +154,24 @@ internal static class ProblemTypes
             new ApiProblemError("/records/0", "the address must be an IPv4 address")),
     ];
 
+    /// <summary>What keeps a whole import out.</summary>
+    public static readonly ProblemType[] Import =
+    [
+        new(400, "bad-parameter", "Bad request", "mode must be merge, replace or restore."),
+        new(400, "bad-body", "Bad body", "The JSON is malformed at line 3, byte 17; nothing was changed."),
+        CrossSite,
+        new(409, "revision-taken", "Conflict", "/revision: db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back.",
+            new ApiProblemError("/revision", "db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back")),
+        new(413, "too-large", "Too large", "An import has at most 67108864 octets."),
+        new(415, "media-type", "Unknown media type", "An import is text/plain (a hosts file), text/dns (a zone file, RFC 4027) or application/json, in UTF-8 and not compressed."),
+        new(422, "import-refused", "Import refused", "One line cannot be imported; nothing was changed.",
+            new ApiProblemError("", "line 7: '192.0.2.300' is no IPv4 or IPv6 address")),
+        new(503, "import-busy", "Busy", "4 imports are on their way; nothing was changed."),
+        new(503, "store-unavailable", "Store unavailable", "The store cannot be written now; nothing was changed."),
+        new(507, "store-full", "Disk full", "The disk of the store is full; nothing was changed."),
+    ];
+
     public static IEnumerable<ProblemType> All =>
         [.. Dns, NoSuchFile, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, BadParameter, BadName, NoSuchEntry, .. Write, PreconditionFailed,
-            NoCondition, EntryExists, NoPatch, .. Batch, .. Events, .. Body];
+            NoCondition, EntryExists, NoPatch, .. Batch, .. Events, .. Body, .. Import];
 }
