@@ -1,8 +1,10 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 
 CommandLine line = CommandLine.Read(args);
@@ -40,7 +42,9 @@ app.MapEntries();
 app.MapEntryBatches();
 app.MapEntryEvents();
 app.MapEntryHistory();
+app.MapTransfers();
 app.MapInspect();
+app.MapViews();
 app.MapHealth();
 app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);

@@ -80,7 +80,7 @@ internal static class EntryRequest
     /// <summary>The cursor that continues after an entry.</summary>
     public static string Cursor(EntryKey key) => $"{RecordTypeText.Write(key.Type)} {key.Name}";
 
-    private static EntryAuthor? AuthorOf(HttpContext context) =>
+    public static EntryAuthor? AuthorOf(HttpContext context) =>
         context.Features.Get<Caller>() is { } caller ? new EntryAuthor(caller.Name, caller.Address) : null;
 
     private static string? TryReadEnabled(HttpRequest request, out bool? enabled)
@@ -109,7 +109,8 @@ internal static class EntryRequest
         return null;
     }
 
-    private static bool TryReadFlag(HttpRequest request, string name, out bool value)
+    /// <summary>A parameter that is true or false, and false when it is not there.</summary>
+    public static bool TryReadFlag(HttpRequest request, string name, out bool value)
     {
         value = false;
         return !request.Query.TryGetValue(name, out var text) || bool.TryParse(text, out value);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Inspect;
 
 namespace KubeDoH.Api.Hosting;
@@ -17,6 +18,8 @@ namespace KubeDoH.Api.Hosting;
 [JsonSerializable(typeof(BatchReply))]
 [JsonSerializable(typeof(ChangeDocument))]
 [JsonSerializable(typeof(HistoryList))]
+[JsonSerializable(typeof(EntryItem))]
+[JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(SourceList))]
 [JsonSerializable(typeof(RecordList))]
 [JsonSerializable(typeof(UpstreamList))]

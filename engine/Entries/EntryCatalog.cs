@@ -47,7 +47,11 @@ public sealed class EntryCatalog
         _feed = feed;
         _rules = rules;
         _time = time;
+        Transfer = new EntryTransfer(store, view, feed, rules, time, new ImportGate());
     }
+
+    /// <summary>Imports and exports.</summary>
+    public EntryTransfer Transfer { get; }
 
     /// <summary>The last revision that can be read here.</summary>
     public long Revision => _feed.Revision;

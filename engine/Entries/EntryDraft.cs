@@ -54,6 +54,9 @@ public sealed record EntryViolation(string Code, string Pointer, string Detail)
     /// <summary>An automatic PTR record that was asked for would stand behind a PTR entry.</summary>
     public const string PtrConflict = "ptr-conflict";
 
+    /// <summary>A restored revision that the store has passed already.</summary>
+    public const string RevisionTaken = "revision-taken";
+
     /// <summary>The value is well-formed, and what stands in its way is elsewhere.</summary>
     public bool IsConflict => Code != Invalid;
 }

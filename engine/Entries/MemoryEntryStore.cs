@@ -10,7 +10,7 @@ internal sealed class MemoryEntryStore(
     private readonly MemoryEntryHistory _history = new(historyLimit);
     private readonly Lock _writing = new();
 
-    public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: false);
+    public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: false, Restore: true);
 
     public string Describe() => "memory: they end with the process";
 
@@ -20,16 +20,12 @@ internal sealed class MemoryEntryStore(
         EntryEvents.ResumeAsync(_ledger, revision, ReadNextAsync, cancellationToken);
 
     public ValueTask<StoreResult> WriteAsync(
-        IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        lock (_writing)
-        {
-            (StoreResult result, EntryChanges changes) = _ledger.Plan(writes, author);
-            if (!dryRun) Commit(changes);
-            return ValueTask.FromResult(result);
-        }
-    }
+        IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+        Write(() => _ledger.Plan(writes, author), dryRun, cancellationToken);
+
+    public ValueTask<StoreResult> RestoreAsync(
+        IReadOnlyList<Entry> entries, long revision, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+        Write(() => _ledger.PlanRestore(entries, revision, author), dryRun, cancellationToken);
 
     public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken)
     {
@@ -51,6 +47,18 @@ internal sealed class MemoryEntryStore(
     private ValueTask<NextWrite> ReadNextAsync(long after, long piece, CancellationToken cancellationToken)
     {
         lock (_writing) return ValueTask.FromResult(_history.Next(after, piece, _ledger.Revision));
+    }
+
+    private ValueTask<StoreResult> Write(
+        Func<(StoreResult Result, EntryChanges Changes)> plan, bool dryRun, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_writing)
+        {
+            (StoreResult result, EntryChanges changes) = plan();
+            if (!dryRun) Commit(changes);
+            return ValueTask.FromResult(result);
+        }
     }
 
     private void Commit(EntryChanges changes)

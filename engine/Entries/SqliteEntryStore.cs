@@ -17,7 +17,7 @@ internal sealed class SqliteEntryStore : IEntryStore
         _ledger = ledger;
     }
 
-    public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: true);
+    public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: true, Restore: true);
 
     internal SqliteEntryFile File { get; }
 
@@ -53,7 +53,11 @@ internal sealed class SqliteEntryStore : IEntryStore
 
     public ValueTask<StoreResult> WriteAsync(
         IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
-        AloneAsync(() => Write(writes, author, dryRun), cancellationToken);
+        AloneAsync(() => Write(_ledger.Plan(writes, author), dryRun), cancellationToken);
+
+    public ValueTask<StoreResult> RestoreAsync(
+        IReadOnlyList<Entry> entries, long revision, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+        AloneAsync(() => Write(_ledger.PlanRestore(entries, revision, author), dryRun), cancellationToken);
 
     public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) =>
         AloneAsync(() => RemoveExpired(atMost), cancellationToken);
@@ -70,11 +74,10 @@ internal sealed class SqliteEntryStore : IEntryStore
     private ValueTask<NextWrite> ReadNextAsync(long after, long piece, CancellationToken cancellationToken) =>
         AloneAsync(() => File.ReadNext(after, piece, _ledger.Revision), cancellationToken);
 
-    private StoreResult Write(IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun)
-    {
-        (StoreResult result, EntryChanges changes) = _ledger.Plan(writes, author);
-        return !dryRun && TryCommit(changes) is { } trouble ? StoreResult.All(_ledger.Revision, writes.Count, trouble) : result;
-    }
+    private StoreResult Write((StoreResult Result, EntryChanges Changes) plan, bool dryRun) =>
+        !dryRun && TryCommit(plan.Changes) is { } trouble
+            ? StoreResult.All(_ledger.Revision, plan.Result.Writes.Count, trouble)
+            : plan.Result;
 
     private int RemoveExpired(int atMost)
     {

@@ -1,7 +1,9 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Resolution;
@@ -46,7 +48,9 @@ internal sealed class DocumentHost : IAsyncDisposable
         app.MapEntryBatches();
         app.MapEntryEvents();
         app.MapEntryHistory();
+        app.MapTransfers();
         app.MapInspect();
+        app.MapViews();
         app.MapHealth();
         app.MapApiDocument();
         plant?.Invoke(app);

@@ -26,6 +26,8 @@ internal sealed class ApiOperations : IOperationFilter
             case "putEntry": EntryOperations.Put(draft); break;
             case "deleteEntry": EntryOperations.Delete(draft); break;
             case "deleteEntriesAtName": EntryOperations.DeleteAtName(draft); break;
+            case "importEntries": TransferOperations.Import(draft); break;
+            case "exportEntries": TransferOperations.Export(draft); break;
             case "listSources": InspectOperations.Sources(draft); break;
             case "listRecords": InspectOperations.Records(draft); break;
             case "listUpstreams": InspectOperations.Upstreams(draft); break;
@@ -33,6 +35,11 @@ internal sealed class ApiOperations : IOperationFilter
             case "flushCache": InspectOperations.Flush(draft); break;
             case "flushCachedName": InspectOperations.FlushName(draft); break;
             case "flushCachedType": InspectOperations.FlushType(draft); break;
+            case "getNamespaceResolvConf": ViewOperations.NamespaceResolvConf(draft); break;
+            case "getNamespaceVariables": ViewOperations.NamespaceVariables(draft); break;
+            case "getPodResolvConf": ViewOperations.PodResolvConf(draft); break;
+            case "getPodHosts": ViewOperations.PodHosts(draft); break;
+            case "getPodVariables": ViewOperations.PodVariables(draft); break;
             case "getHealth": HealthOperations.Health(draft); break;
             case "getReady": HealthOperations.Ready(draft); break;
             case "getDocument": DescribeDocument(draft); break;

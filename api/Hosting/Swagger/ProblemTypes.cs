@@ -25,17 +25,34 @@ internal static class ProblemTypes
     private static readonly ApiProblemError Question = new(
         "/type", "OPT is a question or belongs to a transport or a signer: it cannot be stored");
 
+    /// <summary>Why nothing can be seen from a namespace.</summary>
+    public static readonly ProblemType[] Namespace =
+    [
+        new(404, "unknown-namespace", "There is no such namespace", "The cluster has no namespace 'nowhere'."),
+        new(503, "not-synced", "The cluster is not known yet", "The first sync has not finished: whether the namespace exists cannot be told."),
+    ];
+
+    /// <summary>Why nothing can be seen from a pod, beside <see cref="Namespace"/>.</summary>
+    public static readonly ProblemType[] Pod =
+    [
+        new(404, "unknown-pod", "There is no such pod", "The namespace 'dns-playground' has no pod 'nobody'."),
+        new(404, "pods-off", "Nothing is seen as a pod sees it here", "Kubernetes:PodViews is off."),
+        new(503, "pods-unread", "The pods cannot be read", "The permission to list and watch pods is missing."),
+    ];
+
+    /// <summary>Of the files of a pod.</summary>
+    public static readonly ProblemType NoSuchFile = new(
+        404, "no-such-file", "There is no such file",
+        "The pod is in its node's network and has its hosts file, and none is configured: Kubernetes:NodeHosts.");
+
     /// <summary>What is wrong with the target or the view, whatever carries the question.</summary>
     public static readonly ProblemType[] Dns =
     [
         new(400, "bad-parameter", "A parameter is not valid", "type: 'ADDRESS' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535"),
-        new(404, "unknown-namespace", "There is no such namespace", "The cluster has no namespace 'nowhere'."),
-        new(404, "unknown-pod", "There is no such pod", "The namespace 'dns-playground' has no pod 'nobody'."),
+        .. Namespace,
+        .. Pod,
         new(414, "target-too-long", "The request target is too long", "At most 16384 octets; a longer question fits a POST."),
         new(500, "internal-error", "The request could not be read", "An internal error; the log has it under this instance."),
-        new(503, "not-synced", "The cluster is not known yet", "The first sync has not finished: whether the namespace exists cannot be told."),
-        new(503, "pods-unread", "Pods are not known",
-            "Pods are not read here: Kubernetes:PodViews is off, or the permission to list and watch pods is missing."),
     ];
 
     public static readonly ProblemType NoQuestion = new(400, "no-question", "The request holds no question", "One of the parameters dns= and name= is needed.");
@@ -137,7 +154,24 @@ internal static class ProblemTypes
             new ApiProblemError("/records/0", "the address must be an IPv4 address")),
     ];
 
+    /// <summary>What keeps a whole import out.</summary>
+    public static readonly ProblemType[] Import =
+    [
+        new(400, "bad-parameter", "Bad request", "mode must be merge, replace or restore."),
+        new(400, "bad-body", "Bad body", "The JSON is malformed at line 3, byte 17; nothing was changed."),
+        CrossSite,
+        new(409, "revision-taken", "Conflict", "/revision: db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back.",
+            new ApiProblemError("/revision", "db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back")),
+        new(413, "too-large", "Too large", "An import has at most 67108864 octets."),
+        new(415, "media-type", "Unknown media type", "An import is text/plain (a hosts file), text/dns (a zone file, RFC 4027) or application/json, in UTF-8 and not compressed."),
+        new(422, "import-refused", "Import refused", "One line cannot be imported; nothing was changed.",
+            new ApiProblemError("", "line 7: '192.0.2.300' is no IPv4 or IPv6 address")),
+        new(503, "import-busy", "Busy", "4 imports are on their way; nothing was changed."),
+        new(503, "store-unavailable", "Store unavailable", "The store cannot be written now; nothing was changed."),
+        new(507, "store-full", "Disk full", "The disk of the store is full; nothing was changed."),
+    ];
+
     public static IEnumerable<ProblemType> All =>
-        [.. Dns, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, BadParameter, BadName, NoSuchEntry, .. Write, PreconditionFailed, NoCondition,
-            EntryExists, NoPatch, .. Batch, .. Events, .. Body];
+        [.. Dns, NoSuchFile, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, BadParameter, BadName, NoSuchEntry, .. Write, PreconditionFailed,
+            NoCondition, EntryExists, NoPatch, .. Batch, .. Events, .. Body, .. Import];
 }

@@ -196,6 +196,10 @@ public sealed class EntryBatchTests : IAsyncLifetime
             ? ValueTask.FromResult(StoreResult.All(0, writes.Count, StoreOutcome.NotAtomic))
             : store.WriteAsync(writes, author, dryRun, cancellationToken);
 
+        public ValueTask<StoreResult> RestoreAsync(
+            IReadOnlyList<Entry> entries, long revision, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(StoreResult.All(0, entries.Count, StoreOutcome.NotAtomic));
+
         public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) =>
             store.RemoveExpiredAsync(atMost, cancellationToken);
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Wire;
@@ -63,6 +64,7 @@ internal sealed class EntryHost : IAsyncDisposable
         app.MapEntryBatches();
         app.MapEntryEvents();
         app.MapEntryHistory();
+        app.MapTransfers();
         await app.StartAsync();
         var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         return new EntryHost(app, client, view, time, feeding, stop);

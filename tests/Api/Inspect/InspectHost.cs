@@ -4,6 +4,7 @@ using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -50,6 +51,7 @@ internal sealed class InspectHost : IAsyncDisposable
         app.MapDoh();
         app.MapEntries();
         app.MapInspect();
+        app.MapViews();
         app.MapHealth();
         await app.StartAsync();
         return new InspectHost(app, engine);

@@ -34,12 +34,21 @@ internal static class HttpTargets
         context.Request.Method = words[0];
         context.Request.QueryString = new QueryString(query);
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = words[1];
-        if (path.StartsWith("/dns-query/ns/", StringComparison.Ordinal)) context.Request.RouteValues["namespace"] = path["/dns-query/ns/".Length..];
+        string[] parts = path.Split('/');
+        context.Request.RouteValues["namespace"] = parts.ElementAtOrDefault(3);
+        context.Request.RouteValues["pod"] = parts.ElementAtOrDefault(4);
         if (words.Length > 2) context.Request.Headers.Accept = words[2];
         context.Request.ContentType = DohReply.WireMediaType;
         var reply = new MemoryStream();
         context.Response.Body = reply;
-        (path == "/resolve" ? Handler.ResolveAsync(context) : Handler.QueryAsync(context)).GetAwaiter().GetResult();
+        Task handled = parts switch
+        {
+            [_, "resolve"] => Handler.ResolveAsync(context),
+            [_, "dns-query", "ns", _] => Handler.QueryInNamespaceAsync(context),
+            [_, "dns-query", "pod", _, _] => Handler.QueryFromPodAsync(context),
+            _ => Handler.QueryAsync(context),
+        };
+        handled.GetAwaiter().GetResult();
         context.Response.BodyWriter.FlushAsync().AsTask().GetAwaiter().GetResult();
         CheckReply(context.Response, reply);
     }
