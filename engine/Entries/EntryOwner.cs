@@ -9,7 +9,7 @@ namespace KubeDoH.Engine.Entries;
 internal sealed class EntryOwner(DnsName name)
 {
     private readonly EntryParts _parts = new();
-    private readonly Lifetimes _below = new();
+    private Lifetimes? _below;
     private LiveAnswers? _answers;
     private long _belowUntil;
 
@@ -18,7 +18,7 @@ internal sealed class EntryOwner(DnsName name)
     /// <summary>UTC ticks until which the name itself has records; 0 for none.</summary>
     public long Until => _parts.Latest;
 
-    public bool IsEmpty => _parts.All.Count == 0 && _below.Latest == 0;
+    public bool IsEmpty => _parts.All.Count == 0 && _belowUntil == 0;
 
     /// <summary>The answers that stand now; null when the name has none.</summary>
     public LiveAnswers? Answers(TimeProvider time) => Volatile.Read(ref _answers)?.At(time);
@@ -42,6 +42,7 @@ internal sealed class EntryOwner(DnsName name)
     /// </summary>
     public void ChangeBelow(long before, long after)
     {
+        _below ??= new Lifetimes();
         _below.Remove(before);
         _below.Add(after);
         Volatile.Write(ref _belowUntil, _below.Latest);
