@@ -1,0 +1,116 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Entries;
+using KubeDoH.Engine.Files;
+using KubeDoH.Engine.Forward;
+using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Forward.Exchanges;
+using KubeDoH.Engine.Hosts;
+using KubeDoH.Engine.Metrics;
+using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Resolution.Listing;
+using KubeDoH.Engine.Views;
+using KubeDoH.Engine.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace KubeDoH.Engine;
+
+/// <summary>What stays as it is for as long as the process lives, whatever the options say later.</summary>
+/// <param name="Own">Where this process answers classic DNS itself.</param>
+internal sealed record EngineGround(
+    EntryView Entries, ResolutionMeter Meter, ClusterMeter ClusterMeter, IReadOnlyList<IPEndPoint> Own, TimeProvider Time, ILoggerFactory Loggers);
+
+/// <summary>
+/// What answers under one set of options. A reload makes another, which takes over from the one before it the parts whose options stayed
+/// as they were, with all that they know.
+/// </summary>
+internal sealed class EngineParts
+{
+    private readonly HostsFeed _hosts;
+    private readonly ForwardPart _forward;
+    private readonly EngineGround _ground;
+
+    private EngineParts(
+        EngineOptions options, EngineGround ground, ClusterPart cluster, HostsFeed hosts, ForwardPart forward, AnswerCache cache)
+    {
+        (_ground, Order, Cluster, _hosts, _forward, Cache) = (ground, options.Order, cluster, hosts, forward, cache);
+        Feeds = [hosts, forward.Feed, forward.Loops, .. cluster.Feed is { } feed ? [feed] : Array.Empty<IFeed>()];
+        ClusterView? view = cluster.View;
+        Views = new NamespaceViews(view, cluster.Rules.Zone, cluster.NodeDomains);
+        var upstreams = new CachedUpstreams(cache, forward.Pool.AskAsync, forward.Deadline, ground.Time);
+        var sources = PipelineSources.Over(ground.Entries, () => hosts.Table, view, () => forward.Feed.Rules, forward.Pool, upstreams);
+        Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(cluster.Rules.Zone), ground.Meter);
+        Records = RecordListings.InOrder(sources, ground.Entries, () => hosts.Table, view, ground.Time, options.Order);
+    }
+
+    public IReadOnlyList<string> Order { get; }
+
+    public IResolver Resolver { get; }
+
+    public IClientViews Views { get; }
+
+    public RecordCatalog Records { get; }
+
+    public ClusterPart Cluster { get; }
+
+    public AnswerCache Cache { get; }
+
+    public IReadOnlyList<UpstreamStatus> Upstreams => _forward.Pool.Read(_forward.Feed.Rules);
+
+    /// <summary>Questions that found no room on the way to the upstreams, and questions that found them all down.</summary>
+    public (long Rejected, long AllDown) Unforwarded => (_forward.Pool.Rejected, _forward.Pool.AllDown);
+
+    /// <summary>What the stages and the cluster's view count.</summary>
+    public IEnumerable<MetricFamily> Counted => [.. _ground.Meter.Read(), .. _ground.ClusterMeter.Read()];
+
+    public DateTimeOffset Now => _ground.Time.GetUtcNow();
+
+    /// <summary>For how long a question may still be under way here once nobody asks any more.</summary>
+    public TimeSpan Patience => _forward.Deadline + (2 * CachedUpstreams.Grace);
+
+    public IReadOnlyList<IFeed> Feeds { get; }
+
+    /// <summary>Puts the parts together; false with a sentence when a file that one of them cannot do without cannot be read.</summary>
+    /// <param name="before">What stands now; null at the start.</param>
+    /// <param name="changed">The sections of the options that are others than those of <paramref name="before"/>.</param>
+    public static bool TryCreate(
+        EngineOptions options, EngineGround ground, EngineParts? before, IReadOnlySet<string> changed,
+        [NotNullWhen(true)] out EngineParts? parts, [NotNullWhen(false)] out string? error)
+    {
+        parts = null;
+        if (!TryReadNodeDomains(options.Kubernetes.NodeResolvConf, ground.Time, out IReadOnlyList<DnsName> nodeDomains, out error)) return false;
+        if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
+        (TimeProvider time, ILoggerFactory loggers) = (ground.Time, ground.Loggers);
+        bool Keeps(string section) => before is not null && !changed.Contains(section);
+        parts = new EngineParts(
+            options,
+            ground,
+            Keeps("Kubernetes") ? before!.Cluster : new ClusterPart(options.Kubernetes, nodeDomains, ground.ClusterMeter, time, loggers),
+            Keeps("Hosts") ? before!._hosts : new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>()),
+            Keeps("Forward") ? before!._forward : new ForwardPart(options.Forward, trust, ground.Own, time, loggers),
+            Keeps("Cache") ? before!.Cache : new AnswerCache(options.Cache, time));
+        return true;
+    }
+
+    /// <summary>Lets go of what <paramref name="other"/> does not have; of everything where that is null.</summary>
+    public void DisposeWithout(EngineParts? other)
+    {
+        if (Cluster != other?.Cluster) Cluster.Dispose();
+        if (_forward != other?._forward) _forward.Dispose();
+        if (Cache != other?.Cache) Cache.Dispose();
+    }
+
+    /// <summary>The search domains of the node's resolv.conf.</summary>
+    private static bool TryReadNodeDomains(
+        string? path, TimeProvider time, out IReadOnlyList<DnsName> domains, [NotNullWhen(false)] out string? error)
+    {
+        domains = [];
+        error = null;
+        if (path is null) return true;
+        new WatchedFiles([path], [], time).TryReadChanged(out IReadOnlyList<FileText> files);
+        if (files[0].Error is { } problem) error = $"Kubernetes:NodeResolvConf: {problem}";
+        else domains = ResolvConf.Parse(files[0].Text).Search;
+        return error is null;
+    }
+}
