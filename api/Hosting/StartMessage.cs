@@ -9,8 +9,8 @@ internal static class StartMessage
     /// <param name="sources">The sources of names in order: a line each.</param>
     /// <param name="example">A service of the cluster and its namespace; null where there is none.</param>
     public static void Write(
-        TextWriter output, IReadOnlyList<string> addresses, ServerCertificate? certificate, IReadOnlyList<SourceStatus> sources,
-        (string Namespace, string Service)? example)
+        TextWriter output, ListenOptions listen, IReadOnlyList<string> addresses, ServerCertificate? certificate,
+        IReadOnlyList<SourceStatus> sources, (string Namespace, string Service)? example)
     {
         output.WriteLine($"KubeDoH {Configuration.HelpText.Version} listens on");
         foreach (string address in addresses) output.WriteLine($"  {address}");
@@ -24,8 +24,14 @@ internal static class StartMessage
         output.WriteLine("Sources, in order");
         foreach (SourceStatus source in sources) output.WriteLine($"  {source.Source}: {source.Description}");
         output.WriteLine("Try");
-        foreach (string line in CurlLines(addresses, certificate, example)) output.WriteLine($"  {line}");
+        // What answers names comes first, as Kestrel binds in the order of the list.
+        string[] naming = [.. addresses.Take(Math.Max(1, addresses.Count - OthersOf(listen)))];
+        foreach (string line in CurlLines(naming, certificate, example)) output.WriteLine($"  {line}");
     }
+
+    /// <summary>Addresses that answer no names; localhost is two addresses there is one line of.</summary>
+    private static int OthersOf(ListenOptions listen) =>
+        listen.Management.Count + listen.ManagementHttps.Count + listen.Health.Count + listen.Ready.Count + listen.Metrics.Count;
 
     private static IEnumerable<string> CurlLines(
         IReadOnlyList<string> addresses, ServerCertificate? certificate, (string Namespace, string Service)? example)

@@ -1,7 +1,9 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Metrics;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Resolution;
@@ -39,12 +41,17 @@ internal sealed class DocumentHost : IAsyncDisposable
         builder.Services.AddSingleton<IResolver, ScriptedResolver>().AddSingleton<IClientViews, ScriptedViews>();
         builder.Services.AddSingleton<EngineServices>(_ => throw new NotSupportedException());
         builder.Services.AddSingleton<EntryCatalog>(_ => throw new NotSupportedException());
+        builder.Services.AddSingleton<Lameduck>(_ => throw new NotSupportedException());
+        builder.Services.AddSingleton<LiveConfiguration>(_ => throw new NotSupportedException());
+        builder.Services.AddSingleton<Settings>(_ => throw new NotSupportedException());
+        builder.Services.AddSingleton<ProcessMetrics>(_ => throw new NotSupportedException());
         WebApplication app = builder.Build();
         app.UseRouting();
         app.MapDoh();
         app.MapEntries();
         app.MapInspect();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApiDocument();
         plant?.Invoke(app);
         await app.StartAsync();
