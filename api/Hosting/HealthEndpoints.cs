@@ -56,25 +56,25 @@ internal static class HealthEndpoints
 
 /// <summary>Whether questions should be sent here.</summary>
 /// <param name="Unready">The sources that were not read yet.</param>
-/// <param name="Stopping">Told to stop: whatever still comes is answered.</param>
-/// <param name="ConfigurationRefused">The configuration was changed and is wrong; what was in force before is, and nobody need go elsewhere.</param>
-internal sealed record Readiness(bool Ready, IReadOnlyList<UnreadySource> Unready, bool Stopping, bool ConfigurationRefused)
+/// <param name="Stopping">Told to stop: whatever still comes is answered. Absent otherwise.</param>
+/// <param name="ConfigurationRefused">The configuration was changed and is wrong; what was in force before is, and nobody need go elsewhere. Absent otherwise.</param>
+internal sealed record Readiness(bool Ready, IReadOnlyList<UnreadySource> Unready, bool? Stopping, bool? ConfigurationRefused)
 {
     public static Readiness Of(IReadOnlyList<SourceStatus> sources, bool stopping = false, bool configured = true)
     {
         UnreadySource[] unready = [.. sources.Where(source => !source.Ready).Select(source => new UnreadySource(
             source.Source,
             [.. source.Parts.Where(part => !part.Ready).Select(part => new UnreadyPart(Path.GetFileName(part.Name), part.LastError?.Permission))]))];
-        return new Readiness(unready.Length == 0 && !stopping, unready, stopping, !configured);
+        return new Readiness(unready.Length == 0 && !stopping, unready, stopping ? true : null, configured ? null : true);
     }
 
     /// <summary>OK, or a line for each source with its parts: <c>cluster: services (not allowed to list services), pods</c>.</summary>
     public string ToText() => string.Concat(
     [
         Ready ? "OK\n" : "",
-        Stopping ? "stopping\n" : "",
+        Stopping == true ? "stopping\n" : "",
         .. Unready.Select(source => $"{source.Source}: {string.Join(", ", source.Parts.Select(part => part.ToText()))}\n"),
-        ConfigurationRefused ? "configuration: the last change was refused; what was in force before is (see the log)\n" : "",
+        ConfigurationRefused == true ? "configuration: the last change was refused; what was in force before is (see the log)\n" : "",
     ]);
 }
 

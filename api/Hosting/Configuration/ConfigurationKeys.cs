@@ -198,7 +198,7 @@ internal static class ConfigurationKeys
             "with the address of who asked"),
         new ScalarKey<string>("Telemetry:Endpoint", Url,
             o => o.Telemetry.Endpoint, (o, v) => o.Telemetry.Endpoint = v,
-            "the URL of an OpenTelemetry collector that traces and metrics are sent to", "off"),
+            "the URL of an OpenTelemetry collector that traces and metrics are sent to", "none"),
         new ScalarKey<TelemetryProtocol>("Telemetry:Protocol", Word(Enum.GetValues<TelemetryProtocol>()),
             o => o.Telemetry.Protocol, (o, v) => o.Telemetry.Protocol = v,
             "what the collector speaks"),
