@@ -1,7 +1,7 @@
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
-using KubeDoH.Engine.Wire;
+using KubeDoH.Engine.Views;
 using Microsoft.Extensions.Logging;
 
 namespace KubeDoH.Engine;
@@ -9,11 +9,11 @@ namespace KubeDoH.Engine;
 /// <summary>The cluster's names and what keeps them up to date: all that the section <c>Kubernetes</c> decides.</summary>
 internal sealed class ClusterPart : IDisposable
 {
-    /// <param name="nodeDomains">The search domains of the node.</param>
-    public ClusterPart(KubernetesOptions options, IReadOnlyList<DnsName> nodeDomains, ClusterMeter meter, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="node">The node's own files.</param>
+    public ClusterPart(KubernetesOptions options, NodeFiles node, ClusterMeter meter, TimeProvider time, ILoggerFactory loggers)
     {
         Rules = new ClusterRules(options);
-        NodeDomains = nodeDomains;
+        Node = node;
         ClusterAccess? access = ClusterAccess.Choose(options, AccessSurroundings.OfProcess);
         if (!options.IsSnapshot && access is null) return;
         View = new ClusterView(Rules, time, "cluster", meter);
@@ -24,7 +24,7 @@ internal sealed class ClusterPart : IDisposable
 
     public ClusterRules Rules { get; }
 
-    public IReadOnlyList<DnsName> NodeDomains { get; }
+    public NodeFiles Node { get; }
 
     /// <summary>Null where no cluster is configured.</summary>
     public ClusterView? View { get; }

@@ -37,7 +37,7 @@ internal sealed class EngineParts
         (_ground, Order, Cluster, _hosts, _forward, Cache) = (ground, options.Order, cluster, hosts, forward, cache);
         Feeds = [hosts, forward.Feed, forward.Loops, .. cluster.Feed is { } feed ? [feed] : Array.Empty<IFeed>()];
         ClusterView? view = cluster.View;
-        Views = new NamespaceViews(view, cluster.Rules.Zone, cluster.NodeDomains);
+        Views = new ClientViews(view, new ViewRules(options), () => cluster.Node);
         var upstreams = new CachedUpstreams(cache, forward.Pool.AskAsync, forward.Deadline, ground.Time);
         var sources = PipelineSources.Over(ground.Entries, () => hosts.Table, view, () => forward.Feed.Rules, forward.Pool, upstreams);
         Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(cluster.Rules.Zone), ground.Meter);
@@ -79,14 +79,14 @@ internal sealed class EngineParts
         [NotNullWhen(true)] out EngineParts? parts, [NotNullWhen(false)] out string? error)
     {
         parts = null;
-        if (!TryReadNodeDomains(options.Kubernetes.NodeResolvConf, ground.Time, out IReadOnlyList<DnsName> nodeDomains, out error)) return false;
+        if (!TryReadNode(options.Kubernetes.NodeResolvConf, ground.Time, out NodeFiles node, out error)) return false;
         if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
         (TimeProvider time, ILoggerFactory loggers) = (ground.Time, ground.Loggers);
         bool Keeps(string section) => before is not null && !changed.Contains(section);
         parts = new EngineParts(
             options,
             ground,
-            Keeps("Kubernetes") ? before!.Cluster : new ClusterPart(options.Kubernetes, nodeDomains, ground.ClusterMeter, time, loggers),
+            Keeps("Kubernetes") ? before!.Cluster : new ClusterPart(options.Kubernetes, node, ground.ClusterMeter, time, loggers),
             Keeps("Hosts") ? before!._hosts : new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>()),
             Keeps("Forward") ? before!._forward : new ForwardPart(options.Forward, trust, ground.Own, time, loggers),
             Keeps("Cache") ? before!.Cache : new AnswerCache(options.Cache, time));
@@ -101,16 +101,23 @@ internal sealed class EngineParts
         if (Cache != other?.Cache) Cache.Dispose();
     }
 
-    /// <summary>The search domains of the node's resolv.conf.</summary>
-    private static bool TryReadNodeDomains(
-        string? path, TimeProvider time, out IReadOnlyList<DnsName> domains, [NotNullWhen(false)] out string? error)
+    /// <summary>The node's files, where they are configured.</summary>
+    private static bool TryReadNode(string? path, TimeProvider time, out NodeFiles node, [NotNullWhen(false)] out string? error)
     {
-        domains = [];
+        node = NodeFiles.None;
         error = null;
         if (path is null) return true;
         new WatchedFiles([path], [], time).TryReadChanged(out IReadOnlyList<FileText> files);
-        if (files[0].Error is { } problem) error = $"Kubernetes:NodeResolvConf: {problem}";
-        else domains = ResolvConf.Parse(files[0].Text).Search;
+        if (files[0].Error is { } problem)
+        {
+            error = $"Kubernetes:NodeResolvConf: {problem}";
+        }
+        else
+        {
+            ResolvConf conf = ResolvConf.Parse(files[0].Text);
+            node = new NodeFiles(new NodeResolvConf(conf.Nameservers, [.. conf.Search.Select(SuffixText.Of)], []), null);
+        }
+
         return error is null;
     }
 }

@@ -130,5 +130,7 @@ public sealed class EngineServices : IAsyncDisposable
     private sealed class ViewsInForce(EngineServices engine) : IClientViews
     {
         public ViewVerdict TryNamespace(string name, out ClientView view) => engine._parts.Views.TryNamespace(name, out view);
+
+        public ViewVerdict TryPod(string @namespace, string name, out ClientView view) => engine._parts.Views.TryPod(@namespace, name, out view);
     }
 }
