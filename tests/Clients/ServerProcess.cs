@@ -122,12 +122,26 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return Output;
     }
 
-    /// <summary>Sends SIGINT, as Ctrl-C does, to the process or to its whole group.</summary>
+    /// <summary>Sends a signal to the process or to its whole group.</summary>
+    public async Task SignalAsync(string signal, bool group = false)
+    {
+        string target = $"{(group ? "-" : "")}{_process.Id}";
+        using Process kill = Process.Start("sh", ["-c", $"kill -s {signal} -- {target}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Sends SIGINT, as Ctrl-C does, and waits for the end.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync(bool group = false)
     {
-        string target = $"{(group ? "-" : "")}{_process.Id}";
-        using (Process kill = Process.Start("sh", ["-c", $"kill -s INT -- {target}"])) await kill.WaitForExitAsync();
+        await SignalAsync("INT", group);
+        return await StoppedAsync();
+    }
+
+    /// <summary>Waits for its end, which somebody asked for.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StoppedAsync()
+    {
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }
