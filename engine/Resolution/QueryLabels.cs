@@ -8,7 +8,7 @@ namespace KubeDoH.Engine.Resolution;
 internal static class QueryLabels
 {
     /// <summary>"" for names taken as they come; else where the search list came from.</summary>
-    public static readonly string[] ViewKinds = ["", "namespace", "search"];
+    public static readonly string[] ViewKinds = ["", "namespace", "pod", "search"];
 
     public static readonly string[] Families = ["1", "2"];
 
@@ -30,7 +30,7 @@ internal static class QueryLabels
         ["hostAliases", "entries", "hosts", "cluster", "special", "forward", "rules", "alias", SourceChain.Nobody, "api", "other"];
 
     public static int ViewOf(ClientView view) =>
-        view.Namespace is not null ? 1 : view.SearchList.Count > 0 || view.HostAliases is not null ? 2 : 0;
+        view.Namespace is null ? (view.SearchList.Count > 0 ? 3 : 0) : view.HostAliases is null && view.Upstreams is null ? 1 : 2;
 
     public static int TypeOf(RecordType type) => type switch
     {

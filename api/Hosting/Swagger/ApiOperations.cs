@@ -28,6 +28,8 @@ internal sealed class ApiOperations : IOperationFilter
             case "flushCache": InspectOperations.Flush(draft); break;
             case "flushCachedName": InspectOperations.FlushName(draft); break;
             case "flushCachedType": InspectOperations.FlushType(draft); break;
+            case "getConfig": InspectOperations.Config(draft); break;
+            case "getMetrics": HealthOperations.Metrics(draft); break;
             case "getHealth": HealthOperations.Health(draft); break;
             case "getReady": HealthOperations.Ready(draft); break;
             case "getDocument": DescribeDocument(draft); break;
