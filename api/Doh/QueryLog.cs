@@ -31,9 +31,9 @@ internal sealed partial class QueryLog
         if (_zones is null || !Wants(query.Name, answer) || (_sample > 1 && Random.Shared.Next(_sample) > 0)) return;
         string client = _clients ? ClientOf(context.Connection) : "-";
         string type = RecordTypeText.Write(query.Type), @class = query.Class == RecordClass.Internet ? "IN" : $"CLASS{(int)query.Class}";
-        Log.Asked(_logger, client, query.Id, type, @class, NameText.Write(query.NameAsAsked), "https", query.Size, query.DnssecOk ? "true" : "false",
-            query.UdpSize, RcodeText.Write(answer.Rcode), FlagsOf(query, answer), responseSize, duration.TotalSeconds, answer.Source,
-            query.View.Namespace ?? "-", context.TraceIdentifier);
+        string name = NameText.Write(query.NameAsAsked), rcode = RcodeText.Write(answer.Rcode), flags = FlagsOf(query, answer);
+        Log.Asked(_logger, client, query.Id, type, @class, name, "https", query.Size, query.DnssecOk ? "true" : "false", query.UdpSize, rcode,
+            flags, responseSize, duration.TotalSeconds, answer.Source, query.View.Namespace ?? "-", context.TraceIdentifier);
     }
 
     private bool Wants(ReadOnlySpan<byte> name, Answer answer)

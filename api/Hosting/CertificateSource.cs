@@ -87,7 +87,9 @@ internal sealed partial class CertificateSource : BackgroundService
             Served next = Read(_listen, _folder, _time);
             string before = Current.Fingerprint;
             _served = next;
-            if (next.Certificate.Fingerprint != before) Log.Replaced(_logger, next.Certificate.Fingerprint, next.Certificate.Leaf.NotAfter.ToUniversalTime());
+            string after = next.Certificate.Fingerprint;
+            DateTime until = next.Certificate.Leaf.NotAfter.ToUniversalTime();
+            if (after != before) Log.Replaced(_logger, after, until);
         }
         catch (CertificateException e)
         {

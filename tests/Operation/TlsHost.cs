@@ -26,7 +26,7 @@ internal sealed class TlsHost(WebApplication app, CertificateSource certificates
     public async Task<HttpStatusCode?> AskAsync(X509Certificate2? certificate)
     {
         using var handler = new SocketsHttpHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Equals(certificates.Current.Leaf);
         if (certificate is not null) handler.SslOptions.ClientCertificates = [certificate];
         if (certificate is not null) handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
         using var client = new HttpClient(handler);

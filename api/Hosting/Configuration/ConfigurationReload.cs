@@ -62,7 +62,8 @@ internal sealed partial class ConfigurationReload(
             }
 
             live.Swap(next, read);
-            Log.Reloaded(logger, string.Join(", ", changed));
+            string keys = string.Join(", ", changed);
+            Log.Reloaded(logger, keys);
         }
         else
         {
@@ -70,7 +71,9 @@ internal sealed partial class ConfigurationReload(
             live.Settle(read);
         }
 
-        if (waiting.Length > 0) Log.Waiting(logger, string.Join(", ", waiting));
+        if (waiting.Length == 0) return;
+        string later = string.Join(", ", waiting);
+        Log.Waiting(logger, later);
     }
 
     /// <summary>What was read, but for the keys that wait for a start: those as they are in force.</summary>
