@@ -27,9 +27,9 @@ WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplica
 builder.WebHost.UseKestrel(options.Listen, parts.Certificates);
 builder.Services.AddRoutingCore();
 builder.Services.AddEngine(engine).AddOperation(settings, live, logs, parts.Certificates).AddApiDocument();
-using Telemetry? telemetry = Telemetry.Start(options.Telemetry, engine);
 
 WebApplication app = builder.Build();
+using Telemetry? telemetry = Telemetry.Start(options.Telemetry, app.Services.GetRequiredService<ProcessMetrics>());
 app.Use(app.Services.GetRequiredService<Lameduck>().InvokeAsync);
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
 app.Use(ConnectionRoom.NoteRequestAsync);

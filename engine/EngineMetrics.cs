@@ -53,7 +53,7 @@ internal static class EngineMetrics
 
     private static IEnumerable<MetricFamily> OfUpstreams(EngineParts parts)
     {
-        IReadOnlyList<UpstreamStatus> upstreams = parts.Upstreams;
+        IReadOnlyList<UpstreamStatus> upstreams = Named(parts.Upstreams);
         MetricSample[] Each(Func<UpstreamStatus, double> value) => [.. upstreams.Select(upstream => Of(value(upstream), "to", upstream.Address))];
         (long rejected, long allDown) = parts.Unforwarded;
         yield return Counter("coredns_forward_requests_total", "Questions sent to an upstream.", Each(Sent));
@@ -72,6 +72,14 @@ internal static class EngineMetrics
             [.. upstreams.SelectMany(u => Failures(u.Counts), (u, f) => Of(f.Count, "to", u.Address, "reason", f.Reason))]);
     }
 
+    /// <summary>One address may be two upstreams, one of them trusted: each needs a name of its own.</summary>
+    private static UpstreamStatus[] Named(IReadOnlyList<UpstreamStatus> upstreams) =>
+    [
+        .. upstreams.Select(upstream => upstream.Trusted && upstreams.Any(other => other.Address == upstream.Address && !other.Trusted)
+            ? upstream with { Address = $"{upstream.Address} trusted" }
+            : upstream),
+    ];
+
     private static double Sent(UpstreamStatus upstream) => upstream.InFlight + upstream.Counts.Answered + Failures(upstream.Counts).Sum(f => f.Count);
 
     private static (string Reason, long Count)[] Failures(UpstreamCounts counts) =>
@@ -85,7 +93,7 @@ internal static class EngineMetrics
         MetricSample[] Parts(Func<SourcePart, double?> value) =>
         [
             .. from source in sources
-               from part in source.Parts
+               from part in source.Parts.DistinctBy(part => part.Name)
                let read = value(part)
                where read is not null
                select Of(read.Value, "source", source.Source, "part", part.Name),

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using KubeDoH.Engine;
 using KubeDoH.Engine.Metrics;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -19,33 +18,32 @@ internal sealed class Telemetry : IDisposable
     private readonly TracerProvider? _traces;
     private readonly MeterProvider _metrics;
 
-    private Telemetry(TelemetryOptions options, Uri endpoint, EngineServices engine)
+    private Telemetry(TelemetryOptions options, Uri endpoint, ProcessMetrics all)
     {
-        void Configure(OtlpExporterOptions exporter) => (exporter.Endpoint, exporter.Protocol) = (
-            endpoint, options.Protocol == TelemetryProtocol.Grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf);
+        void Configure(OtlpExporterOptions exporter, string signal)
+        {
+            bool grpc = options.Protocol == TelemetryProtocol.Grpc;
+            exporter.Protocol = grpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+            exporter.Endpoint = grpc ? endpoint : new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/v1/{signal}");
+        }
 
         ResourceBuilder resource = ResourceBuilder.CreateDefault().AddService("kubedoh", serviceVersion: Hosting.Configuration.HelpText.Version);
-        foreach (string name in engine.ReadMetrics().Select(family => family.Name)) Offer(name, engine);
+        foreach (string name in all.Read().Select(family => family.Name)) Offer(name, all);
         _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Tracing.SourceName)
             .AddOtlpExporter((exporter, reader) =>
             {
-                Configure(exporter);
-                if (options.Protocol == TelemetryProtocol.Http) exporter.Endpoint = new Uri(endpoint, "v1/metrics");
+                Configure(exporter, "metrics");
                 reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)options.Interval.TotalMilliseconds;
             }).Build();
         if (options.TraceSample == 0) return;
         _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Tracing.SourceName)
             .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(1.0 / options.TraceSample)))
-            .AddOtlpExporter(exporter =>
-            {
-                Configure(exporter);
-                if (options.Protocol == TelemetryProtocol.Http) exporter.Endpoint = new Uri(endpoint, "v1/traces");
-            }).Build();
+            .AddOtlpExporter(exporter => Configure(exporter, "traces")).Build();
     }
 
     /// <summary>Null where no endpoint is configured.</summary>
-    public static Telemetry? Start(TelemetryOptions options, EngineServices engine) =>
-        options.Endpoint is { } endpoint ? new Telemetry(options, new Uri(endpoint), engine) : null;
+    public static Telemetry? Start(TelemetryOptions options, ProcessMetrics all) =>
+        options.Endpoint is { } endpoint ? new Telemetry(options, new Uri(endpoint), all) : null;
 
     /// <summary>Sends what is left.</summary>
     public void Dispose()
@@ -55,9 +53,9 @@ internal sealed class Telemetry : IDisposable
         _meter.Dispose();
     }
 
-    private void Offer(string name, EngineServices engine)
+    private void Offer(string name, ProcessMetrics all)
     {
-        MetricFamily Now() => engine.ReadMetrics().First(family => family.Name == name);
+        MetricFamily Now() => all.Read().First(family => family.Name == name);
         MetricFamily family = Now();
         switch (family.Kind)
         {

@@ -9,7 +9,8 @@ namespace KubeDoH.Api.Hosting.Configuration;
 internal sealed partial class ConfigurationReload(
     Settings settings, LiveConfiguration live, EngineHost host, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
 {
-    private static readonly string[] EngineSections = ["Kubernetes", "Hosts", "Forward", "Cache"];
+    /// <summary>Sections that the engine knows nothing of.</summary>
+    private static readonly string[] OutsideEngine = ["Listen", "Management", "Logging", "QueryLog", "Telemetry"];
 
     private readonly WatchedFiles _files = new(settings.Files, [], time);
 
@@ -93,9 +94,7 @@ internal sealed partial class ConfigurationReload(
     private async Task<string?> BringAboutAsync(AppOptions next, string[] changed, CancellationToken cancellationToken)
     {
         HashSet<string> sections = [.. changed.Select(path => path.Split(':')[0])];
-        return sections.Overlaps(EngineSections) || sections.Contains("Order")
-            ? await host.ChangeAsync(next.Engine, sections, cancellationToken)
-            : null;
+        return sections.IsSubsetOf(OutsideEngine) ? null : await host.ChangeAsync(next.Engine, sections, cancellationToken);
     }
 
     private void Refuse(IReadOnlyList<string> errors)
