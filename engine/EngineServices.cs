@@ -62,7 +62,7 @@ public sealed class EngineServices : IAsyncDisposable
         Views = new NamespaceViews(_cluster, rules.Zone, nodeDomains);
         var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
         var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, _pool, upstreams);
-        Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone));
+        Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone), options.Rules);
         Records = RecordListings.InOrder(sources, entries, () => hostsFeed.Table, _cluster, time, options.Order);
     }
 
