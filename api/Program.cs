@@ -2,6 +2,7 @@ using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Api.Hosting.Dns;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Engine;
 
@@ -20,14 +21,14 @@ builder.Logging.AddSimpleConsole().AddLevels(options.LogLevels);
 builder.Services.AddRoutingCore();
 
 using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole().AddLevels(options.LogLevels));
-if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, out EngineServices? engine, out string? error))
+if (!EngineServices.TryCreate(options.Engine, DnsEndpoints.Own(options.Listen), TimeProvider.System, loggers, out EngineServices? engine, out string? error))
 {
     Console.Error.WriteLine($"kubedoh: {error}");
     return 1;
 }
 
 await using EngineServices services = engine;
-builder.Services.AddEngine(engine).AddApiDocument();
+builder.Services.AddEngine(engine).AddDns(options.Listen, certificate, engine).AddApiDocument();
 
 WebApplication app = builder.Build();
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -11,6 +13,14 @@ internal sealed record ServerCertificate(X509Certificate2 Leaf, X509Certificate2
 {
     /// <summary>SHA-256 of the certificate, as openssl and browsers print it.</summary>
     public string Fingerprint => string.Join(':', Leaf.GetCertHash(HashAlgorithmName.SHA256).Select(octet => octet.ToString("X2")));
+
+    /// <summary>As a TLS server shows it, for the protocols that ALPN then names (RFC 7301); with its chain, which nothing is fetched for.</summary>
+    public SslServerAuthenticationOptions ForTls(params SslApplicationProtocol[] protocols) => new()
+    {
+        ServerCertificateContext = SslStreamCertificateContext.Create(Leaf, SelfMade ? null : Chain, offline: true),
+        ApplicationProtocols = [.. protocols],
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+    };
 }
 
 /// <summary>The certificate of https: the configured one, or one that is made on the first run and kept.</summary>
@@ -28,13 +38,13 @@ internal static class Certificates
     private static readonly TimeSpan Renewal = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// The certificate that <paramref name="listen"/> asks for, null where https is off; false after an error was written.
+    /// The certificate that <paramref name="listen"/> asks for, null where https and DNS over TLS are off; false after an error was written.
     /// </summary>
     /// <param name="folder">Where a made certificate is kept.</param>
     public static bool TryProvide(ListenOptions listen, string folder, TextWriter errors, out ServerCertificate? certificate)
     {
         certificate = null;
-        if (listen.Https.Count == 0) return true;
+        if (listen.Https.Count == 0 && listen.Dot.Count == 0) return true;
         try
         {
             certificate = listen.Certificate is { } path

@@ -25,7 +25,7 @@ internal static class ServerRun
 
         IServer server = app.Services.GetRequiredService<IServer>();
         ICollection<string> addresses = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        StartMessage.Write(Console.Out, [.. addresses], certificate, engine.Sources(), engine.Example());
+        StartMessage.Write(Console.Out, [.. addresses], listen.Dns, listen.Dot, certificate, engine.Sources(), engine.Example());
         await app.WaitForShutdownAsync();
         await app.DisposeAsync();
         return 0;
@@ -40,11 +40,13 @@ internal static class ServerRun
         var held = new List<Socket>();
         try
         {
-            foreach ((string key, ListenAddress address) in All(listen))
+            foreach ((string key, ListenAddress address, bool datagrams) in All(listen))
             {
-                foreach (IPAddress ip in HomesOf(address))
+                foreach (IPAddress ip in address.Homes)
                 {
-                    if (WhyNot(ip, address, held) is { } why)
+                    string? why = datagrams ? WhyNot(ip, address, held, SocketType.Dgram) : null;
+                    why ??= WhyNot(ip, address, held, SocketType.Stream);
+                    if (why is not null)
                         return $"cannot listen on {address}: {why}; {key} names it, --{key}=ADDRESS:PORT changes it";
                 }
             }
@@ -57,30 +59,24 @@ internal static class ServerRun
         return null;
     }
 
-    private static IEnumerable<(string Key, ListenAddress Address)> All(ListenOptions listen) =>
+    private static IEnumerable<(string Key, ListenAddress Address, bool Datagrams)> All(ListenOptions listen) =>
     [
-        .. listen.Http.Select(address => ("Listen:Http", address)),
-        .. listen.H2c.Select(address => ("Listen:H2c", address)),
-        .. listen.Https.Select(address => ("Listen:Https", address)),
+        .. listen.Http.Select(address => ("Listen:Http", address, false)),
+        .. listen.H2c.Select(address => ("Listen:H2c", address, false)),
+        .. listen.Https.Select(address => ("Listen:Https", address, false)),
+        .. listen.Dns.Select(dns => ("Listen:Dns", dns.Address, true)),
+        .. listen.Dot.Select(dns => ("Listen:Dot", dns.Address, false)),
     ];
 
-    /// <summary>Both families where the host stands for both, as far as this machine has them.</summary>
-    private static IPAddress[] HomesOf(ListenAddress address) => address.Host switch
-    {
-        "*" => Socket.OSSupportsIPv6 ? [IPAddress.IPv6Any] : [IPAddress.Any],
-        "localhost" => Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback],
-        _ => [IPAddress.Parse(address.Host)],
-    };
-
-    private static string? WhyNot(IPAddress ip, ListenAddress address, List<Socket> held)
+    private static string? WhyNot(IPAddress ip, ListenAddress address, List<Socket> held, SocketType type)
     {
         try
         {
-            var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            var socket = new Socket(ip.AddressFamily, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
             held.Add(socket);
             if (ip.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
             socket.Bind(new IPEndPoint(ip, address.Port));
-            socket.Listen();
+            if (type == SocketType.Stream) socket.Listen();
             return null;
         }
         catch (SocketException e)

@@ -6,14 +6,18 @@ namespace KubeDoH.Api.Hosting;
 internal static class StartMessage
 {
     /// <param name="addresses">Where it listens, as Kestrel says (<c>http://127.0.0.1:8053</c>).</param>
+    /// <param name="dns">Where it answers over UDP and TCP.</param>
+    /// <param name="dot">Where it answers over TLS.</param>
     /// <param name="sources">The sources of names in order: a line each.</param>
     /// <param name="example">A service of the cluster and its namespace; null where there is none.</param>
     public static void Write(
-        TextWriter output, IReadOnlyList<string> addresses, ServerCertificate? certificate, IReadOnlyList<SourceStatus> sources,
-        (string Namespace, string Service)? example)
+        TextWriter output, IReadOnlyList<string> addresses, IReadOnlyList<DnsListenAddress> dns, IReadOnlyList<DnsListenAddress> dot,
+        ServerCertificate? certificate, IReadOnlyList<SourceStatus> sources, (string Namespace, string Service)? example)
     {
         output.WriteLine($"KubeDoH {Configuration.HelpText.Version} listens on");
         foreach (string address in addresses) output.WriteLine($"  {address}");
+        foreach (DnsListenAddress address in dns) output.WriteLine($"  udp and tcp {address.Address}{SeenFrom(address)}");
+        foreach (DnsListenAddress address in dot) output.WriteLine($"  tls {address.Address}{SeenFrom(address)}");
         if (certificate is not null)
         {
             output.WriteLine($"Certificate {certificate.Path}");
@@ -24,6 +28,7 @@ internal static class StartMessage
         output.WriteLine("Sources, in order");
         foreach (SourceStatus source in sources) output.WriteLine($"  {source.Source}: {source.Description}");
         output.WriteLine("Try");
+        if (dns.FirstOrDefault(address => address.Namespace is null) is { } plain) output.WriteLine($"  {DigLine(plain.Address, example)}");
         foreach (string line in CurlLines(addresses, certificate, example)) output.WriteLine($"  {line}");
     }
 
@@ -40,6 +45,14 @@ internal static class StartMessage
 
         string Curl(string address, string target, string switches) =>
             $"curl {(IsSecure(address) ? trust : "")}{switches}'{Reachable(address)}{target}'";
+    }
+
+    private static string SeenFrom(DnsListenAddress address) => address.Namespace is { } name ? $", seen from the namespace {name}" : "";
+
+    private static string DigLine(ListenAddress address, (string Namespace, string Service)? example)
+    {
+        string host = address.Host is "*" or "localhost" or "0.0.0.0" ? "127.0.0.1" : address.Host == "::" ? "::1" : address.Host;
+        return $"dig @{host} -p {address.Port} {(example is { } found ? $"{found.Service}.{found.Namespace}.svc.cluster.local" : "localhost")}";
     }
 
     private static bool IsSecure(string address) => address.StartsWith("https:", StringComparison.Ordinal);

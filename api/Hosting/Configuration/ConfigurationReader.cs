@@ -105,6 +105,7 @@ internal static class ConfigurationReader
         ListenOptions listen = options.Listen;
         List<ListenAddress> addresses = [.. listen.Http, .. listen.Https, .. listen.H2c];
         if (addresses.Count == 0) yield return "Listen:Http, Listen:Https and Listen:H2c are all off: nothing would listen";
+        addresses.AddRange(listen.Dns.Concat(listen.Dot).Select(dns => dns.Address));
         foreach (var same in addresses.Where(address => address.Port != 0).GroupBy(address => address).Where(same => same.Count() > 1))
             yield return $"{same.Key} stands under two keys of Listen: each address serves one of them";
         if (listen is { Certificate: null, CertificateKey: not null }) yield return "Listen:CertificateKey needs Listen:Certificate";
