@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using KubeDoH.Engine.Listeners;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Tests.Fakes;
@@ -36,11 +37,21 @@ internal sealed class ClassicServer : IAsyncDisposable
             Dns = [new DnsEndpoint(new IPEndPoint(IPAddress.Loopback, 0), view)],
             Networks = Everybody,
         };
-        var log = new LogLines();
-        var listeners = new DnsListeners(
-            configure?.Invoke(settings) ?? settings, resolver, time ?? TimeProvider.System, new Random(1), new LogLines<DnsListeners>(log));
-        listeners.Start();
-        return new ClassicServer(listeners, log);
+        while (true)
+        {
+            var log = new LogLines();
+            var listeners = new DnsListeners(
+                configure?.Invoke(settings) ?? settings, resolver, time ?? TimeProvider.System, new Random(1), new LogLines<DnsListeners>(log));
+            try
+            {
+                listeners.Start();
+                return new ClassicServer(listeners, log);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                listeners.Dispose(); // The port that UDP was given is somebody's over TCP.
+            }
+        }
     }
 
     /// <summary>Stops as the host does, within a generous time.</summary>
