@@ -4,7 +4,9 @@ using KubeDoH.Engine.Wire;
 namespace KubeDoH.Tests.Listeners;
 
 /// <summary>Answers names below <c>held</c> when it is told to, and every other name at once, with one address.</summary>
+#pragma warning disable CA1001 // A semaphore without a wait handle holds nothing.
 internal sealed class HeldResolver : IResolver
+#pragma warning restore CA1001
 {
     private static readonly DnsName Held = DnsName.Parse("held");
 

@@ -114,7 +114,7 @@ public sealed class TlsListenerTests : IDisposable
             {
                 TargetHost = "localhost",
                 ApplicationProtocols = [protocol ?? Dot],
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Subject == "CN=KubeDoH",
             },
             TestContext.Current.CancellationToken);
         return stream;

@@ -10,7 +10,7 @@ public sealed partial class ReadmeTests(Playground playground) : IClassFixture<P
     [Fact]
     public async Task Every_command_prints_what_is_shown()
     {
-        OutsideClient.Require("bash", "curl", "dig");
+        OutsideClient.Require("bash", "curl", "dig", "kdig");
         IReadOnlyList<ReadmeBlock> blocks = ReadmeBlock.ReadAll(File.ReadAllText(Repository.PathOf("README.md")));
         var differences = new List<string>();
         int commands = 0;
