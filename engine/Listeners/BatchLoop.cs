@@ -67,7 +67,9 @@ internal sealed class BatchLoop(Socket socket, UdpRules rules, bool wildcard) : 
         try
         {
             handle.DangerousAddRef(ref held);
-            single.Add(to.Name, to.Control, reply);
+            single.Put(0, to.Name, to.Control);
+            reply.CopyTo(single.Reply(0));
+            single.Add(0, reply.Length);
             single.Send((int)handle.DangerousGetHandle());
         }
         catch (ObjectDisposedException)

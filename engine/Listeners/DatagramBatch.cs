@@ -89,16 +89,14 @@ internal sealed class DatagramBatch
         _sent[at].Header.NameLength = _received[slot].Header.NameLength;
     }
 
-    /// <summary>A reply to one whose address and packet were kept.</summary>
-    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> control, ReadOnlySpan<byte> reply)
+    /// <summary>Puts an address and a packet that were kept into a slot, as if it had just been received; the first slot begins anew.</summary>
+    public void Put(int slot, ReadOnlySpan<byte> name, ReadOnlySpan<byte> control)
     {
-        _replyCount = 0;
-        name.CopyTo(_names);
-        control.CopyTo(_controls);
-        reply.CopyTo(_replyRoom);
-        _received[0].Header.NameLength = (uint)name.Length;
-        _received[0].Header.ControlLength = control.Length;
-        Add(0, reply.Length);
+        if (slot == 0) _replyCount = 0;
+        name.CopyTo(_names.AsSpan(slot * NameSize));
+        control.CopyTo(_controls.AsSpan(slot * ControlSize));
+        _received[slot].Header.NameLength = (uint)name.Length;
+        _received[slot].Header.ControlLength = control.Length;
     }
 
     /// <summary>Sends every reply; one that the system refuses (no way back, a firewall) is given up, as a lost packet would be.</summary>
