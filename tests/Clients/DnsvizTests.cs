@@ -43,7 +43,7 @@ public sealed class DnsvizTests
 
         string probe = folder.PathOf("probe.json");
         _ = (await OutsideClient.RunAsync(
-            "dnsviz", "probe", "-A", "-o", probe, "-x", $"{Zone}+:127.0.0.1:{server.DnsPort}", Zone)).Text;
+            "dnsviz", "probe", "-4", "-A", "-o", probe, "-x", $"{Zone}+:ns1.{Zone}=127.0.0.1:{server.DnsPort}", Zone)).Text;
         string grok = (await OutsideClient.RunAsync("dnsviz", "grok", "-l", "warning", "-r", probe)).Text;
 
         using JsonDocument found = JsonDocument.Parse(grok);
