@@ -2,6 +2,7 @@ using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Api.Hosting.Dns;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Metrics;
@@ -26,7 +27,8 @@ Derived<ApiSecurity> security = live.Derive(now => new ApiSecurity(now.Managemen
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root });
 builder.WebHost.UseKestrel(options.Listen, parts.Certificates);
 builder.Services.AddRoutingCore();
-builder.Services.AddEngine(engine).AddOperation(settings, live, logs, parts.Certificates).AddApiDocument();
+builder.Services.AddEngine(engine).AddDns(options.Listen, parts.Certificates, engine)
+    .AddOperation(settings, live, logs, parts.Certificates).AddApiDocument();
 
 WebApplication app = builder.Build();
 using Telemetry? telemetry = Telemetry.Start(options.Telemetry, app.Services.GetRequiredService<ProcessMetrics>());

@@ -40,7 +40,7 @@ internal sealed class EngineParts
         Views = new ClientViews(view, new ViewRules(options), () => cluster.Node);
         var upstreams = new CachedUpstreams(cache, forward.Pool.AskAsync, forward.Deadline, ground.Time);
         var sources = PipelineSources.Over(ground.Entries, () => hosts.Table, view, () => forward.Feed.Rules, forward.Pool, upstreams);
-        Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(cluster.Rules.Zone), ground.Meter);
+        Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(cluster.Rules.Zone), options.Rules, ground.Meter);
         Records = RecordListings.InOrder(sources, ground.Entries, () => hosts.Table, view, ground.Time, options.Order);
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
@@ -25,22 +26,34 @@ internal sealed partial class QueryLog
         _byName = _zones.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    /// <summary>Logs the question if it is to be logged.</summary>
+    /// <summary>Logs the question of a request if it is to be logged.</summary>
     public void Note(HttpContext context, Query query, Answer answer, int responseSize, TimeSpan duration)
     {
-        if (_zones is null || !Wants(query.Name, answer) || (_sample > 1 && Random.Shared.Next(_sample) > 0)) return;
-        string client = _clients ? ClientOf(context.Connection) : "-";
-        string type = RecordTypeText.Write(query.Type), @class = query.Class == RecordClass.Internet ? "IN" : $"CLASS{(int)query.Class}";
-        string name = NameText.Write(query.NameAsAsked), rcode = RcodeText.Write(answer.Rcode), flags = FlagsOf(query, answer);
-        Log.Asked(_logger, client, query.Id, type, @class, name, "https", query.Size, query.DnssecOk ? "true" : "false", query.UdpSize, rcode,
-            flags, responseSize, duration.TotalSeconds, answer.Source, query.View.Namespace ?? "-", context.TraceIdentifier);
+        if (Wants(query, answer))
+            Write(_clients ? ClientOf(context.Connection) : "-", "https", query, answer, responseSize, duration, context.TraceIdentifier);
     }
 
-    private bool Wants(ReadOnlySpan<byte> name, Answer answer)
+    /// <summary>Logs the question that came to a listener of classic DNS if it is to be logged.</summary>
+    public void Note(AddressKey client, string proto, Query query, Answer answer, int responseSize, TimeSpan duration)
     {
-        for (ReadOnlySpan<byte> zone = name; ; zone = WireName.Parent(zone))
+        if (Wants(query, answer)) Write(_clients ? $"{new IPEndPoint(new IPAddress(client.ToData()), 0)}" : "-", proto, query, answer, responseSize, duration, "-");
+    }
+
+    private void Write(string client, string proto, Query query, Answer answer, int responseSize, TimeSpan duration, string requestId)
+    {
+        string type = RecordTypeText.Write(query.Type), @class = query.Class == RecordClass.Internet ? "IN" : $"CLASS{(int)query.Class}";
+        string name = NameText.Write(query.NameAsAsked), rcode = RcodeText.Write(answer.Rcode), flags = FlagsOf(query, answer);
+        Log.Asked(_logger, client, query.Id, type, @class, name, proto, query.Size, query.DnssecOk ? "true" : "false", query.UdpSize, rcode,
+            flags, responseSize, duration.TotalSeconds, answer.Source, query.View.Namespace ?? "-", requestId);
+    }
+
+    private bool Wants(Query query, Answer answer)
+    {
+        if (_zones is null) return false;
+        for (ReadOnlySpan<byte> zone = query.Name; ; zone = WireName.Parent(zone))
         {
-            if (_byName.TryGetValue(zone, out bool[]? classes)) return classes[(int)QueryLogOptions.ClassOf(answer)];
+            if (_byName.TryGetValue(zone, out bool[]? classes))
+                return classes[(int)QueryLogOptions.ClassOf(answer)] && (_sample == 1 || Random.Shared.Next(_sample) == 0);
             if (zone.Length == 1) return false;
         }
     }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Engine.Listeners;
 using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Api.Doh;
@@ -25,6 +26,18 @@ internal sealed class QueryReport(QueryMeters meters, Derived<QueryLog> log, Tim
 
         log.Value.Note(context, query, answer, responseSize, duration);
         if (Tracing.IsOn) Tracing.Trace(context, query, answer, duration, time);
+    }
+
+    /// <summary>What a listener of classic DNS tells of its questions.</summary>
+    /// <param name="proto"><c>udp</c> or <c>tcp</c>.</param>
+    public ReplyReport OfListener(string server, string proto)
+    {
+        QueryMeter meter = meters.Of(server, proto);
+        return (query, answer, client, size, duration) =>
+        {
+            meter.Record(query, answer, client.IsV6, size, duration);
+            log.Value.Note(client, proto, query, answer, size, duration);
+        };
     }
 
     /// <summary>A request that held no question.</summary>

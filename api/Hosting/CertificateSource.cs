@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using KubeDoH.Engine.Files;
 
 namespace KubeDoH.Api.Hosting;
@@ -51,13 +52,15 @@ internal sealed partial class CertificateSource : BackgroundService
     }
 
     /// <summary>How a new connection is answered. The certificate's context is shared, so that sessions can be resumed.</summary>
-    public SslServerAuthenticationOptions ForConnection()
+    /// <param name="protocols">What ALPN may choose from (RFC 7301).</param>
+    public SslServerAuthenticationOptions ForConnection(params IEnumerable<SslApplicationProtocol> protocols)
     {
         Served served = _served;
         var options = new SslServerAuthenticationOptions
         {
             ServerCertificateContext = served.Context,
-            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+            ApplicationProtocols = [.. protocols],
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         };
         served.Clients?.Apply(options);
         return options;

@@ -122,7 +122,7 @@ internal static class KestrelSetup
             if (certificates is null) return;
             endpoint.UseHttps(new TlsHandshakeCallbackOptions
             {
-                OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection()),
+                OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection(SslApplicationProtocol.Http2, SslApplicationProtocol.Http11)),
                 HandshakeTimeout = HandshakeTimeout,
             });
         }

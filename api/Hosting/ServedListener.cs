@@ -33,8 +33,11 @@ internal sealed class ServedListener(string server, ListenerRole role)
     /// <summary>Counts its questions; set by the first of them.</summary>
     public QueryMeter? Meter { get; set; }
 
-    public static ServedListener Of(string scheme, ListenAddress address, ListenerRole role) =>
-        new(address.Host == "*" ? $"{scheme}://:{address.Port}" : $"{scheme}://{address}", role);
+    public static ServedListener Of(string scheme, ListenAddress address, ListenerRole role) => new(NameOf(scheme, address), role);
+
+    /// <summary>An address as CoreDNS writes it in its metrics.</summary>
+    public static string NameOf(string scheme, ListenAddress address) =>
+        address.Host == "*" ? $"{scheme}://:{address.Port}" : $"{scheme}://{address}";
 
     /// <summary>The generic way to a feature is a generic virtual call, which a native build looks up anew each time.</summary>
     public static ServedListener? Of(HttpContext context) => context.Features[typeof(ServedListener)] as ServedListener;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Api.Hosting.Dns;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Metrics;
 using KubeDoH.Engine;
@@ -21,7 +22,7 @@ internal sealed record ServerParts(EngineServices Engine, CertificateSource? Cer
             certificates = CertificateSource.TryOpen(
                 options.Listen, folder, TimeProvider.System, logs.Factory.CreateLogger<CertificateSource>(), out error);
         EngineServices? engine = null;
-        if (error is null && EngineServices.TryCreate(options.Engine, [], TimeProvider.System, logs.Factory, out engine, out error))
+        if (error is null && EngineServices.TryCreate(options.Engine, DnsEndpoints.Own(options.Listen), TimeProvider.System, logs.Factory, out engine, out error))
             parts = new ServerParts(engine, certificates);
         if (error is not null) errors.WriteLine($"kubedoh: {error}");
         return parts is not null;

@@ -51,11 +51,13 @@ internal static class ServerRun
         var held = new List<Socket>();
         try
         {
-            foreach ((string key, ListenAddress address) in listen.All)
+            foreach ((string key, ListenAddress address, bool datagrams) in listen.All)
             {
-                foreach (IPAddress ip in HomesOf(address))
+                foreach (IPAddress ip in address.Homes)
                 {
-                    if (WhyNot(ip, address, held) is { } why)
+                    string? why = datagrams ? WhyNot(ip, address, held, SocketType.Dgram) : null;
+                    why ??= WhyNot(ip, address, held, SocketType.Stream);
+                    if (why is not null)
                         return $"cannot listen on {address}: {why}; {key} names it, --{key}=ADDRESS:PORT changes it";
                 }
             }
@@ -68,23 +70,15 @@ internal static class ServerRun
         return null;
     }
 
-    /// <summary>Both families where the host stands for both, as far as this machine has them.</summary>
-    private static IPAddress[] HomesOf(ListenAddress address) => address.Host switch
-    {
-        "*" => Socket.OSSupportsIPv6 ? [IPAddress.IPv6Any] : [IPAddress.Any],
-        "localhost" => Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback],
-        _ => [IPAddress.Parse(address.Host)],
-    };
-
-    private static string? WhyNot(IPAddress ip, ListenAddress address, List<Socket> held)
+    private static string? WhyNot(IPAddress ip, ListenAddress address, List<Socket> held, SocketType type)
     {
         try
         {
-            var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            var socket = new Socket(ip.AddressFamily, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
             held.Add(socket);
             if (ip.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
             socket.Bind(new IPEndPoint(ip, address.Port));
-            socket.Listen();
+            if (type == SocketType.Stream) socket.Listen();
             return null;
         }
         catch (SocketException e)

@@ -58,6 +58,9 @@ public sealed class Query : IDisposable
 
     public ResolutionTrace? Trace { get; set; }
 
+    /// <summary>How the addresses of the reply are put in order; null for the order that the source gave.</summary>
+    internal AddressArrangement? Arrangement { get; set; }
+
     /// <summary>
     /// The answer in which an upstream named this name as an alias's target; it may hold the target's records too.
     /// Null unless an alias is being followed.
@@ -199,5 +202,6 @@ public sealed class Query : IDisposable
         EdnsVersion = 0;
         UdpSize = 512;
         Size = 0;
+        Arrangement = null;
     }
 }

@@ -98,7 +98,7 @@ internal sealed class ClientViews(ClusterView? cluster, ViewRules rules, Func<No
     private ViewUpstreams? UpstreamsOf(PodResolvConf conf, NodeFiles files)
     {
         if (conf.LacksNode) return ViewUpstreams.OfRules;
-        if (conf.Nameservers.FirstOrDefault() is { } first && first.Equals(rules.ClusterDns)) return null;
+        if (conf.Nameservers is [var first, ..] && first.Equals(rules.ClusterDns)) return null;
         IPAddress[] allowed = [.. conf.Nameservers.Where(server => !server.Equals(rules.ClusterDns)).Where(server => rules.MayAsk(server)
             || (files.ResolvConf?.Nameservers.Contains(server) == true && !IPAddress.IsLoopback(server)))];
         return allowed.Length == 0

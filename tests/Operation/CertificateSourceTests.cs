@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using KubeDoH.Api.Hosting;
@@ -128,7 +129,7 @@ public sealed class CertificateSourceTests : IDisposable
 
     private static string Shown(CertificateSource source)
     {
-        X509Certificate2 target = source.ForConnection().ServerCertificateContext!.TargetCertificate;
+        X509Certificate2 target = source.ForConnection(SslApplicationProtocol.Http2).ServerCertificateContext!.TargetCertificate;
         Assert.Equal(source.Current.Leaf.Thumbprint, target.Thumbprint);
         return target.GetCertHashString(HashAlgorithmName.SHA256);
     }
