@@ -1,11 +1,13 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Hosting.Dns;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 
 CommandLine line = CommandLine.Read(args);
@@ -27,7 +29,7 @@ Derived<ApiSecurity> security = live.Derive(now => new ApiSecurity(now.Managemen
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root });
 builder.WebHost.UseKestrel(options.Listen, parts.Certificates);
 builder.Services.AddRoutingCore();
-builder.Services.AddEngine(engine).AddDns(options.Listen, parts.Certificates, engine)
+builder.Services.AddEngine(engine).AddEntries(options.Management).AddDns(options.Listen, parts.Certificates, engine)
     .AddOperation(settings, live, logs, parts.Certificates).AddApiDocument();
 
 WebApplication app = builder.Build();
@@ -42,7 +44,12 @@ app.Use((context, next) => security.Value.InvokeAsync(context, next));
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapEntryBatches();
+app.MapEntryEvents();
+app.MapEntryHistory();
+app.MapTransfers();
 app.MapInspect();
+app.MapViews();
 app.MapHealth();
 app.MapMetrics();
 app.MapApiDocument();

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
-using KubeDoH.Engine.Files;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Forward.Exchanges;
@@ -11,7 +10,6 @@ using KubeDoH.Engine.Metrics;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Views;
-using KubeDoH.Engine.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace KubeDoH.Engine;
@@ -35,9 +33,12 @@ internal sealed class EngineParts
         EngineOptions options, EngineGround ground, ClusterPart cluster, HostsFeed hosts, ForwardPart forward, AnswerCache cache)
     {
         (_ground, Order, Cluster, _hosts, _forward, Cache) = (ground, options.Order, cluster, hosts, forward, cache);
-        Feeds = [hosts, forward.Feed, forward.Loops, .. cluster.Feed is { } feed ? [feed] : Array.Empty<IFeed>()];
+        Feeds = [hosts, forward.Feed, forward.Loops, .. cluster.Feeds];
         ClusterView? view = cluster.View;
-        Views = new ClientViews(view, new ViewRules(options), () => cluster.Node);
+        var viewRules = new ViewRules(options);
+        var subjects = new ViewSubjects(view, cluster.PodViews, ground.Time);
+        Views = new ClientViews(subjects, viewRules, () => cluster.Node.Files);
+        ViewFiles = new ViewFiles(view, subjects, viewRules, () => cluster.Node.Files);
         var upstreams = new CachedUpstreams(cache, forward.Pool.AskAsync, forward.Deadline, ground.Time);
         var sources = PipelineSources.Over(ground.Entries, () => hosts.Table, view, () => forward.Feed.Rules, forward.Pool, upstreams);
         Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(cluster.Rules.Zone), options.Rules, ground.Meter);
@@ -49,6 +50,8 @@ internal sealed class EngineParts
     public IResolver Resolver { get; }
 
     public IClientViews Views { get; }
+
+    public ViewFiles ViewFiles { get; }
 
     public RecordCatalog Records { get; }
 
@@ -79,9 +82,9 @@ internal sealed class EngineParts
         [NotNullWhen(true)] out EngineParts? parts, [NotNullWhen(false)] out string? error)
     {
         parts = null;
-        if (!TryReadNode(options.Kubernetes.NodeResolvConf, ground.Time, out NodeFiles node, out error)) return false;
-        if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
         (TimeProvider time, ILoggerFactory loggers) = (ground.Time, ground.Loggers);
+        if (!NodeFeed.TryOpen(options.Kubernetes, NodeText.Readers, time, loggers.CreateLogger<NodeFeed>(), out NodeFeed? node, out error)) return false;
+        if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
         bool Keeps(string section) => before is not null && !changed.Contains(section);
         parts = new EngineParts(
             options,
@@ -99,25 +102,5 @@ internal sealed class EngineParts
         if (Cluster != other?.Cluster) Cluster.Dispose();
         if (_forward != other?._forward) _forward.Dispose();
         if (Cache != other?.Cache) Cache.Dispose();
-    }
-
-    /// <summary>The node's files, where they are configured.</summary>
-    private static bool TryReadNode(string? path, TimeProvider time, out NodeFiles node, [NotNullWhen(false)] out string? error)
-    {
-        node = NodeFiles.None;
-        error = null;
-        if (path is null) return true;
-        new WatchedFiles([path], [], time).TryReadChanged(out IReadOnlyList<FileText> files);
-        if (files[0].Error is { } problem)
-        {
-            error = $"Kubernetes:NodeResolvConf: {problem}";
-        }
-        else
-        {
-            ResolvConf conf = ResolvConf.Parse(files[0].Text);
-            node = new NodeFiles(new NodeResolvConf(conf.Nameservers, [.. conf.Search.Select(SuffixText.Of)], []), null);
-        }
-
-        return error is null;
     }
 }

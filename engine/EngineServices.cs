@@ -42,6 +42,9 @@ public sealed class EngineServices : IAsyncDisposable
 
     public IClientViews Views { get; }
 
+    /// <summary>The files that the kubelet gives pods.</summary>
+    public ViewFiles ViewFiles => _parts.ViewFiles;
+
     /// <summary>The operator's own names.</summary>
     public EntryCatalog Entries { get; }
 
@@ -70,9 +73,9 @@ public sealed class EngineServices : IAsyncDisposable
         var ground = new EngineGround(new EntryView(time), new ResolutionMeter(), new ClusterMeter(), own, time, loggers);
         if (!EngineParts.TryCreate(options, ground, null, FrozenSet<string>.Empty, out EngineParts? parts, out error)) return false;
         IEntryStore store;
-        if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History);
-        else if (SqliteEntryStore.TryOpen(options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History))
-            store = opened;
+        if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History, options.Store.MaxEntries);
+        else if (SqliteEntryStore.TryOpen(
+            options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History, options.Store.MaxEntries)) store = opened;
         else return false;
         engine = new EngineServices(store, ground, parts);
         return true;
@@ -132,5 +135,7 @@ public sealed class EngineServices : IAsyncDisposable
         public ViewVerdict TryNamespace(string name, out ClientView view) => engine._parts.Views.TryNamespace(name, out view);
 
         public ViewVerdict TryPod(string @namespace, string name, out ClientView view) => engine._parts.Views.TryPod(@namespace, name, out view);
+
+        public Task AwaitPodsAsync(CancellationToken cancellationToken) => engine._parts.Views.AwaitPodsAsync(cancellationToken);
     }
 }

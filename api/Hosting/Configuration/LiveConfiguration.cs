@@ -15,7 +15,7 @@ internal sealed class LiveConfiguration(AppOptions initial, TimeProvider time)
         "Listen:Lameduck", "Rules:", "Order", "Hosts:", "Forward:", "Cache:", "Management:Tokens", "Management:TrustLoopback", "Logging:LogLevel",
         "QueryLog:", "Kubernetes:Ttl", "Kubernetes:Pods", "Kubernetes:Fallthrough", "Kubernetes:Namespaces", "Kubernetes:Labels",
         "Kubernetes:NamespaceLabels", "Kubernetes:EndpointPodNames", "Kubernetes:NoEndpoints", "Kubernetes:IgnoreEmptyService",
-        "Kubernetes:Ptr", "Kubernetes:ClusterDns", "Kubernetes:NodeResolvConf",
+        "Kubernetes:Ptr", "Kubernetes:ClusterDns", "Kubernetes:NodeResolvConf", "Kubernetes:NodeHosts", "Kubernetes:PodViews",
     ];
 
     private readonly Lock _lock = new();

@@ -8,6 +8,7 @@ using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -49,7 +50,7 @@ internal sealed class InspectHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var live = new LiveConfiguration(new AppOptions(), TimeProvider.System);
         var settings = new Settings(CommandLine.Read([]), new Hashtable(), AppContext.BaseDirectory);
-        builder.Services.AddEngine(engine).AddOperation(settings, live, QuietLogs.Instance, null);
+        builder.Services.AddEngine(engine).AddEntries(management ?? new ManagementOptions()).AddOperation(settings, live, QuietLogs.Instance, null);
         builder.Services.AddSingleton<IReadOnlyList<ServedListener>>([]);
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
@@ -57,6 +58,7 @@ internal sealed class InspectHost : IAsyncDisposable
         app.MapDoh();
         app.MapEntries();
         app.MapInspect();
+        app.MapViews();
         app.MapHealth();
         app.MapMetrics();
         await app.StartAsync();
