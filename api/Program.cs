@@ -3,7 +3,10 @@ using KubeDoH.Api.Entries;
 using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Api.Hosting.Dns;
+using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Metrics;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 
@@ -13,29 +16,31 @@ if (line.Version) Console.WriteLine(HelpText.Version);
 if (line.Help || line.Version) return 0;
 
 string root = Directory.GetCurrentDirectory();
-if (Settings.TryRead(line, Environment.GetEnvironmentVariables(), root, Console.Error) is not { } options) return 1;
-if (!Certificates.TryProvide(options.Listen, Path.Combine(root, "data"), Console.Error, out ServerCertificate? certificate)) return 1;
+var settings = new Settings(line, Environment.GetEnvironmentVariables(), root);
+if (settings.TryRead(Console.Error) is not { } options) return 1;
+using var logs = new Logs(options.Logging, TimeProvider.System);
+if (!ServerParts.TryOpen(options, Path.Combine(root, "data"), logs, Console.Error, out ServerParts? parts)) return 1;
+
+await using EngineServices engine = parts.Engine;
+var live = new LiveConfiguration(options, TimeProvider.System);
+live.Follow(changed => logs.Levels.Set(changed.Logging.Levels));
+Derived<ApiSecurity> security = live.Derive(now => new ApiSecurity(now.Management, insideCluster: IsPod()));
 
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root });
-builder.WebHost.UseKestrel(options.Listen, certificate);
-builder.Logging.AddSimpleConsole().AddLevels(options.LogLevels);
+builder.WebHost.UseKestrel(options.Listen, parts.Certificates);
 builder.Services.AddRoutingCore();
-
-using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole().AddLevels(options.LogLevels));
-if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, out EngineServices? engine, out string? error))
-{
-    Console.Error.WriteLine($"kubedoh: {error}");
-    return 1;
-}
-
-await using EngineServices services = engine;
-builder.Services.AddEngine(engine).AddEntries(options.Management).AddApiDocument();
+builder.Services.AddEngine(engine).AddEntries(options.Management).AddDns(options.Listen, parts.Certificates, engine)
+    .AddOperation(settings, live, logs, parts.Certificates).AddApiDocument();
 
 WebApplication app = builder.Build();
+using Telemetry? telemetry = Telemetry.Start(options.Telemetry, app.Services.GetRequiredService<ProcessMetrics>());
+app.Use(app.Services.GetRequiredService<Lameduck>().InvokeAsync);
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
 app.Use(ConnectionRoom.NoteRequestAsync);
-app.Use(new ApiSecurity(options.Management, insideCluster: IsPod()).InvokeAsync);
+if (ListenerPaths.AreNeeded(options.Listen)) app.Use(new ListenerPaths(options.Listen).InvokeAsync);
 app.UseDohAheadOfRouting();
+app.Use(RequestIds.InvokeAsync);
+app.Use((context, next) => security.Value.InvokeAsync(context, next));
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
@@ -46,8 +51,9 @@ app.MapTransfers();
 app.MapInspect();
 app.MapViews();
 app.MapHealth();
+app.MapMetrics();
 app.MapApiDocument();
-return await app.RunAsync(options.Listen, certificate, engine);
+return await app.RunAsync(live, parts.Certificates?.Current, engine);
 
 // The kubelet names the API server to every pod.
 static bool IsPod() => Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST") is not null;

@@ -69,6 +69,19 @@ public enum ForwardPolicy
     Random,
 }
 
+/// <summary>How the addresses of an answer are put in order (<c>Rules:AnswerOrder</c>).</summary>
+public enum AnswerOrder
+{
+    /// <summary>As the source has them.</summary>
+    Fixed,
+
+    /// <summary>In the source's order, begun anywhere: each is first in turn.</summary>
+    Rotate,
+
+    /// <summary>In any order.</summary>
+    Shuffle,
+}
+
 /// <summary>Everything that decides how names are answered. Defaults stand here; ranges in <c>ConfigurationReader</c> of the api.</summary>
 public sealed class EngineOptions
 {
@@ -77,6 +90,8 @@ public sealed class EngineOptions
 
     /// <summary>The sources that are asked, first to last; a source left out is off.</summary>
     public IReadOnlyList<string> Order { get; set; } = DefaultOrder;
+
+    public RulesOptions Rules { get; } = new();
 
     public KubernetesOptions Kubernetes { get; } = new();
 
@@ -87,6 +102,16 @@ public sealed class EngineOptions
     public CacheOptions Cache { get; } = new();
 
     public StoreOptions Store { get; } = new();
+}
+
+/// <summary>The section <c>Rules</c>: what is done to questions before the sources, and to answers after them.</summary>
+public sealed class RulesOptions
+{
+    /// <summary>Of the addresses in replies of DNS messages; JSON keeps the order of the source.</summary>
+    public AnswerOrder AnswerOrder { get; set; } = AnswerOrder.Rotate;
+
+    /// <summary>Answers that no name has an AAAA record, without asking any source.</summary>
+    public bool Ipv4Only { get; set; }
 }
 
 /// <summary>The section <c>Kubernetes</c>.</summary>

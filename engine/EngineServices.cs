@@ -1,74 +1,41 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
-using KubeDoH.Engine.Forward.Exchanges;
-using KubeDoH.Engine.Forward.Upstreams;
-using KubeDoH.Engine.Hosts;
-using KubeDoH.Engine.Kubernetes;
+using KubeDoH.Engine.Metrics;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Resolution.Listing;
-using KubeDoH.Engine.Special;
 using KubeDoH.Engine.Views;
 using Microsoft.Extensions.Logging;
 
 namespace KubeDoH.Engine;
 
-/// <summary>The engine put together from its options: what answers, what feeds it, and what people change.</summary>
+/// <summary>
+/// The engine put together from its options: what answers, what feeds it, and what people change. Other options can come into force
+/// while it answers; what it hands out goes by those that are in force at the moment.
+/// </summary>
 public sealed class EngineServices : IAsyncDisposable
 {
     private readonly IEntryStore _store;
-    private readonly ClusterView? _cluster;
-    private readonly ForwardFeed _forward;
-    private readonly TransportExchange _exchange;
-    private readonly UpstreamPool _pool;
+    private readonly EngineGround _ground;
+    private readonly EntryFeed _entryFeed;
+    private volatile EngineParts _parts;
 
-    private EngineServices(
-        EngineOptions options, IEntryStore store, NodeFeed node, ServerTrust trust, IReadOnlyList<IPEndPoint> own,
-        TimeProvider time, ILoggerFactory loggers)
+    private EngineServices(IEntryStore store, EngineGround ground, EngineParts parts)
     {
-        _store = store;
-        Order = options.Order;
-        var rules = new ClusterRules(options.Kubernetes);
-        ClusterAccess? access = ClusterAccess.Choose(options.Kubernetes, AccessSurroundings.OfProcess);
-        if (options.Kubernetes.IsSnapshot || access is not null) _cluster = new ClusterView(rules, time, "cluster");
-
-        var entries = new EntryView(time);
-        var entryFeed = new EntryFeed(store, entries, time, loggers.CreateLogger<EntryFeed>());
-        var hostsFeed = new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>());
-        var forwardFeed = new ForwardFeed(options.Forward, own, time, loggers.CreateLogger<ForwardFeed>());
-        _forward = forwardFeed;
-        _exchange = new TransportExchange(trust, time);
-        _pool = new UpstreamPool(options.Forward, _exchange, time, Random.Shared);
-        var loops = new LoopWatch(_pool, () => forwardFeed.Rules, _exchange, options.Forward.Timeout, time, loggers.CreateLogger<LoopWatch>());
-        Feeds = [entryFeed, hostsFeed, forwardFeed, loops, node];
-        if (_cluster is not null && access is not null)
-        {
-            Feeds = [.. Feeds, new ClusterFeed(
-                access, options.Kubernetes, _cluster, new WatchTimes(), time, Random.Shared, loggers.CreateLogger<ClusterFeed>())];
-        }
-        else if (_cluster is not null)
-        {
-            var files = new SnapshotFiles(options.Kubernetes.Snapshot, time);
-            Feeds = [.. Feeds, new SnapshotFeed(files, _cluster, time, loggers.CreateLogger<SnapshotFeed>())];
-        }
-
-        Entries = new EntryCatalog(store, entries, entryFeed, new EntryRules(_cluster?.Rules.Zone, time), time);
-        Cache = new AnswerCache(options.Cache, time);
-        var viewRules = new ViewRules(options);
-        var subjects = new ViewSubjects(_cluster, options.Kubernetes.PodViews, time);
-        Views = new ClientViews(subjects, viewRules, () => node.Files);
-        ViewFiles = new ViewFiles(_cluster, subjects, viewRules, () => node.Files);
-        var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
-        var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, _pool, upstreams);
-        Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone));
-        Records = RecordListings.InOrder(sources, entries, () => hostsFeed.Table, _cluster, time, options.Order);
+        (_store, _ground, _parts) = (store, ground, parts);
+        _entryFeed = new EntryFeed(store, ground.Entries, ground.Time, ground.Loggers.CreateLogger<EntryFeed>());
+        Entries = new EntryCatalog(store, ground.Entries, _entryFeed, new EntryRules(parts.Cluster.View?.Rules.Zone, ground.Time), ground.Time);
+        Resolver = new ResolverInForce(this);
+        Views = new ViewsInForce(this);
+        Meters = new QueryMeters([.. Pipeline.LocalZones(parts.Cluster.Rules.Zone).Take(3)]);
     }
 
     /// <summary>The names of the sources, in the order in which they are asked.</summary>
-    public IReadOnlyList<string> Order { get; }
+    public IReadOnlyList<string> Order => _parts.Order;
 
     /// <summary>Answers every question.</summary>
     public IResolver Resolver { get; }
@@ -76,22 +43,25 @@ public sealed class EngineServices : IAsyncDisposable
     public IClientViews Views { get; }
 
     /// <summary>The files that the kubelet gives pods.</summary>
-    public ViewFiles ViewFiles { get; }
+    public ViewFiles ViewFiles => _parts.ViewFiles;
 
     /// <summary>The operator's own names.</summary>
     public EntryCatalog Entries { get; }
 
     /// <summary>What the sources would answer, to be looked through.</summary>
-    public RecordCatalog Records { get; }
+    public RecordCatalog Records => _parts.Records;
 
     /// <summary>Every upstream of the rules in force, and how it stands now.</summary>
-    public IReadOnlyList<UpstreamStatus> Upstreams => _pool.Read(_forward.Rules);
+    public IReadOnlyList<UpstreamStatus> Upstreams => _parts.Upstreams;
 
     /// <summary>What upstreams answered before.</summary>
-    public AnswerCache Cache { get; }
+    public AnswerCache Cache => _parts.Cache;
 
     /// <summary>What has to run for the sources to stay up to date.</summary>
-    public IReadOnlyList<IFeed> Feeds { get; }
+    public IReadOnlyList<IFeed> Feeds => [_entryFeed, .. _parts.Feeds];
+
+    /// <summary>Counts the questions of each listener.</summary>
+    public QueryMeters Meters { get; }
 
     /// <summary>Puts the engine together; false with a sentence when a file that it cannot do without cannot be opened.</summary>
     /// <param name="own">Where this process answers classic DNS itself, so that it does not forward to itself.</param>
@@ -100,31 +70,49 @@ public sealed class EngineServices : IAsyncDisposable
         [NotNullWhen(true)] out EngineServices? engine, [NotNullWhen(false)] out string? error)
     {
         engine = null;
-        if (!NodeFeed.TryOpen(
-            options.Kubernetes, NodeText.Readers, time, loggers.CreateLogger<NodeFeed>(), out NodeFeed? node, out error)) return false;
-        if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
+        var ground = new EngineGround(new EntryView(time), new ResolutionMeter(), new ClusterMeter(), own, time, loggers);
+        if (!EngineParts.TryCreate(options, ground, null, FrozenSet<string>.Empty, out EngineParts? parts, out error)) return false;
         IEntryStore store;
         if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History, options.Store.MaxEntries);
         else if (SqliteEntryStore.TryOpen(
             options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History, options.Store.MaxEntries)) store = opened;
         else return false;
-        engine = new EngineServices(options, store, node, trust, own, time, loggers);
+        engine = new EngineServices(store, ground, parts);
         return true;
+    }
+
+    /// <summary>
+    /// Prepares other options, of which those of the store and of the cluster's zone are not looked at; false with a sentence where
+    /// they cannot come into force, which leaves everything as it is.
+    /// </summary>
+    /// <param name="changed">The sections that differ: <c>Kubernetes</c>, <c>Hosts</c>, <c>Forward</c>, <c>Cache</c>.</param>
+    public bool TryPrepare(
+        EngineOptions options, IReadOnlySet<string> changed, [NotNullWhen(true)] out EngineChange? change, [NotNullWhen(false)] out string? error)
+    {
+        EngineParts before = _parts;
+        change = EngineParts.TryCreate(options, _ground, before, changed, out EngineParts? after, out error)
+            ? new EngineChange(this, before, after)
+            : null;
+        return change is not null;
     }
 
     /// <summary>How each source stands, in the order in which they are asked.</summary>
     public IReadOnlyList<SourceStatus> Sources() => [.. Order.Select(StatusOf)];
 
+    /// <summary>Everything that is counted or measured, as it is now.</summary>
+    public IEnumerable<MetricFamily> ReadMetrics() => EngineMetrics.Read(this, _parts);
+
     /// <summary>A service to try, and its namespace: the first outside the namespaces that every cluster has.</summary>
-    public (string Namespace, string Service)? Example() => _cluster?.FindExample();
+    public (string Namespace, string Service)? Example() => _parts.Cluster.View?.FindExample();
 
     public ValueTask DisposeAsync()
     {
-        Cache.Dispose();
-        foreach (IDisposable feed in Feeds.OfType<IDisposable>()) feed.Dispose();
-        _exchange.Dispose();
+        _parts.DisposeWithout(null);
         return _store.DisposeAsync();
     }
+
+    /// <summary>For a change: from now on these answer.</summary>
+    internal void Take(EngineParts parts) => _parts = parts;
 
     private SourceStatus StatusOf(string source) => Feeds.FirstOrDefault(feed => feed.Name == source)?.Status() ?? new SourceStatus(
         source,
@@ -135,4 +123,19 @@ public sealed class EngineServices : IAsyncDisposable
             _ => "none configured",
         },
         []);
+
+    private sealed class ResolverInForce(EngineServices engine) : IResolver
+    {
+        public ValueTask<Answer> ResolveAsync(Query query, CancellationToken cancellationToken) =>
+            engine._parts.Resolver.ResolveAsync(query, cancellationToken);
+    }
+
+    private sealed class ViewsInForce(EngineServices engine) : IClientViews
+    {
+        public ViewVerdict TryNamespace(string name, out ClientView view) => engine._parts.Views.TryNamespace(name, out view);
+
+        public ViewVerdict TryPod(string @namespace, string name, out ClientView view) => engine._parts.Views.TryPod(@namespace, name, out view);
+
+        public Task AwaitPodsAsync(CancellationToken cancellationToken) => engine._parts.Views.AwaitPodsAsync(cancellationToken);
+    }
 }

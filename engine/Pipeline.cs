@@ -7,13 +7,17 @@ namespace KubeDoH.Engine;
 /// <summary>THE order: every question goes through these stages and sources, top to bottom.</summary>
 internal static class Pipeline
 {
-    public static IResolver Build(PipelineSources sources, IReadOnlyList<string> order, IReadOnlyList<DnsName> localZones) =>
-        new QueryRules(                     // 0  what is no question of names is settled at once
+    /// <param name="rules">Null leaves answers as the sources gave them.</param>
+    /// <param name="meter">Null where nobody counts.</param>
+    public static IResolver Build(
+        PipelineSources sources, IReadOnlyList<string> order, IReadOnlyList<DnsName> localZones, RulesOptions? rules = null,
+        ResolutionMeter? meter = null) =>
+        new QueryRules(                     // 0  what is no question of names is settled at once; the order of addresses
         new SearchExpander(                 // 1  a short name, seen from a view, becomes candidates tried in order
         new AliasChaser(                    // 2  a CNAME found anywhere is followed through 3, at most 10 links
         new SourceChain(                    // 3  the first source that answers wins
-            InOrder(sources, order))),
-        localZones));
+            InOrder(sources, order)), meter),
+        localZones, meter), rules ?? new RulesOptions { AnswerOrder = AnswerOrder.Fixed }, Random.Shared);
 
     /// <summary>
     /// Zones whose names are absolute in every view: the cluster's own, which no search suffix completes to anything, and localhost,

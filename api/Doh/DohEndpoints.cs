@@ -37,5 +37,6 @@ internal static class DohEndpoints
     private static DohHandler MakeHandler(IServiceProvider services) => new(
         services.GetRequiredService<IResolver>(),
         services.GetRequiredService<IClientViews>(),
-        services.GetRequiredService<ILogger<DohHandler>>());
+        services.GetRequiredService<ILogger<DohHandler>>(),
+        services.GetService<QueryReport>());
 }

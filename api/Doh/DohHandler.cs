@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using KubeDoH.Api.Metrics;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
@@ -10,7 +11,7 @@ namespace KubeDoH.Api.Doh;
 /// Reads a request, has it resolved and writes the reply. A GET that is answered at once runs through without a state machine.
 /// What the engine throws is a bug: it is logged, and the client gets SERVFAIL in a 200 like for any other failure of the DNS.
 /// </summary>
-internal sealed partial class DohHandler(IResolver resolver, IClientViews views, ILogger<DohHandler> logger)
+internal sealed partial class DohHandler(IResolver resolver, IClientViews views, ILogger<DohHandler> logger, QueryReport? report = null)
 {
     public const string QueryMethods = "GET, HEAD, POST, OPTIONS";
     public const string ResolveMethods = "GET, HEAD, OPTIONS";
@@ -55,6 +56,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
 
     private Task GetAsync(HttpContext context, in DohPath path, bool jsonOnly, bool waited = false)
     {
+        long startedAt = Begin();
         Query query = Query.Rent();
         DohRequest request;
         try
@@ -66,7 +68,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
             request = Unreadable(context, e);
         }
 
-        if (request.Refusal is null && request.HeaderRcode == Rcode.NoError) return AnswerAsync(context, query, request);
+        if (request.Refusal is null && request.HeaderRcode == Rcode.NoError) return AnswerAsync(context, query, request, startedAt);
         if (request.Refusal is { AwaitsPods: true } && !waited)
         {
             query.Dispose();
@@ -122,6 +124,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
 
     private async Task PostAsync(HttpContext context, DohPath path)
     {
+        long startedAt = Begin();
         Query query = Query.Rent();
         DohRequest request;
         try
@@ -158,7 +161,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
 
         if (request.Refusal is null && request.HeaderRcode == Rcode.NoError)
         {
-            await AnswerAsync(context, query, request);
+            await AnswerAsync(context, query, request, startedAt);
             return;
         }
 
@@ -169,43 +172,47 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
     private static DohRefusal BadBody(int status) =>
         new(status, "bad-body", "The body could not be read", "The body is malformed, too slow, too large or cut off.");
 
+    private long Begin() => report?.Begin() ?? 0;
+
     private static Task WriteUnasked(HttpContext context, Query query, in DohRequest request)
     {
+        QueryReport.Refused(context, request.Refusal?.Status ?? StatusCodes.Status200OK);
         if (request.Refusal is { } refusal) return refusal.WriteAsync(context);
         DohReply.WriteHeader(context, query.Id, request.HeaderFlags, request.HeaderRcode);
         return Task.CompletedTask;
     }
 
     /// <summary>Asks, writes, and gives the query back.</summary>
-    private Task AnswerAsync(HttpContext context, Query query, in DohRequest request)
+    private Task AnswerAsync(HttpContext context, Query query, in DohRequest request, long startedAt)
     {
-        if (request.Types is not null) return AnswerAllAsync(context, query, request.Types, request.Format);
+        if (request.Types is not null) return AnswerAllAsync(context, query, request.Types, request.Format, startedAt);
         Answer answer;
         try
         {
             ValueTask<Answer> pending = resolver.ResolveAsync(query, context.RequestAborted);
-            if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending, context, query, request.Format, request.IsNamed);
+            if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending, context, query, request.Format, request.IsNamed, startedAt);
             answer = pending.Result;
         }
         catch (Exception e)
         {
-            answer = Failed(e);
+            answer = Failed(context, e);
         }
 
-        Write(context, query, answer, request.Format, request.IsNamed);
+        Write(context, query, answer, request.Format, request.IsNamed, startedAt);
         query.Dispose();
         return Task.CompletedTask;
     }
 
-    private async Task AwaitAsync(ValueTask<Answer> pending, HttpContext context, Query query, DohFormat format, bool named)
+    private async Task AwaitAsync(
+        ValueTask<Answer> pending, HttpContext context, Query query, DohFormat format, bool named, long startedAt)
     {
         Answer? answer = await SettleAsync(pending, context);
-        if (answer is not null) Write(context, query, answer, format, named);
+        if (answer is not null) Write(context, query, answer, format, named, startedAt);
         query.Dispose();
     }
 
     /// <summary>One resolution after the other: a caller's several types are no reason to ask upstreams in parallel for it.</summary>
-    private async Task AnswerAllAsync(HttpContext context, Query query, RecordType[] types, DohFormat format)
+    private async Task AnswerAllAsync(HttpContext context, Query query, RecordType[] types, DohFormat format, long startedAt)
     {
         byte[] name = query.NameAsAsked.ToArray();
         bool checkingDisabled = query.CheckingDisabled, dnssecOk = query.DnssecOk;
@@ -220,6 +227,8 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
             }
 
             answers[i] = new TypedAnswer(types[i], answer);
+            report?.Answered(context, query, answer, answer.MaxSize(query), startedAt);
+            startedAt = Begin();
         }
 
         DohReply.WriteJson(context, query, answers, format);
@@ -242,32 +251,35 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         }
         catch (Exception e)
         {
-            return Failed(e);
+            return Failed(context, e);
         }
     }
 
-    private Answer Failed(Exception e)
+    private Answer Failed(HttpContext context, Exception e)
     {
-        Log.ResolutionFailed(logger, e);
+        Panics.Note();
+        Log.ResolutionFailed(logger, context.TraceIdentifier, e);
         return InternalError;
     }
 
     private DohRefusal Unreadable(HttpContext context, Exception e)
     {
+        Panics.Note();
         Log.ReadingFailed(logger, context.TraceIdentifier, e);
         return DohRefusal.Internal();
     }
 
-    private static void Write(HttpContext context, Query query, Answer answer, DohFormat format, bool named)
+    private void Write(HttpContext context, Query query, Answer answer, DohFormat format, bool named, long startedAt)
     {
         if (format == DohFormat.Wire) DohReply.WriteMessage(context, query, answer, varies: named);
         else DohReply.WriteJson(context, query, [new TypedAnswer(query.Type, answer)], format);
+        report?.Answered(context, query, answer, (int)(context.Response.ContentLength ?? 0), startedAt);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "A question was answered SERVFAIL because of a bug")]
-        public static partial void ResolutionFailed(ILogger logger, Exception exception);
+        [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} was answered SERVFAIL because of a bug")]
+        public static partial void ResolutionFailed(ILogger logger, string requestId, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} could not be read because of a bug")]
         public static partial void ReadingFailed(ILogger logger, string requestId, Exception exception);

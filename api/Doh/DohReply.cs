@@ -59,14 +59,11 @@ internal static class DohReply
     /// <summary>Writes a message of a header only: id, opcode and RD as they came, and a response code (RFC 1035 4.1.1).</summary>
     public static void WriteHeader(HttpContext context, ushort id, ushort flags, Rcode rcode)
     {
-        const ushort Copied = 0x7800 | MessageHeader.RecursionDesired;
         HttpResponse response = context.Response;
         SetHeaders(response, WireType, ttl: null, varies: false);
         response.ContentLength = MessageHeader.Size;
         if (HttpMethods.IsHead(context.Request.Method)) return;
-        var header = new MessageHeader(
-            id, (ushort)(MessageHeader.Response | MessageHeader.RecursionAvailable | (flags & Copied) | (ushort)rcode), 0, 0, 0, 0);
-        header.Write(response.BodyWriter.GetSpan(MessageHeader.Size));
+        MessageHeader.Reply(id, flags, rcode).Write(response.BodyWriter.GetSpan(MessageHeader.Size));
         response.BodyWriter.Advance(MessageHeader.Size);
     }
 

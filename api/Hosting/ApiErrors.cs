@@ -1,3 +1,5 @@
+using KubeDoH.Api.Metrics;
+
 namespace KubeDoH.Api.Hosting;
 
 /// <summary>
@@ -58,6 +60,7 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
     {
         if (context.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
         var bad = exception as BadHttpRequestException;
+        if (bad is null) Panics.Note();
         if (bad is null) Log.RequestFailed(logger, context.TraceIdentifier, context.Request.Method, context.Request.Path, exception);
         if (context.Response.HasStarted)
         {

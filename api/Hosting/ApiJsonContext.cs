@@ -24,5 +24,6 @@ namespace KubeDoH.Api.Hosting;
 [JsonSerializable(typeof(RecordList))]
 [JsonSerializable(typeof(UpstreamList))]
 [JsonSerializable(typeof(CacheList))]
+[JsonSerializable(typeof(ConfigDocument))]
 [JsonSerializable(typeof(Readiness))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

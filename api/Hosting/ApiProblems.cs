@@ -20,10 +20,13 @@ internal static class ApiProblems
 
     /// <param name="type">The last part of the problem's type, such as <c>bad-name</c>.</param>
     public static JsonHttpResult<ApiProblem> Result(
-        HttpContext context, int status, string type, string title, string detail, IReadOnlyList<ApiProblemError>? errors = null) =>
-        TypedResults.Json(
+        HttpContext context, int status, string type, string title, string detail, IReadOnlyList<ApiProblemError>? errors = null)
+    {
+        context.Response.Headers[RequestIds.Header] = context.TraceIdentifier;
+        return TypedResults.Json(
             new ApiProblem($"/problems/{type}", title, status, detail, context.TraceIdentifier, errors),
             ApiJsonContext.Default.ApiProblem, MediaType, status);
+    }
 
     /// <summary>400 for what is wrong with the target or a header.</summary>
     public static JsonHttpResult<ApiProblem> BadRequest(HttpContext context, string type, string detail) =>

@@ -27,28 +27,6 @@ internal static class Certificates
     /// <summary>A certificate that ends sooner is made anew.</summary>
     private static readonly TimeSpan Renewal = TimeSpan.FromDays(30);
 
-    /// <summary>
-    /// The certificate that <paramref name="listen"/> asks for, null where https is off; false after an error was written.
-    /// </summary>
-    /// <param name="folder">Where a made certificate is kept.</param>
-    public static bool TryProvide(ListenOptions listen, string folder, TextWriter errors, out ServerCertificate? certificate)
-    {
-        certificate = null;
-        if (listen.Https.Count == 0) return true;
-        try
-        {
-            certificate = listen.Certificate is { } path
-                ? Read(path, listen.CertificateKey ?? path)
-                : ReadOrMake(folder, Environment.MachineName, DateTimeOffset.UtcNow);
-            return true;
-        }
-        catch (CertificateException e)
-        {
-            errors.WriteLine($"kubedoh: {e.Message}");
-            return false;
-        }
-    }
-
     /// <summary>Reads PEM files.</summary>
     /// <exception cref="CertificateException">A file cannot be read, or they do not belong together.</exception>
     public static ServerCertificate Read(string path, string keyPath)
@@ -90,14 +68,17 @@ internal static class Certificates
         return Read(path, keyPath) with { SelfMade = true };
     }
 
+    /// <summary>True where it is time for another one.</summary>
+    public static bool EndsSoon(ServerCertificate certificate, DateTimeOffset now) =>
+        certificate.Leaf.NotAfter.ToUniversalTime() - now.UtcDateTime <= Renewal;
+
     private static ServerCertificate? TryReadKept(string path, string keyPath, string hostName, DateTimeOffset now)
     {
         if (!File.Exists(path) || !File.Exists(keyPath)) return null;
         try
         {
             ServerCertificate kept = Read(path, keyPath);
-            bool lasts = kept.Leaf.NotAfter.ToUniversalTime() - now.UtcDateTime > Renewal;
-            return lasts && kept.Leaf.MatchesHostname(hostName) ? kept with { SelfMade = true } : null;
+            return !EndsSoon(kept, now) && kept.Leaf.MatchesHostname(hostName) ? kept with { SelfMade = true } : null;
         }
         catch (CertificateException)
         {
@@ -136,4 +117,4 @@ internal static class Certificates
 }
 
 /// <summary>Why https has no certificate, in a sentence for the operator.</summary>
-internal sealed class CertificateException(string message, Exception inner) : Exception(message, inner);
+internal sealed class CertificateException(string message, Exception? inner) : Exception(message, inner);

@@ -11,6 +11,7 @@ internal static class EngineRegistration
         .AddSingleton(engine.Resolver)
         .AddSingleton(engine.Views)
         .AddSingleton(engine.Entries)
-        .AddSingleton(engine.Feeds)
-        .AddHostedService<EngineHost>();
+        .AddSingleton(engine.Meters)
+        .AddSingleton<EngineHost>()
+        .AddHostedService(services => services.GetRequiredService<EngineHost>());
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Resolution;
 using Microsoft.AspNetCore.Http.Headers;
@@ -28,9 +29,10 @@ internal static class HealthEndpoints
         return TypedResults.Text("OK\n");
     }
 
-    private static Results<ContentHttpResult, JsonHttpResult<Readiness>> Ready(HttpContext context, EngineServices engine)
+    private static Results<ContentHttpResult, JsonHttpResult<Readiness>> Ready(
+        HttpContext context, EngineServices engine, Lameduck lameduck, LiveConfiguration configuration)
     {
-        Readiness readiness = Readiness.Of(engine.Sources());
+        Readiness readiness = Readiness.Of(engine.Sources(), lameduck.IsOn, configuration.Failure is null);
         int status = readiness.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.Vary = HeaderNames.Accept;
@@ -52,22 +54,28 @@ internal static class HealthEndpoints
     }
 }
 
-/// <summary>Whether every source was read.</summary>
-/// <param name="Unready">The sources that were not.</param>
-internal sealed record Readiness(bool Ready, IReadOnlyList<UnreadySource> Unready)
+/// <summary>Whether questions should be sent here.</summary>
+/// <param name="Unready">The sources that were not read yet.</param>
+/// <param name="Stopping">Told to stop: whatever still comes is answered. Absent otherwise.</param>
+/// <param name="ConfigurationRefused">The configuration was changed and is wrong; what was in force before is, and nobody need go elsewhere. Absent otherwise.</param>
+internal sealed record Readiness(bool Ready, IReadOnlyList<UnreadySource> Unready, bool? Stopping, bool? ConfigurationRefused)
 {
-    public static Readiness Of(IReadOnlyList<SourceStatus> sources)
+    public static Readiness Of(IReadOnlyList<SourceStatus> sources, bool stopping = false, bool configured = true)
     {
         UnreadySource[] unready = [.. sources.Where(source => !source.Ready).Select(source => new UnreadySource(
             source.Source,
             [.. source.Parts.Where(part => part is { Ready: false, IsNeeded: true }).Select(part => new UnreadyPart(Path.GetFileName(part.Name), part.LastError?.Permission))]))];
-        return new Readiness(unready.Length == 0, unready);
+        return new Readiness(unready.Length == 0 && !stopping, unready, stopping ? true : null, configured ? null : true);
     }
 
     /// <summary>OK, or a line for each source with its parts: <c>cluster: services (not allowed to list services), pods</c>.</summary>
-    public string ToText() => Ready
-        ? "OK\n"
-        : string.Concat(Unready.Select(source => $"{source.Source}: {string.Join(", ", source.Parts.Select(part => part.ToText()))}\n"));
+    public string ToText() => string.Concat(
+    [
+        Ready ? "OK\n" : "",
+        Stopping == true ? "stopping\n" : "",
+        .. Unready.Select(source => $"{source.Source}: {string.Join(", ", source.Parts.Select(part => part.ToText()))}\n"),
+        ConfigurationRefused == true ? "configuration: the last change was refused; what was in force before is (see the log)\n" : "",
+    ]);
 }
 
 /// <summary>A source that was not read whole yet.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -15,25 +16,45 @@ internal static class KestrelSetup
     /// <summary>Kestrel's switch against a line that ends in LF alone (RFC 9112 2.2 leaves it open): a proxy may read it another way.</summary>
     private const string NoBareLineFeed = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
 
-    /// <summary>Serves by Kestrel as configured; <paramref name="certificate"/> is needed where https is on.</summary>
-    public static void UseKestrel(this IWebHostBuilder web, ListenOptions listen, ServerCertificate? certificate)
+    /// <summary>Serves by Kestrel as configured; <paramref name="certificates"/> are needed where https is on.</summary>
+    public static void UseKestrel(this IWebHostBuilder web, ListenOptions listen, CertificateSource? certificates)
     {
         var room = new ConnectionRoom(ConnectionRoom.Capacity(), TimeProvider.System);
-        web.UseKestrelCore().ConfigureKestrel(kestrel => Apply(kestrel, listen, certificate, room));
+        var listeners = new List<ServedListener>();
+        web.UseKestrelCore().ConfigureKestrel(kestrel => listeners.AddRange(Apply(kestrel, listen, certificates, room)));
         web.ConfigureServices(services => services
+            .AddSingleton<IReadOnlyList<ServedListener>>(listeners)
             .AddSingleton<SocketTransportFactory>()
             .AddSingleton<IConnectionListenerFactory>(provider => new RoomTransport(provider.GetRequiredService<SocketTransportFactory>(), room)));
     }
 
-    /// <summary>Sets what Kestrel listens on, and its limits.</summary>
-    internal static void Apply(KestrelServerOptions kestrel, ListenOptions listen, ServerCertificate? certificate, ConnectionRoom? room = null)
+    /// <summary>Sets what Kestrel listens on, and its limits; returns the addresses as they are counted by.</summary>
+    internal static IReadOnlyList<ServedListener> Apply(
+        KestrelServerOptions kestrel, ListenOptions listen, CertificateSource? certificates, ConnectionRoom? room = null)
     {
         kestrel.AddServerHeader = false;
         AppContext.SetSwitch(NoBareLineFeed, true);
         SetLimits(kestrel.Limits);
-        foreach (ListenAddress address in listen.Http) Listen(kestrel, address, HttpProtocols.Http1, null, room);
-        foreach (ListenAddress address in listen.H2c) Listen(kestrel, address, HttpProtocols.Http2, null, room);
-        foreach (ListenAddress address in listen.Https) Listen(kestrel, address, HttpProtocols.Http1AndHttp2, certificate, room);
+        var listeners = new List<ServedListener>();
+        All(listen.Http, HttpProtocols.Http1, ListenerRole.Shared);
+        All(listen.H2c, HttpProtocols.Http2, ListenerRole.Shared);
+        All(listen.Https, HttpProtocols.Http1AndHttp2, ListenerRole.Shared, certificates);
+        All(listen.Management, HttpProtocols.Http1, ListenerRole.Management);
+        All(listen.ManagementHttps, HttpProtocols.Http1AndHttp2, ListenerRole.Management, certificates);
+        All(listen.Health, HttpProtocols.Http1, ListenerRole.Health);
+        All(listen.Ready, HttpProtocols.Http1, ListenerRole.Ready);
+        All(listen.Metrics, HttpProtocols.Http1, ListenerRole.Metrics);
+        return listeners;
+
+        void All(IReadOnlyList<ListenAddress> addresses, HttpProtocols protocols, ListenerRole role, CertificateSource? tls = null)
+        {
+            foreach (ListenAddress address in addresses)
+            {
+                var listener = ServedListener.Of(tls is null ? "http" : "https", address, role);
+                listeners.Add(listener);
+                Listen(kestrel, address, protocols, listener, tls, room);
+            }
+        }
     }
 
     private static void SetLimits(KestrelServerLimits limits)
@@ -73,7 +94,8 @@ internal static class KestrelSetup
     }
 
     private static void Listen(
-        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServerCertificate? certificate, ConnectionRoom? room)
+        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServedListener listener, CertificateSource? certificates,
+        ConnectionRoom? room)
     {
         switch (address.Host)
         {
@@ -92,11 +114,15 @@ internal static class KestrelSetup
         {
             endpoint.Protocols = protocols;
             if (room is not null) endpoint.Use(next => connection => room.HoldAsync(connection, next));
-            if (certificate is null) return;
-            endpoint.UseHttps(new HttpsConnectionAdapterOptions
+            endpoint.Use(next => connection =>
             {
-                ServerCertificate = certificate.Leaf,
-                ServerCertificateChain = certificate.SelfMade ? null : certificate.Chain,
+                connection.Features.Set(listener);
+                return next(connection);
+            });
+            if (certificates is null) return;
+            endpoint.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection(SslApplicationProtocol.Http2, SslApplicationProtocol.Http11)),
                 HandshakeTimeout = HandshakeTimeout,
             });
         }

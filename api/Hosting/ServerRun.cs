@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Engine;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -12,8 +13,9 @@ internal static class ServerRun
 {
     /// <summary>The process's exit code: 0 after an orderly stop, 1 where an address could not be listened on.</summary>
     public static async Task<int> RunAsync(
-        this WebApplication app, ListenOptions listen, ServerCertificate? certificate, EngineServices engine)
+        this WebApplication app, LiveConfiguration configuration, ServerCertificate? certificate, EngineServices engine)
     {
+        ListenOptions listen = configuration.InForce.Listen;
         if (WhyNotListening(listen) is { } why)
         {
             await app.DisposeAsync();
@@ -25,10 +27,19 @@ internal static class ServerRun
 
         IServer server = app.Services.GetRequiredService<IServer>();
         ICollection<string> addresses = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        StartMessage.Write(Console.Out, [.. addresses], certificate, engine.Sources(), engine.Example());
-        await app.WaitForShutdownAsync();
+        StartMessage.Write(Console.Out, listen, [.. addresses], certificate, engine.Sources(), engine.Example());
+        await ToldToStopAsync(app.Lifetime);
+        await app.Services.GetRequiredService<Lameduck>().PassAsync(configuration.InForce.Listen.Lameduck);
+        await app.StopAsync();
         await app.DisposeAsync();
         return 0;
+    }
+
+    private static async Task ToldToStopAsync(IHostApplicationLifetime lifetime)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = lifetime.ApplicationStopping.Register(() => told.TrySetResult());
+        await told.Task;
     }
 
     /// <summary>
@@ -40,11 +51,13 @@ internal static class ServerRun
         var held = new List<Socket>();
         try
         {
-            foreach ((string key, ListenAddress address) in All(listen))
+            foreach ((string key, ListenAddress address, bool datagrams) in listen.All)
             {
-                foreach (IPAddress ip in HomesOf(address))
+                foreach (IPAddress ip in address.Homes)
                 {
-                    if (WhyNot(ip, address, held) is { } why)
+                    string? why = datagrams ? WhyNot(ip, address, held, SocketType.Dgram) : null;
+                    why ??= WhyNot(ip, address, held, SocketType.Stream);
+                    if (why is not null)
                         return $"cannot listen on {address}: {why}; {key} names it, --{key}=ADDRESS:PORT changes it";
                 }
             }
@@ -57,30 +70,15 @@ internal static class ServerRun
         return null;
     }
 
-    private static IEnumerable<(string Key, ListenAddress Address)> All(ListenOptions listen) =>
-    [
-        .. listen.Http.Select(address => ("Listen:Http", address)),
-        .. listen.H2c.Select(address => ("Listen:H2c", address)),
-        .. listen.Https.Select(address => ("Listen:Https", address)),
-    ];
-
-    /// <summary>Both families where the host stands for both, as far as this machine has them.</summary>
-    private static IPAddress[] HomesOf(ListenAddress address) => address.Host switch
-    {
-        "*" => Socket.OSSupportsIPv6 ? [IPAddress.IPv6Any] : [IPAddress.Any],
-        "localhost" => Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback],
-        _ => [IPAddress.Parse(address.Host)],
-    };
-
-    private static string? WhyNot(IPAddress ip, ListenAddress address, List<Socket> held)
+    private static string? WhyNot(IPAddress ip, ListenAddress address, List<Socket> held, SocketType type)
     {
         try
         {
-            var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            var socket = new Socket(ip.AddressFamily, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
             held.Add(socket);
             if (ip.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
             socket.Bind(new IPEndPoint(ip, address.Port));
-            socket.Listen();
+            if (type == SocketType.Stream) socket.Listen();
             return null;
         }
         catch (SocketException e)

@@ -9,11 +9,13 @@ internal static class StartMessage
     /// <param name="sources">The sources of names in order: a line each.</param>
     /// <param name="example">A service of the cluster and its namespace; null where there is none.</param>
     public static void Write(
-        TextWriter output, IReadOnlyList<string> addresses, ServerCertificate? certificate, IReadOnlyList<SourceStatus> sources,
-        (string Namespace, string Service)? example)
+        TextWriter output, ListenOptions listen, IReadOnlyList<string> addresses, ServerCertificate? certificate,
+        IReadOnlyList<SourceStatus> sources, (string Namespace, string Service)? example)
     {
         output.WriteLine($"KubeDoH {Configuration.HelpText.Version} listens on");
         foreach (string address in addresses) output.WriteLine($"  {address}");
+        foreach (DnsListenAddress address in listen.Dns) output.WriteLine($"  udp and tcp {address.Address}{SeenFrom(address)}");
+        foreach (DnsListenAddress address in listen.Dot) output.WriteLine($"  tls {address.Address}{SeenFrom(address)}");
         if (certificate is not null)
         {
             output.WriteLine($"Certificate {certificate.Path}");
@@ -24,8 +26,15 @@ internal static class StartMessage
         output.WriteLine("Sources, in order");
         foreach (SourceStatus source in sources) output.WriteLine($"  {source.Source}: {source.Description}");
         output.WriteLine("Try");
-        foreach (string line in CurlLines(addresses, certificate, example)) output.WriteLine($"  {line}");
+        if (listen.Dns.FirstOrDefault(address => address.Namespace is null) is { } plain) output.WriteLine($"  {DigLine(plain.Address, example)}");
+        // What answers names comes first, as Kestrel binds in the order of the list.
+        string[] naming = [.. addresses.Take(Math.Max(1, addresses.Count - OthersOf(listen)))];
+        foreach (string line in CurlLines(naming, certificate, example)) output.WriteLine($"  {line}");
     }
+
+    /// <summary>Addresses that answer no names; localhost is two addresses there is one line of.</summary>
+    private static int OthersOf(ListenOptions listen) =>
+        listen.Management.Count + listen.ManagementHttps.Count + listen.Health.Count + listen.Ready.Count + listen.Metrics.Count;
 
     private static IEnumerable<string> CurlLines(
         IReadOnlyList<string> addresses, ServerCertificate? certificate, (string Namespace, string Service)? example)
@@ -40,6 +49,14 @@ internal static class StartMessage
 
         string Curl(string address, string target, string switches) =>
             $"curl {(IsSecure(address) ? trust : "")}{switches}'{Reachable(address)}{target}'";
+    }
+
+    private static string SeenFrom(DnsListenAddress address) => address.Namespace is { } name ? $", seen from the namespace {name}" : "";
+
+    private static string DigLine(ListenAddress address, (string Namespace, string Service)? example)
+    {
+        string host = address.Host is "*" or "localhost" or "0.0.0.0" ? "127.0.0.1" : address.Host == "::" ? "::1" : address.Host;
+        return $"dig @{host} -p {address.Port} {(example is { } found ? $"{found.Service}.{found.Namespace}.svc.cluster.local" : "localhost")}";
     }
 
     private static bool IsSecure(string address) => address.StartsWith("https:", StringComparison.Ordinal);

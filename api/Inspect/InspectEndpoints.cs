@@ -14,5 +14,6 @@ internal static class InspectEndpoints
         group.MapRecords();
         group.MapUpstreams();
         group.MapCache();
+        group.MapConfig();
     }
 }

@@ -175,6 +175,7 @@ internal sealed class ClusterLedger(ClusterView view)
         ServiceSlot slot = SlotOf(state, next.Service);
         slot.Put(next);
         Refresh(state, slot);
+        if (next.TriggeredAt is { } trigger && trigger != before?.TriggeredAt) view.NoteServed(slot.Object, trigger);
     }
 
     private void RemoveSlice(NamespaceState state, string name)

@@ -20,11 +20,14 @@ internal sealed class ClusterView
     private readonly ClusterLedger _ledger;
     private readonly TaskCompletionSource _firstSync = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
+    private readonly ClusterMeter? _meter;
     private volatile Zones _zones;
     private volatile bool _synced;
 
-    public ClusterView(ClusterRules rules, TimeProvider time, string source)
+    /// <param name="meter">Takes down how long changes took until they were served; null where nobody counts.</param>
+    public ClusterView(ClusterRules rules, TimeProvider time, string source, ClusterMeter? meter = null)
     {
+        _meter = meter;
         Rules = rules;
         Source = source;
         _time = time;
@@ -159,6 +162,12 @@ internal sealed class ClusterView
         PodObject[] pods = after is null ? [.. others] : [.. others, after];
         if (pods.Length > 0) _podsByAddress[address] = pods;
         else _podsByAddress.TryRemove(address, out _);
+    }
+
+    /// <summary>For the ledger: what happened to a service's endpoints at that time is served from now on.</summary>
+    public void NoteServed(ServiceObject? service, DateTimeOffset happenedAt)
+    {
+        if (Synced && service is not null) _meter?.Served(service.Headless, _time.GetUtcNow() - happenedAt);
     }
 
     /// <summary>The serial tells of the second of the last change that can be seen.</summary>

@@ -29,11 +29,14 @@ internal sealed record SliceEntry(string Name, string Service, EndpointEntry[] E
     /// <summary>The number of the list in which it was last seen. Only the ledger, under its lock, looks at it.</summary>
     public int Generation { get; set; }
 
+    /// <summary>When the change happened that it tells of; null where nobody noted that.</summary>
+    public DateTimeOffset? TriggeredAt { get; init; }
+
     public static SliceEntry Of(EndpointSliceObject slice, bool podNames, Func<PortObject, PortObject> share) => new(
         slice.Name,
         slice.ServiceName ?? "",
         slice.ServiceName is null ? [] : EndpointsOf(slice, podNames),
-        slice.ServiceName is null ? [] : [.. slice.Ports.Select(share)]);
+        slice.ServiceName is null ? [] : [.. slice.Ports.Select(share)]) { TriggeredAt = slice.TriggeredAt };
 
     public bool SaysTheSame(SliceEntry other) =>
         Service == other.Service && Endpoints.AsSpan().SequenceEqual(other.Endpoints) && Ports.AsSpan().SequenceEqual(other.Ports);

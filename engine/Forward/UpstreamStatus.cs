@@ -1,3 +1,4 @@
+using KubeDoH.Engine.Metrics;
 using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Engine.Forward;
@@ -41,6 +42,9 @@ public sealed record UpstreamStatus(string Address, UpstreamTransport Transport,
     public RttQuantiles? Rtt { get; init; }
 
     public UpstreamCounts Counts { get; init; } = new();
+
+    /// <summary>From question to reply in seconds, by the reply's response code, since the start.</summary>
+    public IReadOnlyDictionary<string, HistogramReading> Durations { get; init; } = new Dictionary<string, HistogramReading>();
 
     /// <summary>What went wrong last; it stays when all is well again.</summary>
     public SourceError? LastError { get; init; }

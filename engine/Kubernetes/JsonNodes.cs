@@ -26,7 +26,9 @@ internal static class JsonNodes
                 line += json[counted..start].Count((byte)'\n');
                 counted = start;
                 Feed(builder, ref reader, line, keys);
-                if (reader.TokenType == JsonTokenType.PropertyName && IsUnread(ref reader)) SkipValue(builder, ref reader, line);
+                if (reader.TokenType != JsonTokenType.PropertyName) continue;
+                if (reader.ValueTextEquals("managedFields"u8)) SkipValue(builder, ref reader, line);
+                else if (reader.ValueTextEquals("annotations"u8)) ReadAnnotations(builder, ref reader, line);
             }
             return builder.Error;
         }
@@ -57,10 +59,30 @@ internal static class JsonNodes
         }
     }
 
-    /// <summary>Half of an object as servers send it is who set which of its fields; no name is made of that.</summary>
-    private static bool IsUnread(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("managedFields"u8) || reader.ValueTextEquals("annotations"u8);
+    /// <summary>Of all that people note on objects, only what tells when endpoints changed is read.</summary>
+    private static void ReadAnnotations(KubeTreeBuilder builder, ref Utf8JsonReader reader, int line)
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            SkipValue(builder, ref reader, line);
+            return;
+        }
 
+        builder.Open(KubeNodeKind.Map, line);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isRead = reader.ValueTextEquals(ObjectReader.TriggerTime);
+            if (isRead) builder.Scalar(KubeNodeKind.Text, ObjectReader.TriggerTime, line);
+            reader.Read();
+            if (isRead && reader.TokenType == JsonTokenType.String) builder.Scalar(KubeNodeKind.Text, reader.GetString()!, line);
+            else if (isRead) SkipValue(builder, ref reader, line);
+            else reader.Skip();
+        }
+
+        builder.Close();
+    }
+
+    /// <summary>Half of an object as servers send it is who set which of its fields; no name is made of that.</summary>
     private static void SkipValue(KubeTreeBuilder builder, ref Utf8JsonReader reader, int line)
     {
         reader.Skip();

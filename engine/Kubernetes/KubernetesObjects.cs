@@ -72,6 +72,9 @@ public sealed record EndpointSliceObject
 
     public IReadOnlyList<PortObject> Ports { get; init; } = [];
     public IReadOnlyList<EndpointObject> Endpoints { get; init; } = [];
+
+    /// <summary>When the change happened that it tells of, as the controller that wrote it noted; null where it did not.</summary>
+    public DateTimeOffset? TriggeredAt { get; init; }
 }
 
 /// <summary>One <c>hostAliases</c> item of a pod: a line of its /etc/hosts.</summary>

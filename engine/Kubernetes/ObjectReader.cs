@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -20,6 +21,9 @@ internal sealed record KubernetesObject(KubernetesKind Kind, string Namespace, s
 /// </summary>
 internal static class ObjectReader
 {
+    /// <summary>The annotation that says when the change happened which a slice tells of.</summary>
+    public const string TriggerTime = "endpoints.kubernetes.io/last-change-trigger-time";
+
     private const string ServiceNameLabel = "kubernetes.io/service-name";
 
     private static readonly FrozenSet<string> ServiceTypes = FrozenSet.Create("ClusterIP", "NodePort", "LoadBalancer", "ExternalName");
@@ -99,8 +103,13 @@ internal static class ObjectReader
             ServiceName = fields.Label(fields.Map(metadata, "labels"), ServiceNameLabel),
             Ports = Ports(node, required: false, fields),
             Endpoints = [.. fields.Maps(node, "endpoints").Select(endpoint => Endpoint(endpoint, family, fields))],
+            TriggeredAt = TimeOf(metadata?["annotations"]?[TriggerTime]?.Text),
         };
     }
+
+    /// <summary>A time that nothing depends on but a measurement: one that is none is not there.</summary>
+    private static DateTimeOffset? TimeOf(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
 
     private static EndpointObject Endpoint(KubeNode node, AddressFamily family, ObjectFields fields)
     {

@@ -7,7 +7,8 @@ namespace KubeDoH.Engine.Resolution;
 /// Follows a CNAME link by link through the whole chain of sources, at read time, so that a local change never needs an
 /// invalidation. The response code and the SOA are those of the last name (RFC 6604 3, RFC 2308 2.1).
 /// </summary>
-internal sealed class AliasChaser(IResolver next) : IResolver
+/// <param name="meter">Null where nobody counts.</param>
+internal sealed class AliasChaser(IResolver next, ResolutionMeter? meter = null) : IResolver
 {
     /// <summary>CoreDNS follows as many.</summary>
     public const int MaxLinks = 10;
@@ -51,6 +52,7 @@ internal sealed class AliasChaser(IResolver next) : IResolver
             using Query derived = query.Derive(name.Span, query.Type);
             derived.Tail = answer.Authoritative ? null : answer;
             derived.Trace?.Alias(derived);
+            meter?.Link();
             answer = await next.ResolveAsync(derived, cancellationToken).ConfigureAwait(false);
         }
 

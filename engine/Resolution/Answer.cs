@@ -44,6 +44,7 @@ public sealed class Answer
         Portable = other.Portable;
         HasAlias = other.HasAlias;
         HasRecords = other.HasRecords;
+        HasSeveralAddresses = other.HasSeveralAddresses;
         Truncated = other.Truncated;
         Error = other.Error;
     }
@@ -70,6 +71,9 @@ public sealed class Answer
 
     /// <summary>The answer section holds what was asked for, not only aliases on the way to it.</summary>
     internal bool HasRecords { get; init; }
+
+    /// <summary>The answer section holds A or AAAA records whose order a rule may change.</summary>
+    internal bool HasSeveralAddresses { get; init; }
 
     /// <summary>TC: records of the answer section had no room within 65,535 octets (RFC 1035 4.1.1).</summary>
     public bool Truncated { get; internal init; }
@@ -119,23 +123,41 @@ public sealed class Answer
     /// <summary>
     /// Writes the reply to <paramref name="query"/>; returns its octets, or 0 when <paramref name="destination"/> is too small.
     /// </summary>
-    public int WriteTo(Span<byte> destination, Query query)
+    public int WriteTo(Span<byte> destination, Query query) =>
+        destination.Length < MaxSize(query) ? 0 : Write(destination, query, AnswerCut.Whole(this), ErrorSize(query));
+
+    /// <summary>
+    /// Writes as much of the reply as <paramref name="destination"/> has room for, at least 512 octets (RFC 1035 4.2.1): the extended error
+    /// is left out first, then whole RRsets from the end; without one of the answer or authority section it is truncated (RFC 2181 9).
+    /// </summary>
+    public int WriteWithin(Span<byte> destination, Query query)
     {
-        if (destination.Length < MaxSize(query)) return 0;
-        MessageHeader counts = Header;
-        new MessageHeader(query.Id, FlagsFor(query), 1, counts.AnswerCount, counts.AuthorityCount,
-            (ushort)(counts.AdditionalCount + (query.HasEdns ? 1 : 0))).Write(destination);
+        int before = SizeWithOpt(query) - (query.HasEdns ? 0 : OptSize);
+        int errorSize = query.HasEdns ? ErrorSize(query) : 0;
+        if (before + errorSize > destination.Length) errorSize = 0;
+        int room = destination.Length - (before - (_message.Length - _bodyOffset));
+        AnswerCut cut = before <= destination.Length ? AnswerCut.Whole(this) : AnswerCut.Within(this, room);
+        return Write(destination, query, cut, errorSize);
+    }
+
+    /// <summary>The reply without any record, truncated: the client is to ask again over TCP.</summary>
+    public int WriteEmpty(Span<byte> destination, Query query) => Write(destination, query, AnswerCut.Nothing, errorSize: 0);
+
+    private int Write(Span<byte> destination, Query query, in AnswerCut cut, int errorSize)
+    {
+        new MessageHeader(query.Id, FlagsFor(query, cut.Truncated), 1, cut.AnswerCount, cut.AuthorityCount,
+            (ushort)(cut.AdditionalCount + (query.HasEdns ? 1 : 0))).Write(destination);
         int at = MessageHeader.Size;
         query.NameAsAsked.CopyTo(destination[at..]);
         at += query.NameAsAsked.Length;
         BinaryPrimitives.WriteUInt16BigEndian(destination[at..], (ushort)query.Type);
         BinaryPrimitives.WriteUInt16BigEndian(destination[(at + 2)..], (ushort)query.Class);
         at += 4;
-        ReadOnlySpan<byte> body = _message.AsSpan(_bodyOffset);
-        body.CopyTo(destination[at..]);
-        _age?.Stamp(destination.Slice(at, body.Length), _bodyOffset);
-        at += body.Length;
-        return query.HasEdns ? at + WriteOpt(destination[at..], query) : at;
+        _message.AsSpan(_bodyOffset, cut.BodyLength).CopyTo(destination[at..]);
+        _age?.Stamp(destination.Slice(at, cut.BodyLength), _bodyOffset);
+        if (HasSeveralAddresses) query.Arrangement?.Arrange(destination[..(at + cut.BodyLength)], at, cut.AnswerCount);
+        at += cut.BodyLength;
+        return query.HasEdns ? at + WriteOpt(destination[at..], query, errorSize) : at;
     }
 
     /// <summary>The same records under another response code: an NXDOMAIN for a name that does exist elsewhere becomes NODATA.</summary>
@@ -166,20 +188,19 @@ public sealed class Answer
         return SizeWithOpt(query) + size <= ushort.MaxValue ? size : 0;
     }
 
-    private ushort FlagsFor(Query query)
+    private ushort FlagsFor(Query query, bool truncated)
     {
         int flags = MessageHeader.Response | MessageHeader.RecursionAvailable | ((int)Rcode & 0xf);
         if (Authoritative) flags |= MessageHeader.Authoritative;
-        if (Truncated) flags |= MessageHeader.Truncated;
+        if (truncated) flags |= MessageHeader.Truncated;
         if (query.RecursionDesired) flags |= MessageHeader.RecursionDesired;
         if (query.CheckingDisabled) flags |= MessageHeader.CheckingDisabled;
         if (AuthenticData && (query.AuthenticData || query.DnssecOk)) flags |= MessageHeader.AuthenticData;
         return (ushort)flags;
     }
 
-    private int WriteOpt(Span<byte> destination, Query query)
+    private int WriteOpt(Span<byte> destination, Query query, int optionSize)
     {
-        int optionSize = ErrorSize(query);
         destination[0] = 0;
         BinaryPrimitives.WriteUInt16BigEndian(destination[1..], (ushort)RecordType.OPT);
         BinaryPrimitives.WriteUInt16BigEndian(destination[3..], Query.UdpPayloadSize);

@@ -39,13 +39,14 @@ internal sealed class AnswerAge
     /// <summary>Every TTL is this one from now on, and stands still.</summary>
     public AnswerAge Standing(uint ttl) => new(this, ttl);
 
-    /// <summary>Writes the present TTLs over those of a copied message body.</summary>
+    /// <summary>Writes the present TTLs over those of a copied message body, or of the first part of one.</summary>
     /// <param name="offset">Where the body starts in the message.</param>
     public void Stamp(Span<byte> body, int offset)
     {
         TtlReading now = Now;
         foreach (ushort at in _ttls)
         {
+            if (at - offset >= body.Length) break;
             Span<byte> ttl = body[(at - offset)..];
             BinaryPrimitives.WriteUInt32BigEndian(ttl, now.Of(BinaryPrimitives.ReadUInt32BigEndian(ttl)));
         }

@@ -21,6 +21,7 @@ internal ref struct AnswerBuilder
     private ushort _answers, _authorities, _additionals;
     private uint? _answerTtl, _negativeTtl;
     private bool _hasAlias, _hasRecords, _answersCut;
+    private int _addresses;
 
     private AnswerBuilder(ReadOnlySpan<byte> questionName, RecordType type, bool portable)
     {
@@ -100,6 +101,7 @@ internal ref struct AnswerBuilder
             Portable = _slots is null,
             HasAlias = _hasAlias,
             HasRecords = _hasRecords,
+            HasSeveralAddresses = _addresses > 1,
             Ttl = TtlFor(rcode),
             Error = error,
             Truncated = _answersCut,
@@ -121,6 +123,7 @@ internal ref struct AnswerBuilder
             case Section.Answer:
                 _answers++;
                 _answerTtl = Math.Min(ttl, _answerTtl ?? uint.MaxValue);
+                if (type is RecordType.A or RecordType.AAAA) _addresses++;
                 _hasAlias |= ownsQuestion && type == RecordType.CNAME;
                 _hasRecords |= type != RecordType.CNAME || _questionType is RecordType.CNAME or RecordType.ANY;
                 break;

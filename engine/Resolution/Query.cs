@@ -51,9 +51,15 @@ public sealed class Query : IDisposable
     /// <summary>The largest UDP answer that the client takes, 512 without EDNS (RFC 6891 6.2.3).</summary>
     public ushort UdpSize { get; private set; }
 
+    /// <summary>Octets of the question as a message.</summary>
+    public int Size { get; private set; }
+
     public ClientView View { get; set; } = ClientView.Absolute;
 
     public ResolutionTrace? Trace { get; set; }
+
+    /// <summary>How the addresses of the reply are put in order; null for the order that the source gave.</summary>
+    internal AddressArrangement? Arrangement { get; set; }
 
     /// <summary>True when another question led here: a candidate of a search list, the target of an alias.</summary>
     internal bool IsDerived { get; private set; }
@@ -90,6 +96,7 @@ public sealed class Query : IDisposable
         CheckingDisabled = checkingDisabled;
         DnssecOk = dnssecOk;
         HasEdns = dnssecOk;
+        Size = MessageHeader.Size + _length + 4 + (HasEdns ? Answer.OptSize : 0);
     }
 
     /// <summary>The same question of the same client about another name or type.</summary>
@@ -115,6 +122,7 @@ public sealed class Query : IDisposable
     public WireError TryParse(ReadOnlySpan<byte> message)
     {
         Clear();
+        Size = message.Length;
         if (message.Length < MessageHeader.Size) return WireError.TooShort;
         var header = MessageHeader.Read(message);
         if (header.Has(MessageHeader.Response)) return WireError.NotAQuestion;
@@ -197,5 +205,7 @@ public sealed class Query : IDisposable
         CheckingDisabled = AuthenticData = DnssecOk = HasEdns = IsDerived = false;
         EdnsVersion = 0;
         UdpSize = 512;
+        Size = 0;
+        Arrangement = null;
     }
 }

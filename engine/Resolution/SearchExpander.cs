@@ -9,7 +9,8 @@ namespace KubeDoH.Engine.Resolution;
 /// address type shows that the name exists.
 /// </summary>
 /// <param name="localZones">A name at or below one of them is absolute.</param>
-internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> localZones) : IResolver
+/// <param name="meter">Null where nobody counts.</param>
+internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> localZones, ResolutionMeter? meter = null) : IResolver
 {
     private readonly DnsName[] _localZones = [.. localZones];
 
@@ -34,6 +35,7 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
     {
         ClientView view = query.View;
         Answer? asItIs = null;
+        meter?.Walk();
         if (WireName.LabelCount(query.Name) - 1 >= view.Ndots)
         {
             asItIs = await TryAsync(query, cancellationToken).ConfigureAwait(false);
@@ -59,6 +61,7 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
     private ValueTask<Answer> TryAsync(Query candidate, CancellationToken cancellationToken)
     {
         candidate.Trace?.Candidate(candidate);
+        meter?.Step();
         return next.ResolveAsync(candidate, cancellationToken);
     }
 

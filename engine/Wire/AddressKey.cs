@@ -5,7 +5,9 @@ using System.Net.Sockets;
 namespace KubeDoH.Engine.Wire;
 
 /// <summary>An address as a number, so that it can be looked up and ordered without an object.</summary>
-internal readonly record struct AddressKey(UInt128 Bits, bool IsV6) : IComparable<AddressKey>
+#pragma warning disable CA1036 // Sorted by, never asked which of two is the greater.
+public readonly record struct AddressKey(UInt128 Bits, bool IsV6) : IComparable<AddressKey>
+#pragma warning restore CA1036
 {
     /// <summary>Octets of the address: 4 or 16.</summary>
     public int Size => IsV6 ? 16 : 4;

@@ -31,6 +31,13 @@ public readonly record struct MessageHeader(
         BinaryPrimitives.ReadUInt16BigEndian(message[8..]),
         BinaryPrimitives.ReadUInt16BigEndian(message[10..]));
 
+    /// <summary>A reply of a header only: id, opcode and RD as they came, and a response code (RFC 1035 4.1.1).</summary>
+    public static MessageHeader Reply(ushort id, ushort flags, Rcode rcode)
+    {
+        const ushort Copied = 0x7800 | RecursionDesired;
+        return new MessageHeader(id, (ushort)(Response | RecursionAvailable | (flags & Copied) | (ushort)rcode), 0, 0, 0, 0);
+    }
+
     public void Write(Span<byte> message)
     {
         BinaryPrimitives.WriteUInt16BigEndian(message, Id);

@@ -13,16 +13,17 @@ internal static partial class UsageRules
     {
         ["Files"] = [],
         ["Wire"] = [],
-        ["Resolution"] = ["Wire"],
+        ["Metrics"] = [],
+        ["Resolution"] = ["Wire", "Metrics"],
         ["Kubernetes"] = ["Files", "options", "k8s"],
         ["Views"] = ["Resolution", "Wire", "Files", "Kubernetes", "Cluster", "options"],
         ["Entries"] = ["Resolution", "Wire", "Kubernetes", "options"],
         ["Hosts"] = ["Resolution", "Wire", "Files", "options"],
-        ["Cluster"] = ["Resolution", "Wire", "Kubernetes", "options"],
+        ["Cluster"] = ["Resolution", "Wire", "Metrics", "Kubernetes", "options"],
         ["Special"] = ["Resolution", "Wire", "options"],
-        ["Forward"] = ["Resolution", "Wire", "Files", "options"],
+        ["Forward"] = ["Resolution", "Wire", "Metrics", "Files", "options"],
         ["Rules"] = ["Resolution", "Wire", "options"],
-        ["Listeners"] = ["Resolution", "Wire", "options"],
+        ["Listeners"] = ["Resolution", "Wire", "Metrics", "options"],
         ["options"] = [],
     };
 

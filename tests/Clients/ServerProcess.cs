@@ -36,11 +36,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private ServerProcess(ProcessStartInfo start, IEnumerable<string> settings)
     {
-        int[] ports = FreePorts(3);
+        int[] ports = FreePorts(6);
         (HttpPort, HttpsPort, H2cPort) = (ports[0], ports[1], ports[2]);
+        (DnsPort, ViewPort, DotPort) = (ports[3], ports[4], ports[5]);
         string[] own =
         [
             $"Listen:Http=127.0.0.1:{HttpPort}", $"Listen:Https=127.0.0.1:{HttpsPort}", $"Listen:H2c=127.0.0.1:{H2cPort}",
+            $"Listen:Dns=127.0.0.1:{DnsPort},127.0.0.1:{ViewPort};ns=dns-playground", $"Listen:Dot=127.0.0.1:{DotPort}",
             $"Store:Path={_data.PathOf("kubedoh.db")}",
         ];
         IEnumerable<string> all = settings.Concat(own).DistinctBy(setting => setting.Split('=')[0]);
@@ -63,6 +65,14 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public int HttpsPort { get; }
 
     public int H2cPort { get; }
+
+    /// <summary>UDP and TCP.</summary>
+    public int DnsPort { get; }
+
+    /// <summary>The same, seen from the namespace dns-playground.</summary>
+    public int ViewPort { get; }
+
+    public int DotPort { get; }
 
     public string Http => $"http://127.0.0.1:{HttpPort}";
 
@@ -122,12 +132,26 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return Output;
     }
 
-    /// <summary>Sends SIGINT, as Ctrl-C does, to the process or to its whole group.</summary>
+    /// <summary>Sends a signal to the process or to its whole group.</summary>
+    public async Task SignalAsync(string signal, bool group = false)
+    {
+        string target = $"{(group ? "-" : "")}{_process.Id}";
+        using Process kill = Process.Start("sh", ["-c", $"kill -s {signal} -- {target}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Sends SIGINT, as Ctrl-C does, and waits for the end.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> StopAsync(bool group = false)
     {
-        string target = $"{(group ? "-" : "")}{_process.Id}";
-        using (Process kill = Process.Start("sh", ["-c", $"kill -s INT -- {target}"])) await kill.WaitForExitAsync();
+        await SignalAsync("INT", group);
+        return await StoppedAsync();
+    }
+
+    /// <summary>Waits for its end, which somebody asked for.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StoppedAsync()
+    {
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
     }

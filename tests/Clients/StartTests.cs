@@ -21,7 +21,7 @@ public class StartTests
     [Fact]
     public async Task Start_message_says_where_what_and_how()
     {
-        OutsideClient.Require("curl");
+        OutsideClient.Require("curl", "dig");
         await using ServerProcess server = await ServerProcess.Start().ListeningAsync();
         string[] said = server.Output.Split('\n', StringSplitOptions.TrimEntries);
         string[] toTry = [.. said.Where(line => line.StartsWith("curl ", StringComparison.Ordinal))];
@@ -31,10 +31,17 @@ public class StartTests
             Assert.StartsWith("{", tried.Text, StringComparison.Ordinal);
         }
 
+        string dig = Assert.Single(said, line => line.StartsWith("dig ", StringComparison.Ordinal));
+        ClientResult dug = await OutsideClient.RunAsync("sh", "-c", $"{dig} +short");
+        Assert.Matches(@"^\d+\.\d+\.\d+\.\d+\n$", dug.Text);
+
         int code = await server.StopAsync();
 
         Assert.Contains(server.Http, server.Output, StringComparison.Ordinal);
         Assert.Contains(server.Https, server.Output, StringComparison.Ordinal);
+        Assert.Contains($"  udp and tcp 127.0.0.1:{server.DnsPort}\n", server.Output, StringComparison.Ordinal);
+        Assert.Contains($"  udp and tcp 127.0.0.1:{server.ViewPort}, seen from the namespace dns-playground\n", server.Output, StringComparison.Ordinal);
+        Assert.Contains($"  tls 127.0.0.1:{server.DotPort}\n", server.Output, StringComparison.Ordinal);
         Assert.Contains("/infra/playground/cluster.yaml", server.Output, StringComparison.Ordinal);
         Assert.Contains("/infra/playground/hosts", server.Output, StringComparison.Ordinal);
         Assert.Contains("/etc/hosts", server.Output, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Replay;
 
@@ -61,6 +62,8 @@ public class RecordedAnswersTests(RecordedAnswersTests.World world) : IClassFixt
             """;
 
         private readonly ScriptWorld _world = new(Script.Read("recording", Given).Blocks);
+
+        internal IResolver Resolver => _world.Resolver;
 
         internal Task<Reply> AskAsync(string question, CancellationToken cancellationToken) =>
             _world.AskAsync(ScriptQuestion.Read(new ScriptLine("questions.txt", 0, $"ask {question}")), trace: null, cancellationToken);

@@ -2,7 +2,9 @@ using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Metrics;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Entries;
@@ -41,6 +43,10 @@ internal sealed class DocumentHost : IAsyncDisposable
         builder.Services.AddSingleton<IResolver, ScriptedResolver>().AddSingleton<IClientViews, ScriptedViews>();
         builder.Services.AddSingleton<EngineServices>(_ => throw new NotSupportedException());
         builder.Services.AddSingleton<EntryCatalog>(_ => throw new NotSupportedException());
+        builder.Services.AddSingleton<Lameduck>(_ => throw new NotSupportedException());
+        builder.Services.AddSingleton<LiveConfiguration>(_ => throw new NotSupportedException());
+        builder.Services.AddSingleton<Settings>(_ => throw new NotSupportedException());
+        builder.Services.AddSingleton<ProcessMetrics>(_ => throw new NotSupportedException());
         WebApplication app = builder.Build();
         app.UseRouting();
         app.MapDoh();
@@ -52,6 +58,7 @@ internal sealed class DocumentHost : IAsyncDisposable
         app.MapInspect();
         app.MapViews();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApiDocument();
         plant?.Invoke(app);
         await app.StartAsync();

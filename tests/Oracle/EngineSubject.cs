@@ -35,7 +35,8 @@ internal sealed class EngineSubject : ISubject
         return ReplyText.Read(reply);
     }
 
-    private static ClientView View(OracleView? view) => view is null ? ClientView.Absolute : new ClientView
+    /// <summary>The view as the engine has it.</summary>
+    internal static ClientView View(OracleView? view) => view is null ? ClientView.Absolute : new ClientView
     {
         Namespace = view.Namespace,
         Ndots = view.Ndots,
@@ -44,7 +45,8 @@ internal sealed class EngineSubject : ISubject
             view.HostAliases.Select(alias => new AddressLine(alias.Address, [.. alias.Hostnames.Select(DnsName.Parse)])), pointers: false),
     };
 
-    private IResolver Build(World world)
+    /// <summary>The pipeline over a world.</summary>
+    internal IResolver Build(World world)
     {
         ClusterView cluster = Cluster(world);
         var entries = new EntryView(_time);

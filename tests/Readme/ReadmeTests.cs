@@ -10,7 +10,7 @@ public sealed partial class ReadmeTests(Playground playground) : IClassFixture<P
     [Fact]
     public async Task Every_command_prints_what_is_shown()
     {
-        OutsideClient.Require("bash", "curl", "dig");
+        OutsideClient.Require("bash", "curl", "dig", "kdig");
         IReadOnlyList<ReadmeBlock> blocks = ReadmeBlock.ReadAll(File.ReadAllText(Repository.PathOf("README.md")));
         var differences = new List<string>();
         int commands = 0;
@@ -47,6 +47,9 @@ public sealed partial class ReadmeTests(Playground playground) : IClassFixture<P
         .Replace("127.0.0.1:8053", $"127.0.0.1:{playground.Server.HttpPort}", StringComparison.Ordinal)
         .Replace("127.0.0.1:8443", $"127.0.0.1:{playground.Server.HttpsPort}", StringComparison.Ordinal)
         .Replace("-p 8443", $"-p {playground.Server.HttpsPort}", StringComparison.Ordinal)
+        .Replace("-p 8054", $"-p {playground.Server.DnsPort}", StringComparison.Ordinal)
+        .Replace("-p 8055", $"-p {playground.Server.ViewPort}", StringComparison.Ordinal)
+        .Replace("-p 8853", $"-p {playground.Server.DotPort}", StringComparison.Ordinal)
         .Replace("api/data/kubedoh.crt", playground.Server.Certificate, StringComparison.Ordinal);
 
     [GeneratedRegex(@"^\| `[A-Z]\w*(:\w+)?` \| [^|]+ \|")]

@@ -53,6 +53,8 @@ internal sealed class ScriptWorld : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
 
+    public IResolver Resolver => _pipeline;
+
     /// <summary>Puts the lines of a block in the place of what was given before.</summary>
     public void Load(ScriptBlock block)
     {

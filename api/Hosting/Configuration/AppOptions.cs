@@ -1,3 +1,6 @@
+using KubeDoH.Api.Doh;
+using KubeDoH.Api.Hosting.Logging;
+using KubeDoH.Api.Metrics;
 using KubeDoH.Engine;
 
 namespace KubeDoH.Api.Hosting.Configuration;
@@ -11,10 +14,12 @@ internal sealed class AppOptions
 
     public ManagementOptions Management { get; } = new();
 
-    /// <summary>The least level that is logged, by category prefix; <c>Default</c> for all others.</summary>
-    public IReadOnlyDictionary<string, LogLevel> LogLevels { get; set; } = new Dictionary<string, LogLevel>
-    {
-        ["Default"] = LogLevel.Information,
-        ["Microsoft"] = LogLevel.Warning,
-    };
+    public LogOptions Logging { get; } = new();
+
+    public QueryLogOptions QueryLog { get; } = new();
+
+    public TelemetryOptions Telemetry { get; } = new();
+
+    /// <summary>What the sources of configuration say, by key; a key that none of them has is not in it.</summary>
+    public IReadOnlyDictionary<ConfigurationKey, ConfiguredValue> Values { get; set; } = new Dictionary<ConfigurationKey, ConfiguredValue>();
 }

@@ -9,10 +9,13 @@ internal sealed class NamedValues(string name) : ConfigurationProvider, IConfigu
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
     public override string ToString() => name;
+
+    /// <summary>Takes a value out; null where there is none.</summary>
+    public string? Take(string key) => Data.Remove(key, out string? value) ? value : null;
 }
 
 /// <summary>
-/// The command line: <c>--Section:Key=value</c> or <c>--Section:Key value</c>, <c>--help</c>, <c>--version</c>; nothing else.
+/// The command line: <c>--Section:Key=value</c> or <c>--Section:Key value</c>, <c>--Config=FILE</c>, <c>--help</c>, <c>--version</c>; nothing else.
 /// </summary>
 internal sealed class CommandLine
 {
@@ -21,6 +24,9 @@ internal sealed class CommandLine
     public bool Version { get; private set; }
 
     public NamedValues Values { get; } = new("command line");
+
+    /// <summary>A file of settings (<c>--Config=FILE</c>), which stands over appsettings.json; null for none.</summary>
+    public string? ConfigFile { get; private set; }
 
     public IReadOnlyList<string> Errors { get; private set; } = [];
 
@@ -42,6 +48,8 @@ internal sealed class CommandLine
             else errors.Add($"'{arg}' has no value: write {arg}=value");
         }
 
+        line.ConfigFile = line.Values.Take("Config");
+        if (line.ConfigFile is { } file && string.IsNullOrWhiteSpace(file)) errors.Add("--Config needs a path");
         line.Errors = errors;
         return line;
     }

@@ -18,6 +18,16 @@ internal abstract record ConfigurationKey(string Path, string Meaning)
     /// <summary>The text that stands for the present value.</summary>
     public abstract string Print(AppOptions options);
 
+    /// <summary>The value is nobody's to see but how many there are of it.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary>The same text, without secrets.</summary>
+    public string PrintPublic(AppOptions options)
+    {
+        string text = Print(options);
+        return IsSecret && text != Print(new AppOptions()) ? $"{text.Split(',').Length} hidden" : text;
+    }
+
     /// <summary>Reads the value into <paramref name="options"/>; every error in it.</summary>
     public abstract IEnumerable<string> Apply(AppOptions options, ConfiguredValue value);
 

@@ -13,19 +13,27 @@ internal static class ConfigurationReader
     /// <param name="contentRoot">Where relative paths start.</param>
     public static AppOptions Read(IConfigurationRoot configuration, string contentRoot, out IReadOnlyList<string> errors)
     {
-        var options = new AppOptions();
         var found = new List<string>();
         var values = new Dictionary<ConfigurationKey, ConfiguredValue>();
         foreach (IConfigurationProvider provider in configuration.Providers)
             foreach ((ConfigurationKey key, ConfiguredValue value) in ReadSource(provider, found)) values[key] = value;
+        AppOptions options = Build(values, contentRoot, found);
+        errors = found;
+        return options;
+    }
+
+    /// <summary>The options that these values give; what is wrong with them is added to <paramref name="errors"/>.</summary>
+    public static AppOptions Build(
+        IReadOnlyDictionary<ConfigurationKey, ConfiguredValue> values, string contentRoot, List<string> errors)
+    {
+        var options = new AppOptions { Values = values };
         foreach (ConfigurationKey key in ConfigurationKeys.All)
         {
-            if (values.TryGetValue(key, out ConfiguredValue? value)) found.AddRange(key.Apply(options, value));
+            if (values.TryGetValue(key, out ConfiguredValue? value)) errors.AddRange(key.Apply(options, value));
             key.Root(options, contentRoot);
         }
 
-        found.AddRange(Contradictions(options));
-        errors = found;
+        errors.AddRange(Contradictions(options));
         return options;
     }
 
@@ -85,11 +93,12 @@ internal static class ConfigurationReader
     private static IEnumerable<string> Contradictions(AppOptions options)
     {
         ListenOptions listen = options.Listen;
-        List<ListenAddress> addresses = [.. listen.Http, .. listen.Https, .. listen.H2c];
-        if (addresses.Count == 0) yield return "Listen:Http, Listen:Https and Listen:H2c are all off: nothing would listen";
+        ListenAddress[] addresses = [.. listen.All.Select(named => named.Address)];
+        if (listen.Http.Count + listen.Https.Count + listen.H2c.Count == 0) yield return "Listen:Http, Listen:Https and Listen:H2c are all off: nothing would listen";
         foreach (var same in addresses.Where(address => address.Port != 0).GroupBy(address => address).Where(same => same.Count() > 1))
             yield return $"{same.Key} stands under two keys of Listen: each address serves one of them";
         if (listen is { Certificate: null, CertificateKey: not null }) yield return "Listen:CertificateKey needs Listen:Certificate";
+        if (listen is { ClientCa: not null, HasTls: false }) yield return "Listen:ClientCa needs Listen:Https or Listen:ManagementHttps";
         if (options.Engine.Kubernetes is { Mode: KubernetesMode.Snapshot, Snapshot.Count: 0 })
             yield return "Kubernetes:Mode=snapshot needs Kubernetes:Snapshot";
         if (options.Engine.Kubernetes is { Mode: KubernetesMode.Server, Server: null })

@@ -14,10 +14,10 @@ internal static class HelpText
             $"""
             kubedoh {Version}: answers names over HTTP the way a pod in the cluster would.
 
-            kubedoh [--Section:Key=value ...] [--help] [--version]
+            kubedoh [--Section:Key=value ...] [--Config=FILE] [--help] [--version]
 
-            Keys stand on the command line, in the environment (KUBEDOH_Section__Key=value) or in appsettings.json;
-            the first of these that has a key decides. Relative paths start at the content root (the working folder).
+            Keys stand on the command line, in the environment (KUBEDOH_Section__Key=value), in the file that --Config names or in
+            appsettings.json; the first of these that has a key decides. Relative paths start at the content root (the working folder).
             """);
         var defaults = new AppOptions();
         foreach (IGrouping<string, ConfigurationKey> section in ConfigurationKeys.All.GroupBy(key => key.Path.Split(':')[0]))

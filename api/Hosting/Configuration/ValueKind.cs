@@ -71,6 +71,14 @@ internal static class ValueKinds
         "an address and a port, such as 127.0.0.1:8053, [::1]:8053, localhost:8053 (both loopbacks) or *:8053 (any)", TryReadListen,
         address => address.ToString());
 
+    public static readonly ValueKind<DnsListenAddress> DnsListen = new(
+        "an address and a port, such as 127.0.0.1:53, [::1]:53, localhost:53 (both loopbacks) or *:53 (any), and maybe ;ns=NAMESPACE behind it",
+        TryReadDnsListen, address => address.ToString());
+
+    /// <summary>As RFC 4632 writes it; an address alone is a network of its own.</summary>
+    public static readonly ValueKind<IPNetwork> Network = new(
+        "a network, such as 10.0.0.0/8 or fd00::/8", TryReadNetwork, network => network.ToString());
+
     public static ValueKind<int> Integer(int least, int most) => new(
         $"a whole number from {least} to {most}",
         (string text, out int value) =>
@@ -121,6 +129,26 @@ internal static class ValueKinds
         bool valid = host == "*" || (host == "localhost" && port != 0)
             || (IPAddress.TryParse(host, out _) && host.Contains(':') == bracketed && (bracketed || host.Count(c => c == '.') == 3));
         if (valid) value = new ListenAddress(host, port);
+        return valid;
+    }
+
+    private static bool TryReadDnsListen(string text, [MaybeNullWhen(false)] out DnsListenAddress value)
+    {
+        const string View = "ns=";
+        value = null;
+        string[] parts = text.Split(';', StringSplitOptions.TrimEntries);
+        if (parts.Length > 2 || !TryReadListen(parts[0], out ListenAddress? address) || address.Port == 0) return false;
+        string? view = parts.Length < 2 ? null : parts[1];
+        if (view is not null && !(view.StartsWith(View, StringComparison.OrdinalIgnoreCase) && EntryRules.IsNamespace(view[View.Length..]))) return false;
+        value = new DnsListenAddress(address, view?[View.Length..]);
+        return true;
+    }
+
+    private static bool TryReadNetwork(string text, out IPNetwork value)
+    {
+        if (text.Contains('/')) return IPNetwork.TryParse(text, out value);
+        bool valid = Address.Read(text, out string? alone);
+        value = valid ? new IPNetwork(IPAddress.Parse(alone!), alone!.Contains(':') ? 128 : 32) : default;
         return valid;
     }
 

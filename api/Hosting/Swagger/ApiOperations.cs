@@ -35,6 +35,8 @@ internal sealed class ApiOperations : IOperationFilter
             case "flushCache": InspectOperations.Flush(draft); break;
             case "flushCachedName": InspectOperations.FlushName(draft); break;
             case "flushCachedType": InspectOperations.FlushType(draft); break;
+            case "getConfig": InspectOperations.Config(draft); break;
+            case "getMetrics": HealthOperations.Metrics(draft); break;
             case "getNamespaceResolvConf": ViewOperations.NamespaceResolvConf(draft); break;
             case "getNamespaceVariables": ViewOperations.NamespaceVariables(draft); break;
             case "getPodResolvConf": ViewOperations.PodResolvConf(draft); break;

@@ -62,6 +62,23 @@ internal static class InspectOperations
         }
         """;
 
+    private const string ConfigExample = """
+        {
+          "loadedAt": "2026-11-23T09:00:00+00:00",
+          "files": ["/etc/kubedoh/appsettings.json"],
+          "refused": {
+            "at": "2026-11-23T09:05:00+00:00",
+            "errors": ["Hosts:Ttl must be a whole number from 0 to 2147483647, not 'soon' (appsettings.json)"]
+          },
+          "values": [
+            { "key": "Listen:Https", "value": "*:8443", "source": "command line", "live": false },
+            { "key": "Listen:Lameduck", "value": "5s", "source": "appsettings.json", "live": true },
+            { "key": "Store:Kind", "value": "sqlite", "source": "default", "live": false, "afterRestart": "memory" },
+            { "key": "Management:Tokens", "value": "2 hidden", "source": "environment", "live": true }
+          ]
+        }
+        """;
+
     private static readonly (string, string, string) NextPage = ("Link", "The next page (RFC 8288), where there is one.",
         "</api/v1/records?limit=1&cursor=A%206:%20secco.dns-playground.svc.cluster.local.>; rel=\"next\"");
 
@@ -108,6 +125,13 @@ internal static class InspectOperations
         .Query("limit", OperationDraft.Number(1, ListRequest.MaxLimit, ListRequest.DefaultLimit), "The most answers.")
         .Answers(200, "The answers.")
         .As(200, Json, draft.Schema<CacheList>(), ("cache", JsonNode.Parse(CacheExample)!))
+        .Problems(ProblemTypes.BadParameter);
+
+    public static void Config(OperationDraft draft) => draft
+        .Describe("Every key with its value in force and where it comes from. A change of a file counts while the server runs where the key is `live`, else after the next start; one that is wrong is refused whole. Of secrets only their number is told.")
+        .Protected()
+        .Answers(200, "The configuration.", ("Cache-Control", "Asked anew every time.", "no-store"))
+        .As(200, Json, draft.Schema<ConfigDocument>(), ("config", JsonNode.Parse(ConfigExample)!))
         .Problems(ProblemTypes.BadParameter);
 
     public static void Flush(OperationDraft draft) => Forgetting(draft

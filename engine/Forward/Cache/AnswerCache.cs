@@ -26,7 +26,7 @@ public sealed class AnswerCache : IDisposable
     private readonly ConcurrentDictionary<string, SharedQuestion> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SharedQuestion>.AlternateLookup<ReadOnlySpan<char>> _openByKey;
     private readonly Lock _lock = new();
-    private long _bytes, _evictions;
+    private long _bytes, _evictions, _deniedEvictions, _denials;
 
     public AnswerCache(CacheOptions options, TimeProvider time)
     {
@@ -48,7 +48,8 @@ public sealed class AnswerCache : IDisposable
             {
                 return new CacheTotals(
                     _queue.Count, _bytes, _options.Size, Counts.Hits, Counts.Misses, Counts.Shared, Counts.StaleServed,
-                    Counts.FailuresServed, Counts.Prefetches, _evictions);
+                    Counts.FailuresServed, Counts.Prefetches, _evictions)
+                { Denials = _denials, DeniedHits = Counts.DeniedHits, DeniedEvictions = _deniedEvictions };
             }
         }
     }
@@ -169,9 +170,11 @@ public sealed class AnswerCache : IDisposable
             if (victim == old) old = null;
             Remove(victim);
             _evictions++;
+            if (victim.IsDenial) _deniedEvictions++;
         }
 
         _bytes += line.Size - (old?.Size ?? 0);
+        _denials += (line.IsDenial ? 1 : 0) - (old?.IsDenial == true ? 1 : 0);
         if (old is null) _queue.Add(line);
         else _queue.Replace(old, line);
         using (ICacheEntry entry = _lines.CreateEntry(line.Key))
@@ -189,6 +192,7 @@ public sealed class AnswerCache : IDisposable
         _queue.Remove(line);
         _lines.Remove(line.Key);
         _bytes -= line.Size;
+        if (line.IsDenial) _denials--;
     }
 
     private bool IsGone(CacheLine line, long now) => !line.IsStaleAt(now) && !CacheFailures.IsRemembered(line, now, _time);

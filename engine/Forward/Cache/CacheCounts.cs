@@ -3,9 +3,12 @@ namespace KubeDoH.Engine.Forward.Cache;
 /// <summary>What became of the questions that reached the cache, counted since the start.</summary>
 internal sealed class CacheCounts
 {
-    private long _hits, _misses, _shared, _staleServed, _failuresServed, _prefetches;
+    private long _hits, _deniedHits, _misses, _shared, _staleServed, _failuresServed, _prefetches;
 
     public long Hits => Volatile.Read(ref _hits);
+
+    /// <summary>Those of the hits that told that there is nothing.</summary>
+    public long DeniedHits => Volatile.Read(ref _deniedHits);
 
     public long Misses => Volatile.Read(ref _misses);
 
@@ -17,7 +20,11 @@ internal sealed class CacheCounts
 
     public long Prefetches => Volatile.Read(ref _prefetches);
 
-    public void Hit() => Interlocked.Increment(ref _hits);
+    public void Hit(bool denied)
+    {
+        Interlocked.Increment(ref _hits);
+        if (denied) Interlocked.Increment(ref _deniedHits);
+    }
 
     public void Stale() => Interlocked.Increment(ref _staleServed);
 

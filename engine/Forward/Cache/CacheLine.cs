@@ -94,6 +94,9 @@ internal sealed class CacheLine(string key, RuleOrigin origin)
         return IsStaleAt(now) ? LineState.Stale : LineState.None;
     }
 
+    /// <summary>True where it says that there is nothing, or that nobody could tell: what CoreDNS's cache calls a denial.</summary>
+    public bool IsDenial => Answer is not { HasRecords: true };
+
     /// <summary>True while the answer, over or not, may serve.</summary>
     public bool IsStaleAt(long now) => Answer is not null && now < StaleUntil;
 

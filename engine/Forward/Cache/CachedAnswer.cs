@@ -53,4 +53,14 @@ public sealed record CachedAnswer
 /// <param name="Evictions">Answers that went because room was needed.</param>
 public sealed record CacheTotals(
     long Entries, long Bytes, long Limit, long Hits, long Misses, long Shared, long StaleServed, long FailuresServed, long Prefetches,
-    long Evictions);
+    long Evictions)
+{
+    /// <summary>Of the entries, those that say that there is nothing.</summary>
+    public long Denials { get; init; }
+
+    /// <summary>Of the hits, those on such entries.</summary>
+    public long DeniedHits { get; init; }
+
+    /// <summary>Of the evictions, those of such entries.</summary>
+    public long DeniedEvictions { get; init; }
+}

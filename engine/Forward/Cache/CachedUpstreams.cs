@@ -55,8 +55,8 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
     private Answer Hit(CacheLine line, long now, ForwardRule rule, Query query)
     {
         line.Touch();
-        cache.Counts.Hit();
         Answer answer = line.Answer!;
+        cache.Counts.Hit(denied: line.IsDenial);
         query.Trace?.Cache(query, $"hit, {answer.TtlsNow.Age} s old");
         if (now >= line.PrefetchAt && line.Hits >= PrefetchHits && line.TryBeginRefresh())
         {

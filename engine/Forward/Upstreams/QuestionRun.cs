@@ -77,7 +77,7 @@ internal sealed class QuestionRun
         @try.Upstream.Began();
         UpstreamReply reply = await _setting.Exchange.AskAsync(@try.Upstream.Server, _question, @try.Token).ConfigureAwait(false);
         TryVerdict verdict = TryVerdict.Of(_setting.Source, @try.Upstream.Server, _question, reply);
-        if (reply.Failure == UpstreamFailure.None) @try.Upstream.Rtt.Add(_setting.Time.GetElapsedTime(@try.StartedAt));
+        if (reply.Failure == UpstreamFailure.None) @try.Upstream.Replied(reply.Message, _setting.Time.GetElapsedTime(@try.StartedAt));
         bool counts;
         lock (_lock)
         {

@@ -1,3 +1,4 @@
+using KubeDoH.Engine.Metrics;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Forward.Upstreams;
@@ -12,7 +13,11 @@ internal sealed class Upstream(UpstreamServer server, TimeProvider time, Random 
 
     private const int RepliesToKnow = 8;
 
+    /// <summary>The codes of the header are four bits; those beyond NOTZONE are none.</summary>
+    private const int OtherRcode = 11;
+
     private readonly long[] _counts = new long[(int)TryOutcome.Malformed + 1];
+    private readonly Distribution?[] _durations = new Distribution?[OtherRcode + 1];
     private int _inFlight;
     private volatile DnsName[] _looping = [];
 
@@ -51,6 +56,16 @@ internal sealed class Upstream(UpstreamServer server, TimeProvider time, Random 
         Interlocked.Increment(ref _counts[(int)outcome]);
     }
 
+    /// <summary>A message came back, of whatever worth.</summary>
+    public void Replied(ReadOnlySpan<byte> message, TimeSpan duration)
+    {
+        Rtt.Add(duration);
+        int rcode = message.Length < MessageHeader.Size ? OtherRcode : Math.Min((int)MessageHeader.Read(message).Rcode, OtherRcode);
+        Distribution durations = _durations[rcode]
+            ?? Interlocked.CompareExchange(ref _durations[rcode], new Distribution(Buckets.Times), null) ?? _durations[rcode]!;
+        durations.Add(duration.Ticks / TimeSpan.TicksPerMicrosecond);
+    }
+
     public UpstreamStatus Read(IReadOnlyList<string> rules)
     {
         var (state, downUntil, lastError) = Health.Read();
@@ -62,6 +77,7 @@ internal sealed class Upstream(UpstreamServer server, TimeProvider time, Random 
             InFlight = Volatile.Read(ref _inFlight),
             Rtt = Rtt.Read(),
             LastError = lastError,
+            Durations = ReadDurations(),
             Counts = new UpstreamCounts
             {
                 Answered = Count(TryOutcome.Answered),
@@ -74,6 +90,14 @@ internal sealed class Upstream(UpstreamServer server, TimeProvider time, Random 
                 Malformed = Count(TryOutcome.Malformed),
             },
         };
+    }
+
+    private Dictionary<string, HistogramReading> ReadDurations()
+    {
+        var read = new Dictionary<string, HistogramReading>();
+        for (int rcode = 0; rcode < _durations.Length; rcode++)
+            if (_durations[rcode] is { } durations) read[rcode == OtherRcode ? "other" : RcodeText.Write((Rcode)rcode)] = durations.Read();
+        return read;
     }
 
     private long Count(TryOutcome outcome) => Interlocked.Read(ref _counts[(int)outcome]);

@@ -18,6 +18,7 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     private readonly ConcurrentDictionary<UpstreamServer, Upstream> _upstreams = new();
     private readonly ConditionalWeakTable<ForwardRule, Upstream[]> _ofRule = [];
     private readonly ConditionalWeakTable<ViewUpstreams, ForwardRule> _ofViews = [];
+    private long _rejected, _allDown;
     private uint _turn;
 
     /// <summary>
@@ -27,7 +28,12 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     public async ValueTask<Answer> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
     {
         long startedAt = time.GetTimestamp();
-        if (!_room.TryEnter() && !await _room.EnterAsync(cancellationToken).ConfigureAwait(false)) return UpstreamFailures.Full;
+        if (!_room.TryEnter() && !await _room.EnterAsync(cancellationToken).ConfigureAwait(false))
+        {
+            Interlocked.Increment(ref _rejected);
+            return UpstreamFailures.Full;
+        }
+
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -41,6 +47,12 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
             _room.Leave();
         }
     }
+
+    /// <summary>Questions sent away because too many were on their way.</summary>
+    public long Rejected => Volatile.Read(ref _rejected);
+
+    /// <summary>Questions that found every server of their rule down.</summary>
+    public long AllDown => Volatile.Read(ref _allDown);
 
     /// <summary>The questions that would show a loop.</summary>
     public LoopProbes Probes { get; } = new();
@@ -98,6 +110,7 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
         if (options.Policy == ForwardPolicy.Random && order.Count > 1) order = Shuffle(order);
         if (down is null) return order;
         bool others = order.Count > 0;
+        if (!others) Interlocked.Increment(ref _allDown);
         foreach (Upstream upstream in down.OrderBy(upstream => upstream.Health.DueAt))
         {
             if (others && upstream.Health.TryBeginProbe()) _ = ProbeAsync(upstream, question);
@@ -122,7 +135,7 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
         UpstreamReply reply = await exchange.AskAsync(upstream.Server, question, limit.Token).ConfigureAwait(false);
         TryVerdict verdict = TryVerdict.Of(ForwardSource.SourceName, upstream.Server, question, reply);
         upstream.Ended(verdict.Outcome);
-        if (reply.Failure == UpstreamFailure.None) upstream.Rtt.Add(time.GetElapsedTime(startedAt));
+        if (reply.Failure == UpstreamFailure.None) upstream.Replied(reply.Message, time.GetElapsedTime(startedAt));
         if (verdict.Answer is not null) upstream.Health.Succeeded();
         else if (verdict.IsServersFault) upstream.Health.Failed(verdict.Failure);
         else upstream.Health.Blamed(verdict.Failure);

@@ -1,6 +1,7 @@
 using System.Net;
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Views;
 using Microsoft.AspNetCore.Builder;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeDoH.Tests.Api.Doh;
 
@@ -33,11 +35,16 @@ public class DohServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        ServerCertificate certificate = Certificates.ReadOrMake(_folder, "localhost", DateTimeOffset.UtcNow);
+        using CertificateSource certificates = CertificateSource.TryOpen(
+            new ListenOptions(), _folder, TimeProvider.System, NullLogger<CertificateSource>.Instance, out string? error)!;
+        Assert.Null(error);
+        ServerCertificate certificate = certificates.Current;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var listen = new ListenOptions { Http = [new("127.0.0.1", 0)], Https = [new("127.0.0.1", 0)] };
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, listen, certificate));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, listen, certificates));
         builder.Services.AddRoutingCore().AddLogging();
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<QueryReport>().AddSingleton(new QueryMeters([]));
+        builder.Services.AddSingleton(new Derived<QueryLog>(new QueryLog(new QueryLogOptions(), NullLogger<QueryLog>.Instance)));
         builder.Services.AddSingleton(Answering).AddSingleton<IClientViews, ScriptedViews>();
         _app = builder.Build();
         _app.UseDohAheadOfRouting();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using KubeDoH.Api.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeDoH.Tests.Api.Hosting;
 
@@ -76,13 +77,20 @@ public sealed class CertificateTests : IDisposable
         ServerCertificate one = Certificates.ReadOrMake(_folder, "box.example", Now);
         string other = Path.Combine(_folder, "other");
         Certificates.ReadOrMake(other, "box.example", Now);
-        var errors = new StringWriter();
         var listen = new ListenOptions { Certificate = one.Path, CertificateKey = Path.Combine(other, Certificates.KeyFileName) };
 
-        Assert.False(Certificates.TryProvide(listen, _folder, errors, out _));
-        Assert.StartsWith($"kubedoh: the certificate {one.Path} with the key {listen.CertificateKey} cannot be used: ", errors.ToString());
-        Assert.False(Certificates.TryProvide(new ListenOptions { Certificate = "/nowhere.pem" }, _folder, errors, out _));
-        Assert.Contains("the certificate /nowhere.pem", errors.ToString());
+        Assert.StartsWith($"the certificate {one.Path} with the key {listen.CertificateKey} cannot be used: ", WhyNot(listen));
+        Assert.StartsWith("the certificate /nowhere.pem", WhyNot(new ListenOptions { Certificate = "/nowhere.pem" }));
+        Assert.StartsWith("the authorities /nowhere.pem cannot be used: ", WhyNot(new ListenOptions { ClientCa = "/nowhere.pem" }));
+        string empty = Path.Combine(_folder, "empty.pem");
+        File.WriteAllText(empty, "");
+        Assert.Equal($"the authorities {empty} cannot be used: no certificate is in it", WhyNot(new ListenOptions { ClientCa = empty }));
+    }
+
+    private string? WhyNot(ListenOptions listen)
+    {
+        Assert.Null(CertificateSource.TryOpen(listen, _folder, TimeProvider.System, NullLogger<CertificateSource>.Instance, out string? error));
+        return error;
     }
 
     private static string Run(string program, params string[] arguments)

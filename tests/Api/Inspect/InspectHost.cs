@@ -1,9 +1,13 @@
+using System.Collections;
 using System.Text;
 using System.Text.Json;
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Metrics;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using Microsoft.AspNetCore.Builder;
@@ -44,7 +48,10 @@ internal sealed class InspectHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddEngine(engine).AddEntries(management ?? new ManagementOptions());
+        var live = new LiveConfiguration(new AppOptions(), TimeProvider.System);
+        var settings = new Settings(CommandLine.Read([]), new Hashtable(), AppContext.BaseDirectory);
+        builder.Services.AddEngine(engine).AddEntries(management ?? new ManagementOptions()).AddOperation(settings, live, QuietLogs.Instance, null);
+        builder.Services.AddSingleton<IReadOnlyList<ServedListener>>([]);
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
         app.Use(new ApiSecurity(management ?? new ManagementOptions(), insideCluster: false).InvokeAsync);
@@ -53,6 +60,7 @@ internal sealed class InspectHost : IAsyncDisposable
         app.MapInspect();
         app.MapViews();
         app.MapHealth();
+        app.MapMetrics();
         await app.StartAsync();
         return new InspectHost(app, engine);
     }
@@ -89,6 +97,13 @@ internal sealed class InspectHost : IAsyncDisposable
         await _app.DisposeAsync();
         await Engine.DisposeAsync();
     }
+}
+
+/// <summary>A log that nothing is written to.</summary>
+internal static class QuietLogs
+{
+    public static readonly Logs Instance = new(
+        new LogOptions { Levels = new Dictionary<string, LogLevel> { ["Default"] = LogLevel.None } }, TimeProvider.System);
 }
 
 internal sealed record InspectReply(int Status, string Body, string? MediaType, string? Link, string Allow)

@@ -2,8 +2,11 @@
 //   KubeDoH.Load long    every build, transport and budget: about ten minutes
 //   KubeDoH.Load forward the miss path beside dnsdist's
 //   KubeDoH.Load cluster the native build on a large cluster, at an API server of its own
+//   KubeDoH.Load dns     classic DNS: UDP beside a loop that only echoes, and every transport side by side
 //   KubeDoH.Load short   the JIT build, few pairs, and bounds so wide that only a blunder breaks them
 using KubeDoH.Bench.Load;
+
+if (args is [DatagramClient.Switch, .. var told]) return DatagramClient.Run(told);
 
 Fleet fleet = Fleet.Prepare(Directory.GetCurrentDirectory());
 try
@@ -12,9 +15,10 @@ try
     {
         ["long"] => await LongRun.RunAsync(fleet),
         ["forward"] => await ForwardRun.RunAsync(fleet),
+        ["dns"] => await DnsRun.RunAsync(fleet),
         ["short"] => await ShortRun.RunAsync(fleet),
         ["cluster"] => await ClusterRun.RunAsync(fleet),
-        _ => throw new ArgumentException("long, short, forward or cluster"),
+        _ => throw new ArgumentException("long, short, forward, dns or cluster"),
     };
 }
 finally

@@ -17,17 +17,21 @@ internal sealed class Rounds
     private readonly Dictionary<string, List<LoadResult>> _results = [];
 
     /// <summary>Warms every server up equally, then asks them by turns, round by round: what disturbs one, disturbs all.</summary>
-    public static async Task<Rounds> RunAsync(LoadCase load, IReadOnlyList<Server> servers, int count, int requests)
+    public static Task<Rounds> RunAsync(LoadCase load, IReadOnlyList<Server> servers, int count, int requests) =>
+        RunAsync(server => LoadClient.RunAsync(server, load, requests), servers, count, WarmUp);
+
+    /// <summary>The same for any load.</summary>
+    public static async Task<Rounds> RunAsync(Func<Server, Task<LoadResult>> load, IReadOnlyList<Server> servers, int count, int warmUp)
     {
         var rounds = new Rounds();
         foreach (Server server in servers)
-            for (int i = 0; i < WarmUp; i++) await LoadClient.RunAsync(server, load, requests);
+            for (int i = 0; i < warmUp; i++) await load(server);
         for (int i = 0; i < count; i++)
         {
             foreach (Server server in i % 2 == 0 ? servers : servers.Reverse())
             {
                 if (!rounds._results.TryGetValue(server.Name, out List<LoadResult>? own)) rounds._results[server.Name] = own = [];
-                own.Add(await LoadClient.RunAsync(server, load, requests));
+                own.Add(await load(server));
             }
         }
 

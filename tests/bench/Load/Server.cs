@@ -6,6 +6,11 @@ using System.Text;
 
 namespace KubeDoH.Bench.Load;
 
+/// <summary>Ports that were free when a server was started.</summary>
+/// <param name="Dns">Of UDP and TCP.</param>
+/// <param name="Dot">Of DNS over TLS.</param>
+internal sealed record Ports(int Http, int Https, int Dns, int Dot);
+
 /// <summary>A server as a process of its own; under load on the first core, as the load comes from the other.</summary>
 internal sealed class Server : IAsyncDisposable
 {
@@ -14,14 +19,15 @@ internal sealed class Server : IAsyncDisposable
     private readonly Process _process;
     private readonly long _started;
 
-    private Server(string name, Process process, long started, int httpPort, int httpsPort) =>
-        (Name, _process, _started, HttpPort, HttpsPort) = (name, process, started, httpPort, httpsPort);
+    private Server(string name, Process process, long started, Ports ports) => (Name, _process, _started, Ports) = (name, process, started, ports);
 
     public string Name { get; }
 
-    public int HttpPort { get; }
+    public Ports Ports { get; }
 
-    public int HttpsPort { get; }
+    public int HttpPort => Ports.Http;
+
+    public int HttpsPort => Ports.Https;
 
     public string Http => $"http://127.0.0.1:{HttpPort}";
 
@@ -44,10 +50,16 @@ internal sealed class Server : IAsyncDisposable
     /// <param name="command">Makes the command line for a port of http and one of https.</param>
     public static Server Start(
         string name, string cores, string folder, Func<int, int, IReadOnlyList<string>> command,
-        params (string Name, string Value)[] environment)
+        params (string Name, string Value)[] environment) =>
+        StartAt(name, cores, folder, ports => command(ports.Http, ports.Https), environment);
+
+    /// <summary>The same for a server that listens for classic DNS too.</summary>
+    public static Server StartAt(
+        string name, string cores, string folder, Func<Ports, IReadOnlyList<string>> command, params (string Name, string Value)[] environment)
     {
-        int[] ports = FreePorts(2);
-        var start = new ProcessStartInfo("taskset", ["-c", cores, .. command(ports[0], ports[1])])
+        int[] free = FreePorts(4);
+        var ports = new Ports(free[0], free[1], free[2], free[3]);
+        var start = new ProcessStartInfo("taskset", ["-c", cores, .. command(ports)])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -61,7 +73,7 @@ internal sealed class Server : IAsyncDisposable
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new Server(name, process, started, ports[0], ports[1]);
+        return new Server(name, process, started, ports);
     }
 
     /// <summary>Waits for the first answer, and until it listens everywhere; returns the time from the start to that answer.</summary>

@@ -1,0 +1,48 @@
+using System.Net.Sockets;
+using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Api.Metrics;
+using KubeDoH.Engine.Listeners;
+using KubeDoH.Engine.Resolution;
+
+namespace KubeDoH.Api.Doh;
+
+/// <summary>Tells of each question what became of it: counts it, logs it and traces it where that is wanted. A hit costs no allocation.</summary>
+internal sealed class QueryReport(QueryMeters meters, Derived<QueryLog> log, TimeProvider time)
+{
+    /// <summary>A timestamp for <see cref="Answered"/>.</summary>
+    public long Begin() => time.GetTimestamp();
+
+    /// <param name="responseSize">Octets of the body.</param>
+    public void Answered(HttpContext context, Query query, Answer answer, int responseSize, long startedAt)
+    {
+        TimeSpan duration = time.GetElapsedTime(startedAt);
+        if (ServedListener.Of(context) is { } listener)
+        {
+            QueryMeter meter = listener.Meter ??= meters.Of(listener.Server, "tcp");
+            meter.Record(query, answer, IsV6(context), responseSize, duration);
+            listener.CountReply(StatusCodes.Status200OK);
+        }
+
+        log.Value.Note(context, query, answer, responseSize, duration);
+        if (Tracing.IsOn) Tracing.Trace(context, query, answer, duration, time);
+    }
+
+    /// <summary>What a listener of classic DNS tells of its questions.</summary>
+    /// <param name="proto"><c>udp</c> or <c>tcp</c>.</param>
+    public ReplyReport OfListener(string server, string proto)
+    {
+        QueryMeter meter = meters.Of(server, proto);
+        return (query, answer, client, size, duration) =>
+        {
+            meter.Record(query, answer, client.IsV6, size, duration);
+            log.Value.Note(client, proto, query, answer, size, duration);
+        };
+    }
+
+    /// <summary>A request that held no question.</summary>
+    public static void Refused(HttpContext context, int status) => ServedListener.Of(context)?.CountReply(status);
+
+    private static bool IsV6(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false };
+}
