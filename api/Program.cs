@@ -1,9 +1,11 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Hosting.Dns;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 
 CommandLine line = CommandLine.Read(args);
@@ -28,7 +30,7 @@ if (!EngineServices.TryCreate(options.Engine, DnsEndpoints.Own(options.Listen), 
 }
 
 await using EngineServices services = engine;
-builder.Services.AddEngine(engine).AddDns(options.Listen, certificate, engine).AddApiDocument();
+builder.Services.AddEngine(engine).AddEntries(options.Management).AddDns(options.Listen, certificate, engine).AddApiDocument();
 
 WebApplication app = builder.Build();
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
@@ -38,7 +40,12 @@ app.UseDohAheadOfRouting();
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapEntryBatches();
+app.MapEntryEvents();
+app.MapEntryHistory();
+app.MapTransfers();
 app.MapInspect();
+app.MapViews();
 app.MapHealth();
 app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);

@@ -58,6 +58,9 @@ public sealed class Query : IDisposable
     /// <summary>How the addresses of the reply are put in order; null for the order that the source gave.</summary>
     internal AddressArrangement? Arrangement { get; set; }
 
+    /// <summary>True when another question led here: a candidate of a search list, the target of an alias.</summary>
+    internal bool IsDerived { get; private set; }
+
     /// <summary>
     /// The answer in which an upstream named this name as an alias's target; it may hold the target's records too.
     /// Null unless an alias is being followed.
@@ -107,6 +110,7 @@ public sealed class Query : IDisposable
         derived.HasEdns = HasEdns;
         derived.View = View;
         derived.Trace = Trace;
+        derived.IsDerived = true;
         return derived;
     }
 
@@ -193,7 +197,7 @@ public sealed class Query : IDisposable
         Class = RecordClass.Internet;
         Id = 0;
         RecursionDesired = true;
-        CheckingDisabled = AuthenticData = DnssecOk = HasEdns = false;
+        CheckingDisabled = AuthenticData = DnssecOk = HasEdns = IsDerived = false;
         EdnsVersion = 0;
         UdpSize = 512;
         Arrangement = null;
