@@ -107,4 +107,26 @@ public sealed class ProtectionTests
         Assert.Equal(0, socket.Available);
         Assert.Equal(1, MessageHeader.Read(await ClassicClient.AskTcpAsync(server.Tcp, question)).AnswerCount);
     }
+
+    /// <summary>Forged or not, each network has its own count: questions in the name of one take nothing from another.</summary>
+    [Fact]
+    public async Task Networks_are_counted_each_for_itself()
+    {
+        await using ClassicServer server = ClassicServer.Start(new HeldResolver(), s => s with { RepliesPerSecond = 2 }, new FakeTimeProvider());
+        for (byte network = 1; network <= 50; network++)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(new IPAddress([127, 9, network, 1]), 0));
+            socket.Connect(server.Udp);
+            for (ushort id = 1; id <= 4; id++) await socket.SendAsync(ClassicClient.Question("web.example", id: id), TestContext.Current.CancellationToken);
+            for (int expected = 1; expected <= 2; expected++)
+            {
+                MessageHeader header = MessageHeader.Read(await ClassicClient.ReceiveAsync(socket));
+                Assert.Equal((expected, 1), (header.Id, header.AnswerCount));
+            }
+
+            MessageHeader slipped = MessageHeader.Read(await ClassicClient.ReceiveAsync(socket));
+            Assert.Equal((4, 0, true), (slipped.Id, slipped.AnswerCount, slipped.Has(MessageHeader.Truncated)));
+        }
+    }
 }
