@@ -251,4 +251,9 @@ public sealed class StoreOptions
 
     /// <summary>How many changes of entries the history keeps, 1000 to 10000000, and the rest of the oldest write among them.</summary>
     public int History { get; set; } = DefaultHistory;
+
+    public const int DefaultMaxEntries = 1_000_000;
+
+    /// <summary>How many entries there may be, 1 to 10000000: each costs memory, whoever writes it.</summary>
+    public int MaxEntries { get; set; } = DefaultMaxEntries;
 }

@@ -18,9 +18,16 @@ internal sealed class ApiOperations : IOperationFilter
             case "listEntries": EntryOperations.List(draft); break;
             case "listEntriesAtName": EntryOperations.ListAtName(draft); break;
             case "getEntry": EntryOperations.Get(draft); break;
+            case "createEntry": EntryOperations.Create(draft); break;
+            case "patchEntry": EntryOperations.Patch(draft); break;
+            case "writeEntries": ChangeOperations.Batch(draft); break;
+            case "listEntryHistory": ChangeOperations.History(draft); break;
+            case "followEntries": ChangeOperations.Follow(draft); break;
             case "putEntry": EntryOperations.Put(draft); break;
             case "deleteEntry": EntryOperations.Delete(draft); break;
             case "deleteEntriesAtName": EntryOperations.DeleteAtName(draft); break;
+            case "importEntries": TransferOperations.Import(draft); break;
+            case "exportEntries": TransferOperations.Export(draft); break;
             case "listSources": InspectOperations.Sources(draft); break;
             case "listRecords": InspectOperations.Records(draft); break;
             case "listUpstreams": InspectOperations.Upstreams(draft); break;

@@ -5,6 +5,7 @@ using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -56,7 +57,8 @@ internal static class HttpTargets
     public static void Entry(byte[] input)
     {
         (string[] words, byte[] body) = Split(input);
-        if (words.Length < 2 || EntryRequest.TryReadKey(words[0], words[1], out EntryKey key) is not null) return;
+        if (words.Length < 2 || !DnsName.TryParse(words[0], out DnsName name, out _) || !RecordTypeText.TryRead(words[1], out RecordType type)) return;
+        var key = new EntryKey(name, type);
         if (Accept(key, body) is not { } entry) return;
         var view = new EntryView(TimeProvider.System);
         view.Apply(new EntryChanges(1, Reset: false, [new EntryChange(key, entry)]));
