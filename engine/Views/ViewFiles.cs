@@ -38,7 +38,7 @@ public sealed class ViewFiles
 
     /// <summary>The resolv.conf of a pod of the namespace with the usual settings.</summary>
     public ViewFile ResolvConf(string @namespace) =>
-        Of(@namespace, () => PodResolvConf.OfNamespace(@namespace, _rules, _node()).Write());
+        Of(@namespace, () => Found(PodResolvConf.OfNamespace(@namespace, _rules, _node()).Write()));
 
     /// <summary>The resolv.conf of a pod.</summary>
     public ViewFile ResolvConf(string @namespace, string pod) => Of(@namespace, pod, found =>
@@ -59,7 +59,7 @@ public sealed class ViewFiles
     /// <summary>The variables of the services that a container of the namespace has when it starts now.</summary>
     /// <param name="export">For a shell.</param>
     public ViewFile Variables(string @namespace, bool export) =>
-        Of(@namespace, () => WriteVariables(_cluster!.ServicesIn(@namespace), null, export));
+        Of(@namespace, () => Variables(_cluster!.ServicesIn(@namespace), null, export));
 
     /// <summary>The variables of the services that a container of the pod has.</summary>
     /// <param name="container">Null for the first.</param>
@@ -70,21 +70,21 @@ public sealed class ViewFiles
         if (chosen is null && container is not null)
             return Missing($"The pod has no container '{container}'; it has {string.Join(", ", found.Containers.Select(item => item.Name))}");
         IReadOnlyList<ServiceObject> services = found.ServiceLinks ? _cluster!.ServicesIn(@namespace) : [];
-        return _cluster!.Synced
-            ? Found(WriteVariables(services, chosen?.StartedAt ?? found.StartedAt, export))
-            : new ViewFile(ViewVerdict.NotSynced, "");
+        return Variables(services, chosen?.StartedAt ?? found.StartedAt, export);
     });
 
-    private string WriteVariables(IReadOnlyList<ServiceObject> services, DateTimeOffset? startedAt, bool export)
+    /// <summary>Where not every service is known yet, some of the variables would pass for all.</summary>
+    private ViewFile Variables(IReadOnlyList<ServiceObject> services, DateTimeOffset? startedAt, bool export)
     {
-        IReadOnlyDictionary<string, string> variables = ServiceVariables.Of(services, _cluster!.FindService("default", "kubernetes"), startedAt);
-        return export ? VariableText.WriteExports(variables) : VariableText.Write(variables);
+        if (!_cluster!.Synced) return new ViewFile(ViewVerdict.NotSynced, "");
+        IReadOnlyDictionary<string, string> variables = ServiceVariables.Of(services, _cluster.FindService("default", "kubernetes"), startedAt);
+        return Found(export ? VariableText.WriteExports(variables) : VariableText.Write(variables));
     }
 
-    private ViewFile Of(string @namespace, Func<string> write)
+    private ViewFile Of(string @namespace, Func<ViewFile> write)
     {
         ViewVerdict verdict = _subjects.Judge(@namespace);
-        return verdict == ViewVerdict.Found ? Found(write()) : NotFound(verdict, @namespace, null);
+        return verdict == ViewVerdict.Found ? write() : NotFound(verdict, @namespace, null);
     }
 
     private ViewFile Of(string @namespace, string pod, Func<PodObject, ViewFile> write)
