@@ -8,12 +8,14 @@ namespace KubeDoH.Engine.Entries;
 /// The entries of a store in this process, and what the next write makes of them: conditions, the rule about aliases, revisions.
 /// A store plans a write, makes it durable, then commits it, one write at a time.
 /// </summary>
-internal sealed class EntryLedger(TimeProvider time)
+/// <param name="most">How many entries there may be; what has expired counts until it is taken away.</param>
+internal sealed class EntryLedger(TimeProvider time, int most)
 {
     private readonly Dictionary<DnsName, Dictionary<RecordType, Entry>> _entries = new(DnsNameComparer.Instance);
     private readonly SortedSet<EntryDeadline> _deadlines = [];
     private readonly List<ChannelWriter<EntryChanges>> _watchers = [];
     private readonly Lock _lock = new();
+    private int _count;
     private TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long Revision { get; private set; }
@@ -104,6 +106,13 @@ internal sealed class EntryLedger(TimeProvider time)
         }
     }
 
+    /// <summary>True when there would be more entries than there are and than there may be.</summary>
+    private bool Overflows(IReadOnlyList<EntryChange> items)
+    {
+        int added = items.Count(i => i.Before is null) - items.Count(i => i.Entry is null);
+        return added > 0 && _count + added > most;
+    }
+
     private WriteResult PlanOne(EntryWrite write, EntryPlan planned, DateTimeOffset now)
     {
         List<Entry> atName = AtName(write.Key.Name, planned, now);
@@ -158,13 +167,16 @@ internal sealed class EntryLedger(TimeProvider time)
     private (StoreResult Result, EntryChanges Changes) Outcome(
         WriteResult[] results, EntryPlan planned, long next, EntryAuthor author, DateTimeOffset now)
     {
-        if (!results.All(r => r.Succeeded))
+        bool failed = !results.All(r => r.Succeeded);
+        IReadOnlyList<EntryChange> items = failed ? [] : planned.Changes(Stored);
+        if (!failed && Overflows(items))
         {
-            results = [.. results.Select(r => r.Succeeded ? new WriteResult(StoreOutcome.NotTried) : r)];
-            planned = new EntryPlan();
+            results = [.. results.Select(r => r.Outcome == StoreOutcome.Created ? new WriteResult(StoreOutcome.TooMany) : r)];
+            (failed, items) = (true, []);
         }
 
-        EntryChanges changes = Changes(planned.Changes(Stored), next, author, now);
+        if (failed) results = [.. results.Select(r => r.Succeeded ? new WriteResult(StoreOutcome.NotTried) : r)];
+        EntryChanges changes = Changes(items, next, author, now);
         return (new StoreResult(changes.Revision, results), changes);
     }
 
@@ -177,7 +189,9 @@ internal sealed class EntryLedger(TimeProvider time)
 
     private void Set(EntryChange change)
     {
-        if (Stored(change.Key) is { ExpiresAt: { } before }) _deadlines.Remove(new EntryDeadline(before, change.Key));
+        Entry? there = Stored(change.Key);
+        _count += (change.Entry is null ? 0 : 1) - (there is null ? 0 : 1);
+        if (there is { ExpiresAt: { } before }) _deadlines.Remove(new EntryDeadline(before, change.Key));
         if (change.Entry is { ExpiresAt: { } after }) _deadlines.Add(new EntryDeadline(after, change.Key));
         if (!_entries.TryGetValue(change.Key.Name, out Dictionary<RecordType, Entry>? atName))
             _entries[change.Key.Name] = atName = new Dictionary<RecordType, Entry>(1);

@@ -18,8 +18,8 @@ internal interface IEntryStore : IAsyncDisposable
     IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// The writes after <paramref name="revision"/>, in their order and without an end while the history can follow; null when it
-    /// does not reach back so far, or the revision is none of this store's.
+    /// The writes after <paramref name="revision"/>, in their order and without an end while the history can follow, a large one in
+    /// pieces; null when the history does not reach back so far, or the revision is none of this store's.
     /// </summary>
     ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken);
 
@@ -72,6 +72,9 @@ public sealed record EntryChanges(long Revision, bool Reset, IReadOnlyList<Entry
     public DateTimeOffset At { get; init; }
 
     public EntryAuthor Author { get; init; } = EntryAuthor.Unknown;
+
+    /// <summary>A piece of a large write: the next has the same revision.</summary>
+    public bool Continues { get; init; }
 }
 
 /// <summary>The entry now at a key; null when there is none any more.</summary>

@@ -2,9 +2,11 @@ namespace KubeDoH.Engine.Entries;
 
 /// <summary>Entries that live as long as the process.</summary>
 /// <param name="historyLimit">How many changes of the past are kept.</param>
-internal sealed class MemoryEntryStore(TimeProvider time, int historyLimit = StoreOptions.DefaultHistory) : IEntryStore
+/// <param name="mostEntries">How many entries there may be.</param>
+internal sealed class MemoryEntryStore(
+    TimeProvider time, int historyLimit = StoreOptions.DefaultHistory, int mostEntries = StoreOptions.DefaultMaxEntries) : IEntryStore
 {
-    private readonly EntryLedger _ledger = new(time);
+    private readonly EntryLedger _ledger = new(time, mostEntries);
     private readonly MemoryEntryHistory _history = new(historyLimit);
     private readonly Lock _writing = new();
 
@@ -42,9 +44,9 @@ internal sealed class MemoryEntryStore(TimeProvider time, int historyLimit = Sto
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private ValueTask<NextWrite> ReadNextAsync(long after, CancellationToken cancellationToken)
+    private ValueTask<NextWrite> ReadNextAsync(long after, long piece, CancellationToken cancellationToken)
     {
-        lock (_writing) return ValueTask.FromResult(_history.Next(after, _ledger.Revision));
+        lock (_writing) return ValueTask.FromResult(_history.Next(after, piece, _ledger.Revision));
     }
 
     private ValueTask<StoreResult> Write(
