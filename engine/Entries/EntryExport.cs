@@ -11,15 +11,16 @@ public sealed record EntryExport(long Revision, DateTimeOffset At, IReadOnlyList
     /// The lines of a zone file (RFC 1035 5.1), every name absolute. An entry that a zone file cannot hold, since it is disabled or
     /// scoped to namespaces, is a comment.
     /// </summary>
-    /// <param name="apex">The zone that the entries lie in, which then can be loaded: an SOA and an NS are made where it has none.</param>
+    /// <param name="apex">The zone that the entries lie in, which then can be loaded: an SOA and an NS are made where it has none. An alias is no zone.</param>
     public IEnumerable<string> ToZone(DnsName? apex)
     {
         yield return $"; entries of KubeDoH at revision {Revision}, {At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}";
         if (apex is { } top)
         {
             bool Has(RecordType type) => Entries.Any(entry => entry.Name == top && entry.Type == type && WhyNotPublic(entry) is null);
-            if (!Has(RecordType.SOA)) yield return $"{top} {EntryRules.DefaultTtl} IN SOA localhost. nobody.invalid. {(uint)Revision} 3600 600 86400 30";
-            if (!Has(RecordType.NS)) yield return $"{top} {EntryRules.DefaultTtl} IN NS localhost.";
+            bool loads = !Has(RecordType.CNAME);
+            if (loads && !Has(RecordType.SOA)) yield return $"{top} {EntryRules.DefaultTtl} IN SOA localhost. nobody.invalid. {(uint)Revision} 3600 600 86400 30";
+            if (loads && !Has(RecordType.NS)) yield return $"{top} {EntryRules.DefaultTtl} IN NS localhost.";
         }
 
         foreach (Entry entry in Entries)

@@ -23,8 +23,11 @@ public sealed class EntryImport(string? source)
     /// <summary>What is marked with nothing else.</summary>
     public const string DefaultSource = "import";
 
-    /// <summary>Records, or whole entries, of one import.</summary>
+    /// <summary>Records, or whole entries, of one import, and lines that make none.</summary>
     public const int MaxRecords = 250_000;
+
+    /// <summary>Characters of records that one import makes; a $GENERATE makes many of few.</summary>
+    public const int MaxText = 64 * 1024 * 1024;
 
     /// <summary>Lines beyond these are counted, not told one by one.</summary>
     public const int MaxSkipped = 1000;
@@ -33,14 +36,15 @@ public sealed class EntryImport(string? source)
     private readonly HashSet<DnsName> _spared = new(DnsNameComparer.Instance);
     private readonly List<(SkippedLine Line, bool IsBad)> _skipped = [];
     private int _records;
+    private int _text;
 
     public string? Source => source;
 
     /// <summary>The revision of the export that this is; 0 for what says none.</summary>
     public long Revision { get; set; }
 
-    /// <summary>True when <see cref="MaxRecords"/> are in: what is added then is lost.</summary>
-    public bool IsFull => _records >= MaxRecords;
+    /// <summary>True when there is room for no more: what is added then is lost.</summary>
+    public bool IsFull => _records + SkippedCount >= MaxRecords || _text >= MaxText;
 
     /// <summary>The first lines that make no entry, in their order.</summary>
     public IReadOnlyList<SkippedLine> Skipped => [.. _skipped.Select(s => s.Line).OrderBy(line => line.Line)];
@@ -64,6 +68,7 @@ public sealed class EntryImport(string? source)
     {
         if (IsFull) return;
         _records++;
+        _text += text.Length;
         if (!_byKey.TryGetValue(key, out ImportedEntry? entry))
             _byKey[key] = entry = new ImportedEntry(line, new EntryDraft(key.Name, key.Type) { Source = source ?? DefaultSource }, null);
         entry.Records.Add(text);

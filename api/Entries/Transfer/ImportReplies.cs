@@ -9,11 +9,10 @@ using ImportReply = Results<JsonHttpResult<ImportReport>, JsonHttpResult<ApiProb
 /// <summary>What came of an import, as HTTP says it.</summary>
 internal static class ImportReplies
 {
-    public static ImportReply Result(HttpContext context, ImportResult result, EntryImport import, bool dryRun)
+    public static ImportReply Result(HttpContext context, ImportResult result, EntryImport import)
     {
         if (result.IsNotWhole) return NotWhole(context, import);
         if (result.Failure is { } failure) return Failure(context, failure);
-        if (dryRun) context.Response.Headers["X-Dry-Run"] = "true";
         return TypedResults.Json(ImportReport.Of(result.Plan!, import), ApiJsonContext.Default.ImportReport);
     }
 
@@ -33,7 +32,7 @@ internal static class ImportReplies
 
     public static JsonHttpResult<ApiProblem> TooMany(HttpContext context) =>
         ApiProblems.Result(context, StatusCodes.Status413PayloadTooLarge, "too-large", "Too large",
-            $"An import has fewer than {EntryImport.MaxRecords} records; nothing was changed.");
+            $"An import has fewer than {EntryImport.MaxRecords} records and bad lines, and {EntryImport.MaxText} characters of data; nothing was changed.");
 
     public static JsonHttpResult<ApiProblem> Empty(HttpContext context) =>
         ApiProblems.Result(context, StatusCodes.Status422UnprocessableEntity, "import-refused", "Import refused",

@@ -23,6 +23,9 @@ internal static class TransferEndpoints
         if (ImportRequest.TryReadForm(context.Request) is not { } form) return ImportReplies.UnknownForm(context);
         if (ImportRequest.TryRead(context.Request, form, out ImportRequest request) is { } error)
             return ApiProblems.BadRequest(context, "bad-parameter", error);
+        if (EntryRequest.TryReadCondition(context.Request, out EntryCondition condition) is not null || condition != EntryCondition.None)
+            return ApiProblems.BadRequest(context, "bad-precondition", "If-Match and If-None-Match are about one entry at its own path.");
+        if (request.Options.DryRun) context.Response.Headers["X-Dry-Run"] = "true";
         using IDisposable? room = catalog.Transfer.TryBegin();
         if (room is null) return ImportReplies.Busy(context);
         (ArraySegment<byte> text, JsonHttpResult<ApiProblem>? problem) = await ImportBody.ReadAsync(context);
@@ -34,7 +37,7 @@ internal static class TransferEndpoints
         if (text.AsSpan().Trim(" \t\r\n"u8).IsEmpty) return ImportReplies.Empty(context);
         ImportResult result = await catalog.Transfer.ImportAsync(
             import, request.Mode, request.Strict, request.Options, context.RequestAborted);
-        return ImportReplies.Result(context, result, import, request.Options.DryRun);
+        return ImportReplies.Result(context, result, import);
     }
 
     private static async Task ExportAsync(HttpContext context, EntryCatalog catalog)

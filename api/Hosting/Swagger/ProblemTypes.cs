@@ -158,6 +158,7 @@ internal static class ProblemTypes
     public static readonly ProblemType[] Import =
     [
         new(400, "bad-parameter", "Bad request", "mode must be merge, replace or restore."),
+        new(400, "bad-precondition", "Bad request", "If-Match and If-None-Match are about one entry at its own path."),
         new(400, "bad-body", "Bad body", "The JSON is malformed at line 3, byte 17; nothing was changed."),
         CrossSite,
         new(409, "revision-taken", "Conflict", "/revision: db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back.",

@@ -14,6 +14,9 @@ internal sealed class ZoneGenerator
     /// <summary>The most lines of one directive.</summary>
     public const int MaxLines = 65_536;
 
+    /// <summary>Characters of what is repeated; as much as BIND has.</summary>
+    public const int MaxTemplate = 2048;
+
     private const int MaxWidth = 255;
 
     private readonly int _start;
@@ -34,6 +37,7 @@ internal sealed class ZoneGenerator
         if (!TryReadRange(range, out int start, out int stop, out int step))
             return Fail("the range must be two numbers and may have a step: 1-100/2", out error);
         if (((long)stop - start) / step >= MaxLines) return Fail($"the range has more than {MaxLines} numbers", out error);
+        if (words.Rest.Length > MaxTemplate) return Fail($"what is repeated is longer than {MaxTemplate} characters", out error);
         var read = new ZoneGenerator(start, stop, step, words.Rest.ToString());
         if (!read.TryWrite(start, out _) || !read.TryWrite(stop, out _))
             return Fail("what stands in braces must be an offset, a width up to 255 and one of d o x X n N, and no number below 0 may come of it", out error);

@@ -267,10 +267,26 @@ public sealed class ImportTests : IAsyncLifetime
         string manyNames = string.Join('\n', Enumerable.Range(0, EntryImport.MaxRecords).Select(i => $"192.0.2.1 n{i}"));
 
         TransferReply many = await _host.ImportAsync(HostsFile, "", manyNames);
+        TransferReply bad = await _host.ImportAsync(HostsFile, "", string.Join('\n', Enumerable.Repeat("x y", EntryImport.MaxRecords)));
+        TransferReply made = await _host.ImportAsync(ZoneFile, "", $"$GENERATE 0-65535 n$.example. TXT {new string('x', 255)} {string.Join(' ', Enumerable.Repeat(new string('y', 255), 6))}\n");
         TransferReply large = await _host.ImportAsync(HostsFile, "", new byte[ImportBody.MaxBody + 1]);
 
         Assert.Equal((413, "too-large"), (many.Status, many.Problem));
+        Assert.Equal((413, "too-large"), (bad.Status, bad.Problem));
+        Assert.Equal((413, "too-large"), (made.Status, made.Problem));
         Assert.Equal((413, "too-large"), (large.Status, large.Problem));
+        Assert.Empty(await _host.ShownAsync());
+    }
+
+    [Fact]
+    public async Task Condition_is_refused_as_it_is_about_one_entry()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/entry-imports") { Content = new StringContent("192.0.2.1 a.example") };
+        request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
+
+        using HttpResponseMessage response = await _host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal("bad-precondition", (await TransferReply.ReadAsync(response)).Problem);
         Assert.Empty(await _host.ShownAsync());
     }
 

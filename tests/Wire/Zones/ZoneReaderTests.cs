@@ -103,6 +103,11 @@ public sealed class ZoneReaderTests
         Assert.StartsWith("1 ! - $GENERATE: ", Assert.Single(Read("$GENERATE " + directive)), StringComparison.Ordinal);
 
     [Fact]
+    public void Generating_of_long_lines_is_named() => Assert.Equal(
+        "1 ! - $GENERATE: what is repeated is longer than 2048 characters",
+        Assert.Single(Read($"$GENERATE 1-2 a$ TXT {new string('x', ZoneGenerator.MaxTemplate)}")));
+
+    [Fact]
     public void Record_may_be_long_and_not_endless()
     {
         string octets = string.Concat(Enumerable.Repeat("\\007", 250));
