@@ -18,12 +18,10 @@ internal sealed class Manifest(KubeNode root)
 
     public override string ToString() => $"{Kind} {Name}";
 
-    public static IReadOnlyList<Manifest> ReadAll(string yaml)
-    {
-        var documents = new List<Manifest>();
-        Assert.Null(YamlNodes.Read(new StringReader(yaml), node => documents.Add(new Manifest(node))));
-        return documents;
-    }
+    public static IReadOnlyList<Manifest> ReadAll(string yaml) => [.. Documents(yaml).Select(node => new Manifest(node))];
+
+    /// <summary>YAML that is no object of a cluster.</summary>
+    public static KubeNode Read(string yaml) => Documents(yaml).Single();
 
     /// <summary>The node at a path of keys; null where there is none.</summary>
     public KubeNode? At(params ReadOnlySpan<string> keys)
@@ -51,4 +49,11 @@ internal sealed class Manifest(KubeNode root)
     /// <summary>The members of a map of words, as labels are.</summary>
     public static IReadOnlyDictionary<string, string> Words(KubeNode? map) =>
         (map?.Members ?? []).ToDictionary(member => member.Key, member => member.Value.Text);
+
+    private static List<KubeNode> Documents(string yaml)
+    {
+        var documents = new List<KubeNode>();
+        Assert.Null(YamlNodes.Read(new StringReader(yaml), documents.Add));
+        return documents;
+    }
 }
