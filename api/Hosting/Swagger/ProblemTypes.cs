@@ -170,6 +170,7 @@ internal static class ProblemTypes
         new(503, "import-busy", "Busy", "4 imports are on their way; nothing was changed."),
         new(503, "store-unavailable", "Store unavailable", "The store cannot be written now; nothing was changed."),
         new(507, "store-full", "Disk full", "The disk of the store is full; nothing was changed."),
+        new(507, "too-many-entries", "Too many entries", "The store holds as many entries as Store:MaxEntries allows; nothing was changed."),
     ];
 
     public static IEnumerable<ProblemType> All =>
