@@ -66,7 +66,7 @@ internal sealed class EntryHost : IAsyncDisposable
         app.MapEntryHistory();
         app.MapTransfers();
         await app.StartAsync();
-        var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(5) };
         return new EntryHost(app, client, view, time, feeding, stop);
     }
 
