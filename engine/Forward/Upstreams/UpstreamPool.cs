@@ -12,8 +12,8 @@ namespace KubeDoH.Engine.Forward.Upstreams;
 /// <param name="random">Shared under a lock on itself.</param>
 internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exchange, TimeProvider time, Random random)
 {
-    private readonly QuestionSetting _setting = new(ForwardSource.SourceName, exchange, options.Timeout, options.Deadline, time);
-    private readonly QuestionRoom _room = new(options.MaxConcurrent, time);
+    private readonly QuestionSetting _setting = new(
+        ForwardSource.SourceName, exchange, new QuestionRoom(options.MaxConcurrent, time), options.Timeout, options.Deadline, time);
     private readonly ConcurrentDictionary<UpstreamServer, Upstream> _upstreams = new();
     private readonly ConditionalWeakTable<ForwardRule, Upstream[]> _ofRule = [];
     private uint _turn;
@@ -22,22 +22,28 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     /// The answer of the rule's servers, of which there are some, within <c>Forward:Deadline</c>. Whatever goes wrong is a SERVFAIL that says why (EDE 22
     /// or 23; 0 where there was no room); throws only when cancelled.
     /// </summary>
-    public async ValueTask<Answer> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
+    public ValueTask<Answer> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
     {
         long startedAt = time.GetTimestamp();
-        if (!_room.TryEnter() && !await _room.EnterAsync(cancellationToken).ConfigureAwait(false)) return UpstreamFailures.Full;
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            _setting.CountQuestion();
-            Queue<Upstream> order = Order(Of(rule), rule.Suffix, question);
-            if (order.Count == 0) return UpstreamFailures.Loop;
-            return await QuestionRun.AskAsync(_setting, question, order, startedAt, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _room.Leave();
-        }
+        return _setting.Room.TryEnter()
+            ? RunAsync(rule, question, startedAt, cancellationToken)
+            : WaitAndRunAsync(rule, question, startedAt, cancellationToken);
+    }
+
+    private async ValueTask<Answer> WaitAndRunAsync(
+        ForwardRule rule, UpstreamQuestion question, long startedAt, CancellationToken cancellationToken) =>
+        await _setting.Room.EnterAsync(cancellationToken).ConfigureAwait(false)
+            ? await RunAsync(rule, question, startedAt, cancellationToken).ConfigureAwait(false)
+            : UpstreamFailures.Full;
+
+    /// <summary>Asks the servers, and gives the place back that was taken.</summary>
+    private ValueTask<Answer> RunAsync(ForwardRule rule, UpstreamQuestion question, long startedAt, CancellationToken cancellationToken)
+    {
+        _setting.CountQuestion();
+        Queue<Upstream> order = Order(Of(rule), rule.Suffix, question);
+        if (order.Count > 0) return QuestionRun.AskAsync(_setting, question, order, startedAt, cancellationToken);
+        _setting.Room.Leave();
+        return new ValueTask<Answer>(UpstreamFailures.Loop);
     }
 
     /// <summary>The questions that would show a loop.</summary>
