@@ -40,15 +40,6 @@ public class ClassicExchangeTests
         Assert.Equal(UpstreamFailure.TimedOut, (await asking).Failure);
     }
 
-    [Fact]
-    public async Task Every_question_has_a_port_and_an_id_of_its_own()
-    {
-        await using var upstream = FakeUpstream.Start();
-        for (int i = 0; i < 8; i++) await AskAsync(upstream.EndPoint, ForwardTesting.Cancelled);
-        Assert.True(upstream.Seen.Select(question => question.FromPort).Distinct().Count() > 4);
-        Assert.True(upstream.Seen.Select(question => question.Id).Distinct().Count() > 4);
-    }
-
     [Theory]
     [InlineData(false, false, false)]
     [InlineData(true, false, false)]

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
@@ -17,22 +16,22 @@ internal sealed class UdpPort : IDisposable
     public static readonly TimeSpan OpenTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Some servers send more than we advertise; what is longer than this is cut, and malformed then.</summary>
-    private const int DatagramSize = 4096;
+    public const int DatagramSize = 4096;
 
     private readonly Lock _lock = new();
-    private readonly Socket _socket;
     private readonly ITimer _age;
     private readonly ushort[] _ids = new ushort[MostQuestions];
     private readonly UdpQuestion?[] _waiting = new UdpQuestion?[MostQuestions];
-    private int _sent, _left;
-    private bool _retired;
+    private int _sent, _due;
+    private bool _retired, _watched;
 
     private UdpPort(Socket socket, TimeProvider time)
     {
-        _socket = socket;
+        Socket = socket;
         _age = time.CreateTimer(static port => ((UdpPort)port!).Retire(), this, OpenTime, Timeout.InfiniteTimeSpan);
-        _ = ReceiveAsync();
     }
+
+    public Socket Socket { get; }
 
     /// <summary>Opens a port; null when the system has none, or no way to the server.</summary>
     public static UdpPort? Open(IPEndPoint server, TimeProvider time)
@@ -54,27 +53,23 @@ internal sealed class UdpPort : IDisposable
     /// <summary>Sends a question, and tells it what goes wrong; false when it must leave from another port.</summary>
     public bool TrySend(UdpQuestion question)
     {
+        bool isFirst;
         lock (_lock)
         {
             if (_retired || _ids.AsSpan(0, _sent).Contains(question.Id)) return false;
             question.LeavesFrom(this, _sent);
             _ids[_sent] = question.Id;
             _waiting[_sent] = question;
-            _left++;
             _retired = ++_sent == MostQuestions;
+            _due++;
+            isFirst = !_watched;
+            _watched = true;
         }
 
-        try
-        {
-            // A datagram that finds no room in the queue is lost, as it may be anywhere on its way.
-            _socket.Send(question.Sent, SocketFlags.None, out SocketError error);
-            if (error is not (SocketError.Success or SocketError.WouldBlock)) End();
-        }
-        catch (ObjectDisposedException)
-        {
-            End();
-        }
-
+        // A datagram that finds no room in the queue is lost, as it may be anywhere on its way.
+        Socket.Send(question.Sent, SocketFlags.None, out SocketError error);
+        if (isFirst) UdpReceiver.Shared.Watch(this);
+        if (error is not (SocketError.Success or SocketError.WouldBlock)) Fail();
         return true;
     }
 
@@ -85,41 +80,40 @@ internal sealed class UdpPort : IDisposable
         {
             if (_waiting[place] != question) return false;
             _waiting[place] = null;
-            _left--;
+            _due--;
         }
 
         CloseIfOver();
         return true;
     }
 
-    public void Dispose() => End();
-
-    private void Retire()
+    /// <summary>Reads all that has come. On the receiver's thread.</summary>
+    /// <param name="room">As large as a datagram.</param>
+    public void Receive(byte[] room)
     {
-        lock (_lock) _retired = true;
+        while (true)
+        {
+            int length = Socket.Receive(room, SocketFlags.None, out SocketError error);
+            if (error == SocketError.Success) Take(room.AsSpan(0, length));
+            else if (error != SocketError.WouldBlock) Fail();
+            if (error != SocketError.Success) return;
+        }
+    }
+
+    /// <summary>True when no reply is due, so that nobody need wait here. On the receiver's thread.</summary>
+    public bool TryLeave()
+    {
+        lock (_lock)
+        {
+            if (_due > 0) return false;
+            _watched = false;
+        }
+
         CloseIfOver();
+        return true;
     }
 
-    private async Task ReceiveAsync()
-    {
-        byte[] room = ArrayPool<byte>.Shared.Rent(DatagramSize);
-        try
-        {
-            while (!CloseIfOver())
-            {
-                int length = await _socket.ReceiveAsync(room.AsMemory(0, DatagramSize), SocketFlags.None).ConfigureAwait(false);
-                Take(room.AsSpan(0, length));
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            End();
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(room);
-        }
-    }
+    public void Dispose() => Fail();
 
     private void Take(ReadOnlySpan<byte> datagram)
     {
@@ -133,35 +127,48 @@ internal sealed class UdpPort : IDisposable
             if (match != ReplyMatch.Exact) _retired = true;
             if (match == ReplyMatch.None) return;
             _waiting[place] = null;
-            _left--;
+            _due--;
         }
 
         question!.Answer(datagram, match);
     }
 
-    /// <summary>Closes a retired port that no reply is awaited at.</summary>
-    private bool CloseIfOver()
+    private void Retire()
     {
-        lock (_lock)
-            if (!_retired || _left > 0) return false;
-        _age.Dispose();
-        _socket.Dispose();
-        return true;
+        lock (_lock) _retired = true;
+        CloseIfOver();
     }
 
-    /// <summary>Closes it: a network error for every question whose reply is still awaited.</summary>
-    private void End()
+    /// <summary>Closes a retired port where no reply is due; the receiver lets it go before.</summary>
+    private void CloseIfOver()
     {
-        UdpQuestion[] left;
+        lock (_lock)
+        {
+            if (!_retired || _due > 0) return;
+            if (!_watched)
+            {
+                _age.Dispose();
+                Socket.Dispose();
+                return;
+            }
+        }
+
+        UdpReceiver.Shared.Wake();
+    }
+
+    /// <summary>Retires it: a network error for every question whose reply is due.</summary>
+    private void Fail()
+    {
+        UdpQuestion[] due;
         lock (_lock)
         {
             _retired = true;
-            left = [.. _waiting.OfType<UdpQuestion>()];
+            due = [.. _waiting.OfType<UdpQuestion>()];
             Array.Clear(_waiting);
-            _left = 0;
+            _due = 0;
         }
 
         CloseIfOver();
-        foreach (UdpQuestion question in left) question.Fail(UpstreamFailure.NetworkError);
+        foreach (UdpQuestion question in due) question.Fail(UpstreamFailure.NetworkError);
     }
 }

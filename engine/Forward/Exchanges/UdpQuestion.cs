@@ -13,7 +13,7 @@ internal sealed class UdpQuestion : IValueTaskSource<UdpReply>
     private readonly UpstreamQuestion _question;
     private readonly bool _edns, _mixedCase;
     private readonly byte[] _sent;
-    private ManualResetValueTaskSourceCore<UdpReply> _reply;
+    private ManualResetValueTaskSourceCore<UdpReply> _reply = new() { RunContinuationsAsynchronously = true };
     private UdpPort? _port;
     private int _place;
 
@@ -28,7 +28,7 @@ internal sealed class UdpQuestion : IValueTaskSource<UdpReply>
 
     public ReadOnlySpan<byte> Sent => _sent;
 
-    /// <summary>Awaited once. What follows on it runs before the port reads its next datagram, so that no reply waits for a thread.</summary>
+    /// <summary>Awaited once.</summary>
     public ValueTask<UdpReply> Reply => new(this, _reply.Version);
 
     /// <summary>Notes where it leaves from.</summary>
