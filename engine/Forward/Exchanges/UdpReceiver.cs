@@ -9,7 +9,9 @@ namespace KubeDoH.Engine.Forward.Exchanges;
 /// threads run before it waits again, so that under load replies gather meanwhile: to wake a thread for each would cost more than all the
 /// rest of a reply. What follows on a reply runs elsewhere.
 /// </summary>
+#pragma warning disable CA1001 // It lives as long as the process.
 internal sealed class UdpReceiver
+#pragma warning restore CA1001
 {
     private readonly ConcurrentQueue<UdpPort> _new = new();
     private readonly Dictionary<Socket, UdpPort> _ports = [];
