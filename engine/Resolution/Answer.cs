@@ -71,6 +71,12 @@ public sealed class Answer
     /// <summary>The answer section holds what was asked for, not only aliases on the way to it.</summary>
     internal bool HasRecords { get; init; }
 
+    /// <summary>The first reply that a search list made of it, so that the next question need not; null for none.</summary>
+    internal SearchedAnswer? Searched { get; set; }
+
+    /// <summary>Its TTLs do not count down.</summary>
+    internal bool StandsStill => _age is null;
+
     /// <summary>TC: records of the answer section had no room within 65,535 octets (RFC 1035 4.1.1).</summary>
     public bool Truncated { get; internal init; }
 
