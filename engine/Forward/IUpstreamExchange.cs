@@ -30,4 +30,7 @@ internal readonly record struct UpstreamReply(UpstreamFailure Failure, byte[] Me
         : this(failure, [])
     {
     }
+
+    /// <summary>The reply of a message; malformed where that is empty.</summary>
+    public static UpstreamReply Of(byte[] message) => new(message.Length == 0 ? UpstreamFailure.Malformed : UpstreamFailure.None, message);
 }

@@ -51,8 +51,8 @@ internal static class ReplyAnswer
     private static DnsName AddChain(ref AnswerBuilder builder, UpstreamQuestion question, IReadOnlyList<ReplyRecord> records)
     {
         DnsName name = question.Name;
-        var seen = new HashSet<DnsName>(DnsNameComparer.Instance) { name };
-        while (!AddAnswers(ref builder, name, question.Type, records) && seen.Count <= MaxLinks)
+        List<DnsName>? seen = null;
+        while (!AddAnswers(ref builder, name, question.Type, records) && seen is not { Count: > MaxLinks })
         {
             ReplyRecord? alias = records.FirstOrDefault(
                 record => record is { Section: Section.Answer, Type: RecordType.CNAME } && record.Owner == name);
@@ -61,8 +61,10 @@ internal static class ReplyAnswer
             AddSubstitution(ref builder, name, target, records);
             builder.Add(Section.Answer, name.Span, RecordType.CNAME, alias.Ttl, alias.Data);
             AddSignatures(ref builder, name, RecordType.CNAME, records);
+            seen ??= [name];
             name = target;
-            if (!seen.Add(name)) break;
+            if (seen.Contains(name)) break;
+            seen.Add(name);
         }
 
         return name;

@@ -75,6 +75,12 @@ public sealed class Answer
     /// <summary>The answer section holds A or AAAA records whose order a rule may change.</summary>
     internal bool HasSeveralAddresses { get; init; }
 
+    /// <summary>The first reply that a search list made of it, so that the next question need not; null for none.</summary>
+    internal SearchedAnswer? Searched { get; set; }
+
+    /// <summary>Its TTLs do not count down.</summary>
+    internal bool StandsStill => _age is null;
+
     /// <summary>TC: records of the answer section had no room within 65,535 octets (RFC 1035 4.1.1).</summary>
     public bool Truncated { get; internal init; }
 

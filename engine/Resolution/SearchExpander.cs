@@ -89,7 +89,15 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
     private static Answer Found(Query query, Query candidate, Answer answer)
     {
         if (answer.Rcode == Rcode.ServFail) return Failed(answer);
+        if (answer.Searched is { } known && known.IsFor(query, candidate)) return known.Answer;
+        Answer made = UnderNameAsked(query, candidate, answer);
+        if (answer is { Authoritative: true, StandsStill: true, Searched: null })
+            answer.Searched = new SearchedAnswer(DnsName.Copy(candidate.Name), query.Type, made);
+        return made;
+    }
 
+    private static Answer UnderNameAsked(Query query, Query candidate, Answer answer)
+    {
         AnswerBuilder builder = AnswerBuilder.For(query.Name, query.Type);
         bool underAskedName = query.Type is RecordType.CNAME or RecordType.ANY;
         if (!underAskedName) builder.Add(Section.Answer, [], RecordType.CNAME, AliasTtl(candidate, answer), candidate.Name);

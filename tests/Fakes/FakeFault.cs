@@ -20,6 +20,9 @@ public enum FakeFault
     /// <summary>Sent from another port of the same address.</summary>
     WrongPort,
 
+    /// <summary>Sent from the same port of another address.</summary>
+    WrongAddress,
+
     /// <summary>QR is clear.</summary>
     AsQuestion,
     Truncate,
@@ -37,6 +40,9 @@ public enum FakeFault
     /// <summary>The last octet is missing.</summary>
     CutShort,
     TrailingBytes,
+
+    /// <summary>More octets than the question says it takes.</summary>
+    Oversize,
 
     /// <summary>The first record's owner is a pointer to itself.</summary>
     PointerLoop,

@@ -211,13 +211,14 @@ internal sealed class FakeUpstream : IAsyncDisposable
 
     private async Task SendDatagramAsync(byte[] message, FakeFault fault, IPEndPoint client)
     {
-        if (fault != FakeFault.WrongPort)
+        if (fault is not (FakeFault.WrongPort or FakeFault.WrongAddress))
         {
             await _udp.SendToAsync(message, client);
             return;
         }
 
         using var other = new Socket(client.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        if (fault == FakeFault.WrongAddress) other.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), EndPoint.Port));
         await other.SendToAsync(message, client);
     }
 

@@ -22,8 +22,8 @@ public class FaultTableTests
         await using var good = FakeUpstream.Start();
         await using FakeFront badFront = await FakeFront.StartAsync(bad), goodFront = await FakeFront.StartAsync(good);
 
-        // On a connection there is no other port to send from, and the reply would be a forgery that only the server itself can send.
-        if (fault == FakeFault.WrongPort && transport != UpstreamTransport.Udp) fault = FakeFault.WrongId;
+        // On a connection there is no other address or port to send from, and the reply would be a forgery that only the server itself can send.
+        if (fault is FakeFault.WrongPort or FakeFault.WrongAddress && transport != UpstreamTransport.Udp) fault = FakeFault.WrongId;
         bad.Always(fault);
         string[] servers = [Address(transport, bad, badFront), Address(transport, good, goodFront)];
         var testing = new ForwardTesting(new ForwardOptions { Servers = servers, Policy = policy }, FakeFront.Trust);

@@ -16,13 +16,16 @@ internal sealed class RealUpstreams : IAsyncDisposable
     private readonly List<Process> _processes = [];
     private readonly List<string> _output = [];
 
-    private RealUpstreams(int[] ports) => (Port, TlsPort, HttpsPort) = (ports[0], ports[1], ports[2]);
+    private RealUpstreams(int[] ports) => (Port, TlsPort, HttpsPort, ClassicPort) = (ports[0], ports[1], ports[2], ports[3]);
 
     public int Port { get; }
 
     private int TlsPort { get; }
 
     private int HttpsPort { get; }
+
+    /// <summary>dnsdist takes 53 where it is told none, which is somebody else's as a rule.</summary>
+    private int ClassicPort { get; }
 
     /// <summary>The four ways to the same records.</summary>
     public IReadOnlyList<string> Addresses =>
@@ -37,7 +40,7 @@ internal sealed class RealUpstreams : IAsyncDisposable
     {
         OutsideClient.Require("dnsdist");
         Assert.SkipUnless(File.Exists("/usr/sbin/unbound"), "unbound is not installed");
-        var peers = new RealUpstreams(FreePorts(3));
+        var peers = new RealUpstreams(FreePorts(4));
         string certificate = peers._folder.PathOf("certificate.pem"), key = peers._folder.PathOf("key.pem");
         FakeFront.WritePem(certificate, key);
         peers.Start("/usr/sbin/unbound", "-d", "-p", "-c", peers.Write("unbound.conf", $"""
@@ -60,7 +63,7 @@ internal sealed class RealUpstreams : IAsyncDisposable
             """));
         peers.Start("dnsdist", "--supervised", "--disable-syslog", "-C", peers.Write("dnsdist.lua", $$"""
             setSecurityPollSuffix("")
-            setLocal("127.0.0.1:0")
+            setLocal("127.0.0.1:{{peers.ClassicPort}}")
             newServer({address="127.0.0.1:{{peers.Port}}"}):setUp()
             addDOHLocal("127.0.0.1:{{peers.HttpsPort}}", "{{certificate}}", "{{key}}", "/dns-query")
             """));

@@ -37,6 +37,23 @@ public class UpstreamHealthTests
     }
 
     [Fact]
+    public async Task Server_that_comes_and_goes_is_noticed_by_no_client()
+    {
+        await using var flapping = FakeUpstream.Start();
+        await using var good = FakeUpstream.Start();
+        var testing = new ForwardTesting($"tcp://{flapping.Address}", good.Address);
+        for (int i = 0; i < 60; i++)
+        {
+            flapping.Always(i / 5 % 2 == 0 ? FakeFault.CloseMidway : FakeFault.None);
+            Assert.Equal(True, ForwardTesting.Records(await testing.FindAsync(Name), Name));
+            testing.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.NotEqual(0, testing.Status(0).Counts.Answered);
+        Assert.NotEqual(0, testing.Status(0).Counts.NetworkErrors);
+    }
+
+    [Fact]
     public async Task Servfail_that_another_server_answers_takes_the_server_down_in_time()
     {
         await using var bad = FakeUpstream.Start();

@@ -11,8 +11,7 @@ internal delegate ValueTask<Answer> AskUpstreams(ForwardRule rule, UpstreamQuest
 /// The upstreams behind their cache. Equal questions on their way are one question, which nobody's leaving ends. An answer beyond its
 /// TTL serves only when the upstreams fail or take too long, while they go on and bring the new one (RFC 8767 5).
 /// </summary>
-/// <param name="deadline">Within which those who ask the upstreams give an answer of some kind.</param>
-internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeSpan deadline, TimeProvider time)
+internal sealed class CachedUpstreams
 {
     /// <summary>A question that is not over so long after the deadline is given up: nobody ever waits for good.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -26,14 +25,26 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
     private static readonly Answer TooLate = LocalAnswers.Failure(
         ForwardSource.SourceName, Rcode.ServFail, ExtendedErrorCode.NoReachableAuthority, "no upstream answered within the deadline");
 
+    private readonly AnswerCache _cache;
+    private readonly AskUpstreams _ask;
+    private readonly TimeProvider _time;
+    private readonly SharedDeadlines _deadlines;
+
+    /// <param name="deadline">Within which those who ask the upstreams give an answer of some kind.</param>
+    public CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeSpan deadline, TimeProvider time)
+    {
+        (_cache, _ask, _time) = (cache, ask, time);
+        _deadlines = new SharedDeadlines(deadline + Grace, time, GiveUp);
+    }
+
     /// <summary>The answer to a question that the rule covers. From the cache it comes at once and costs nothing.</summary>
     public ValueTask<Answer?> FindAsync(ForwardRule rule, Query query, CancellationToken cancellationToken)
     {
         Span<char> room = stackalloc char[CacheKey.MaxLength];
-        RuleOrigin origin = cache.Origins.Of(rule);
+        RuleOrigin origin = _cache.Origins.Of(rule);
         ReadOnlySpan<char> key = room[..CacheKey.Write(room, query, origin)];
-        long now = time.GetTimestamp();
-        CacheLine? line = cache.Find(key);
+        long now = _time.GetTimestamp();
+        CacheLine? line = _cache.Find(key);
         switch (line?.StateAt(now))
         {
             case LineState.Fresh:
@@ -44,11 +55,11 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
                 return new ValueTask<Answer?>(Failed(line, now, query));
             default:
                 SharedQuestion shared = Ask(key, rule, origin, query, out bool isNew);
-                cache.Counts.Miss(!isNew);
+                _cache.Counts.Miss(!isNew);
                 query.Trace?.Cache(query, isNew ? "miss" : "shared with an equal question on its way");
                 return line?.IsStaleAt(now) == true
                     ? AwaitOrStaleAsync(shared, line, query, cancellationToken)
-                    : AwaitAsync(shared, cancellationToken);
+                    : new ValueTask<Answer?>((isNew ? shared.First : shared.Answer).WaitAsync(cancellationToken)!);
         }
     }
 
@@ -56,11 +67,11 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
     {
         line.Touch();
         Answer answer = line.Answer!;
-        cache.Counts.Hit(denied: line.IsDenial);
+        _cache.Counts.Hit(denied: line.IsDenial);
         query.Trace?.Cache(query, $"hit, {answer.TtlsNow.Age} s old");
         if (now >= line.PrefetchAt && line.Hits >= PrefetchHits && line.TryBeginRefresh())
         {
-            cache.Counts.Prefetch();
+            _cache.Counts.Prefetch();
             _ = Ask(line.Key, rule, line.Origin, query, out _);
         }
 
@@ -70,7 +81,7 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
     private Answer Stale(CacheLine line, Query query)
     {
         line.Touch();
-        cache.Counts.Stale();
+        _cache.Counts.Stale();
         query.Trace?.Cache(query, $"stale, {line.Answer!.TtlsNow.Age} s old");
         return line.Stale;
     }
@@ -78,23 +89,20 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
     private Answer Failed(CacheLine line, long now, Query query)
     {
         line.Touch();
-        cache.Counts.Failed();
-        query.Trace?.Cache(query, $"failed {(long)time.GetElapsedTime(line.FailedAt, now).TotalSeconds} s ago");
+        _cache.Counts.Failed();
+        query.Trace?.Cache(query, $"failed {(long)_time.GetElapsedTime(line.FailedAt, now).TotalSeconds} s ago");
         return line.Failure!;
     }
 
-    private static async ValueTask<Answer?> AwaitAsync(SharedQuestion shared, CancellationToken cancellationToken) =>
-        await shared.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
-
-    /// <summary>Waits for the new answer; the old one serves when that is none, or none comes in time.</summary>
+    /// <summary>Waits for the new answer; the old one serves when that is none, or none comes in _time.</summary>
     private async ValueTask<Answer?> AwaitOrStaleAsync(
         SharedQuestion shared, CacheLine line, Query query, CancellationToken cancellationToken)
     {
-        TimeSpan left = ClientWait - time.GetElapsedTime(shared.StartedAt);
+        TimeSpan left = ClientWait - _time.GetElapsedTime(shared.StartedAt);
         if (left > TimeSpan.Zero)
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(shared.Answer, Task.Delay(left, time, stop.Token)).ConfigureAwait(false);
+            await Task.WhenAny(shared.Answer, Task.Delay(left, _time, stop.Token)).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -107,32 +115,41 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
     /// <summary>Joins the equal question that is on its way, or sends this one.</summary>
     private SharedQuestion Ask(ReadOnlySpan<char> key, ForwardRule rule, RuleOrigin origin, Query query, out bool isNew)
     {
-        SharedQuestion shared = cache.Open(key, origin, out isNew);
+        SharedQuestion shared = _cache.Open(key, origin, out isNew);
         if (isNew) _ = RunAsync(shared, rule, UpstreamQuestion.Of(query));
         return shared;
     }
 
     private async Task RunAsync(SharedQuestion shared, ForwardRule rule, UpstreamQuestion question)
     {
+        _deadlines.Add(shared);
         try
         {
-            using var limit = new CancellationTokenSource(deadline + Grace, time);
-            Answer answer;
-            try
-            {
-                answer = await ask(rule, question, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (limit.IsCancellationRequested)
-            {
-                answer = TooLate;
-            }
-
-            shared.Complete(cache.Close(shared, answer));
+            Answer answer = await _ask(rule, question, shared.Token).ConfigureAwait(false);
+            _deadlines.Remove(shared);
+            Settle(shared, answer);
+        }
+        catch (OperationCanceledException) when (shared.Token.IsCancellationRequested)
+        {
+            // It was given up, and those who waited have their answer.
         }
         catch (Exception bug)
         {
-            cache.Abandon(shared);
+            _deadlines.Remove(shared);
+            if (!shared.TrySettle()) return;
+            _cache.Abandon(shared);
             shared.Fail(bug);
         }
+    }
+
+    private void GiveUp(SharedQuestion shared)
+    {
+        shared.Cancel();
+        Settle(shared, TooLate);
+    }
+
+    private void Settle(SharedQuestion shared, Answer answer)
+    {
+        if (shared.TrySettle()) shared.Complete(_cache.Close(shared, answer));
     }
 }

@@ -19,8 +19,8 @@ internal sealed class HttpsExchange(ServerTrust trust) : IDisposable
 
     private readonly ConcurrentDictionary<UpstreamServer, Lazy<HttpServer>> _servers = new();
 
-    /// <summary>The reply; empty when what came is none to the question. HTTP errors are exceptions.</summary>
-    public async ValueTask<byte[]> AskAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
+    /// <summary>The reply; malformed when what came is none to the question. HTTP errors are exceptions.</summary>
+    public async ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
     {
         HttpServer http = _servers.GetOrAdd(server, key => new Lazy<HttpServer>(() => Create(key))).Value;
         byte[] message = new byte[UpstreamQuestion.MaxSize];
@@ -34,9 +34,10 @@ internal sealed class HttpsExchange(ServerTrust trust) : IDisposable
         request.Headers.Accept.Add(Accepted);
         using HttpResponseMessage response = await http.Client.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"HTTP status {(int)response.StatusCode}");
-        if (!string.Equals(response.Content.Headers.ContentType?.MediaType, Message.MediaType, StringComparison.OrdinalIgnoreCase)) return [];
+        if (!string.Equals(response.Content.Headers.ContentType?.MediaType, Message.MediaType, StringComparison.OrdinalIgnoreCase))
+            return new UpstreamReply(UpstreamFailure.Malformed);
         byte[] reply = await ReadAsync(response.Content, cancellationToken).ConfigureAwait(false);
-        return QuestionMessage.Match(reply, message.AsSpan(0, length), question, edns) == ReplyMatch.Exact ? reply : [];
+        return UpstreamReply.Of(QuestionMessage.Match(reply, message.AsSpan(0, length), question, edns) == ReplyMatch.Exact ? reply : []);
     }
 
     public void Dispose()

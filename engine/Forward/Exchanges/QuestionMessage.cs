@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Forward.Exchanges;
@@ -23,7 +22,7 @@ internal static class QuestionMessage
     private const byte CaseBit = 0x20;
 
     /// <summary>Octets of randomness: the id, and a bit for each octet of a name.</summary>
-    private const int Chance = 2 + (WireName.MaxLength / 8) + 1;
+    private const int Octets = 2 + (WireName.MaxLength / 8) + 1;
 
     /// <summary>
     /// Writes the question with an id nobody can guess; with <paramref name="mixedCase"/> the case of its letters is chance too, which
@@ -31,8 +30,9 @@ internal static class QuestionMessage
     /// </summary>
     public static int Write(Span<byte> message, UpstreamQuestion question, bool edns, bool mixedCase)
     {
-        Span<byte> chance = stackalloc byte[Chance];
-        RandomNumberGenerator.Fill(mixedCase ? chance : chance[..2]);
+        Span<byte> chance = stackalloc byte[Octets];
+        chance = mixedCase ? chance[..(3 + (question.Name.Span.Length / 8))] : chance[..2];
+        Chance.Fill(chance);
         int length = question.Write(message, BinaryPrimitives.ReadUInt16BigEndian(chance), edns);
         if (!mixedCase) return length;
         Span<byte> name = message.Slice(MessageHeader.Size, question.Name.Span.Length);

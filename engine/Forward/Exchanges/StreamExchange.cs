@@ -14,21 +14,21 @@ internal sealed class StreamExchange(ServerTrust trust, TimeProvider time) : IDi
     private readonly Lock _lock = new();
 
     /// <summary>
-    /// The reply; empty when what came is none to the question. A connection that was open already may have been closed by the server
+    /// The reply; malformed when what came is none to the question. A connection that was open already may have been closed by the server
     /// at this very moment: the question is then asked once more over a new one (RFC 7766 6.2.4).
     /// </summary>
-    public async ValueTask<byte[]> AskAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
+    public async ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
     {
         Task<StreamConnection> opening = Connection(server, out bool isNew);
         StreamConnection connection = await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await connection.AskAsync(question, edns, cancellationToken).ConfigureAwait(false);
+            return UpstreamReply.Of(await connection.AskAsync(question, edns, cancellationToken).ConfigureAwait(false));
         }
         catch (IOException) when (!isNew)
         {
             connection = await Connection(server, out _).WaitAsync(cancellationToken).ConfigureAwait(false);
-            return await connection.AskAsync(question, edns, cancellationToken).ConfigureAwait(false);
+            return UpstreamReply.Of(await connection.AskAsync(question, edns, cancellationToken).ConfigureAwait(false));
         }
     }
 

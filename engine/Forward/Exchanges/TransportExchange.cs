@@ -11,7 +11,7 @@ namespace KubeDoH.Engine.Forward.Exchanges;
 /// </summary>
 internal sealed class TransportExchange(ServerTrust trust, TimeProvider time) : IUpstreamExchange, IDisposable
 {
-    private readonly UdpExchange _udp = new();
+    private readonly UdpExchange _udp = new(time);
     private readonly StreamExchange _streams = new(trust, time);
     private readonly HttpsExchange _https = new(trust);
 
@@ -19,12 +19,14 @@ internal sealed class TransportExchange(ServerTrust trust, TimeProvider time) : 
     {
         try
         {
-            byte[] reply = await SendAsync(server, question, edns: true, cancellationToken).ConfigureAwait(false);
-            bool edns = !QuestionMessage.RefusesEdns(reply);
+            UpstreamReply reply = await SendAsync(server, question, edns: true, cancellationToken).ConfigureAwait(false);
+            bool edns = !QuestionMessage.RefusesEdns(reply.Message);
             if (!edns) reply = await SendAsync(server, question, edns: false, cancellationToken).ConfigureAwait(false);
-            if (server.Transport == UpstreamTransport.Udp && MessageHeader.Read(reply).Has(MessageHeader.Truncated))
-                reply = await _streams.AskAsync(server with { Transport = UpstreamTransport.Tcp }, question, edns, cancellationToken).ConfigureAwait(false);
-            return reply.Length == 0 ? new UpstreamReply(UpstreamFailure.Malformed) : new UpstreamReply(UpstreamFailure.None, reply);
+            bool cut = server.Transport == UpstreamTransport.Udp && reply.Failure == UpstreamFailure.None
+                && MessageHeader.Read(reply.Message).Has(MessageHeader.Truncated);
+            return cut
+                ? await _streams.AskAsync(server with { Transport = UpstreamTransport.Tcp }, question, edns, cancellationToken).ConfigureAwait(false)
+                : reply;
         }
         catch (OperationCanceledException)
         {
@@ -38,14 +40,15 @@ internal sealed class TransportExchange(ServerTrust trust, TimeProvider time) : 
 
     public void Dispose()
     {
+        _udp.Dispose();
         _streams.Dispose();
         _https.Dispose();
     }
 
-    private ValueTask<byte[]> SendAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken) =>
+    private ValueTask<UpstreamReply> SendAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken) =>
         server.Transport switch
         {
-            UpstreamTransport.Udp => _udp.AskAsync(server, question, edns, cancellationToken),
+            UpstreamTransport.Udp => _udp.AskAsync(server.EndPoint, question, edns, cancellationToken),
             UpstreamTransport.Https => _https.AskAsync(server, question, edns, cancellationToken),
             _ => _streams.AskAsync(server, question, edns, cancellationToken),
         };

@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
@@ -9,7 +10,7 @@ namespace KubeDoH.Engine.Forward.Upstreams;
 /// is time: a datagram may have been lost. The deadline holds whatever a transport does.
 /// </summary>
 /// <remarks>One timer, always set to what is due next; everything that happens leads to <see cref="Step"/>.</remarks>
-internal sealed class QuestionRun
+internal sealed class QuestionRun : IValueTaskSource<Answer>
 {
     private readonly Lock _lock = new();
     private readonly QuestionSetting _setting;
@@ -18,7 +19,8 @@ internal sealed class QuestionRun
     private readonly List<UpstreamTry> _running = new(2);
     private readonly long _deadlineAt;
     private readonly ITimer _timer;
-    private readonly TaskCompletionSource<Answer> _done = new();
+    private ManualResetValueTaskSourceCore<Answer> _done;
+    private CancellationTokenRegistration _cancellation;
     private List<(Upstream Upstream, TryVerdict Verdict)>? _failed;
     private List<Upstream>? _silent;
     private bool _secondRound, _hedged, _settled, _over;
@@ -33,15 +35,13 @@ internal sealed class QuestionRun
 
     /// <summary>The first final answer, or the SERVFAIL that says how every server failed. Throws only when cancelled.</summary>
     /// <param name="startedAt">A timestamp: where the deadline counts from.</param>
-    public static async Task<Answer> AskAsync(
+    public static ValueTask<Answer> AskAsync(
         QuestionSetting setting, UpstreamQuestion question, Queue<Upstream> order, long startedAt, CancellationToken cancellationToken)
     {
         var run = new QuestionRun(setting, question, order, startedAt);
-        await using (cancellationToken.UnsafeRegister(static (run, token) => ((QuestionRun)run!).Complete(null, null, token), run).ConfigureAwait(false))
-        {
-            run.Step();
-            return await run._done.Task.ConfigureAwait(false);
-        }
+        run._cancellation = cancellationToken.UnsafeRegister(static (run, token) => ((QuestionRun)run!).Complete(null, null, token), run);
+        run.Step();
+        return new ValueTask<Answer>(run, run._done.Version);
     }
 
     /// <summary>Does what is due: ends what has timed out, asks the next server, gives up.</summary>
@@ -174,15 +174,17 @@ internal sealed class QuestionRun
         }
 
         _timer.Dispose();
+        _cancellation.Unregister();
+        _setting.Room.Leave();
         foreach (UpstreamTry @try in left) Abandon(@try, new TryVerdict(TryOutcome.Overtaken, null, "slower than another server"), from);
         if (answer is null)
         {
-            _done.TrySetCanceled(cancelled);
+            _done.SetException(new OperationCanceledException(cancelled));
             return;
         }
 
         if (from is not null && _failed is not null) Blame(from);
-        _done.TrySetResult(answer);
+        _done.SetResult(answer);
     }
 
     /// <summary>A SERVFAIL where another server had the answer is the server's own fault.</summary>
@@ -204,4 +206,11 @@ internal sealed class QuestionRun
         if (slow) @try.Upstream.Health.Failed(verdict.Failure);
         @try.Cancel();
     }
+
+    Answer IValueTaskSource<Answer>.GetResult(short token) => _done.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Answer>.GetStatus(short token) => _done.GetStatus(token);
+
+    void IValueTaskSource<Answer>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _done.OnCompleted(continuation, state, token, flags);
 }

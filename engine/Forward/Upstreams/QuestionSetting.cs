@@ -4,7 +4,9 @@ namespace KubeDoH.Engine.Forward.Upstreams;
 
 /// <summary>What every question's way to its upstreams needs.</summary>
 /// <param name="Source">What stands as source of the answers.</param>
-internal sealed record QuestionSetting(string Source, IUpstreamExchange Exchange, TimeSpan Timeout, TimeSpan Deadline, TimeProvider Time)
+/// <param name="Room">A place in it is taken; the end of the question gives it back.</param>
+internal sealed record QuestionSetting(
+    string Source, IUpstreamExchange Exchange, QuestionRoom Room, TimeSpan Timeout, TimeSpan Deadline, TimeProvider Time)
 {
     /// <summary>
     /// Second servers asked early, and what is saved up for more: where all servers are slow at once, asking twice would only double

@@ -13,8 +13,8 @@ namespace KubeDoH.Engine.Forward.Upstreams;
 /// <param name="random">Shared under a lock on itself.</param>
 internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exchange, TimeProvider time, Random random)
 {
-    private readonly QuestionSetting _setting = new(ForwardSource.SourceName, exchange, options.Timeout, options.Deadline, time);
-    private readonly QuestionRoom _room = new(options.MaxConcurrent, time);
+    private readonly QuestionSetting _setting = new(
+        ForwardSource.SourceName, exchange, new QuestionRoom(options.MaxConcurrent, time), options.Timeout, options.Deadline, time);
     private readonly ConcurrentDictionary<UpstreamServer, Upstream> _upstreams = new();
     private readonly ConditionalWeakTable<ForwardRule, Upstream[]> _ofRule = [];
     private readonly ConditionalWeakTable<ViewUpstreams, ForwardRule> _ofViews = [];
@@ -25,27 +25,31 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     /// The answer of the rule's servers, of which there are some, within <c>Forward:Deadline</c>. Whatever goes wrong is a SERVFAIL that says why (EDE 22
     /// or 23; 0 where there was no room); throws only when cancelled.
     /// </summary>
-    public async ValueTask<Answer> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
+    public ValueTask<Answer> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
     {
         long startedAt = time.GetTimestamp();
-        if (!_room.TryEnter() && !await _room.EnterAsync(cancellationToken).ConfigureAwait(false))
-        {
-            Interlocked.Increment(ref _rejected);
-            return UpstreamFailures.Full;
-        }
+        return _setting.Room.TryEnter()
+            ? RunAsync(rule, question, startedAt, cancellationToken)
+            : WaitAndRunAsync(rule, question, startedAt, cancellationToken);
+    }
 
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            _setting.CountQuestion();
-            Queue<Upstream> order = Order(Of(rule), rule.Suffix, question);
-            if (order.Count == 0) return UpstreamFailures.Loop;
-            return await QuestionRun.AskAsync(_setting, question, order, startedAt, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _room.Leave();
-        }
+    private async ValueTask<Answer> WaitAndRunAsync(
+        ForwardRule rule, UpstreamQuestion question, long startedAt, CancellationToken cancellationToken)
+    {
+        if (await _setting.Room.EnterAsync(cancellationToken).ConfigureAwait(false))
+            return await RunAsync(rule, question, startedAt, cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _rejected);
+        return UpstreamFailures.Full;
+    }
+
+    /// <summary>Asks the servers, and gives the place back that was taken.</summary>
+    private ValueTask<Answer> RunAsync(ForwardRule rule, UpstreamQuestion question, long startedAt, CancellationToken cancellationToken)
+    {
+        _setting.CountQuestion();
+        Queue<Upstream> order = Order(Of(rule), rule.Suffix, question);
+        if (order.Count > 0) return QuestionRun.AskAsync(_setting, question, order, startedAt, cancellationToken);
+        _setting.Room.Leave();
+        return new ValueTask<Answer>(UpstreamFailures.Loop);
     }
 
     /// <summary>Questions sent away because too many were on their way.</summary>

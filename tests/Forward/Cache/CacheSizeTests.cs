@@ -20,15 +20,23 @@ public class CacheSizeTests(ITestOutputHelper output)
         {
             Always = question => text == 0 ? CacheTesting.Failure() : CacheTesting.Text(text, question.Name.ToString()),
         };
-        for (int i = 0; i < 1000; i++) await cache.AskAsync($"warm{i}.example.com", RecordType.TXT);
-        cache.Cache.Flush();
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        for (int i = 0; i < count; i++) await cache.AskAsync($"name{i}.example.com", RecordType.TXT);
-        long taken = GC.GetTotalMemory(forceFullCollection: true) - before;
-        CacheTotals totals = cache.Cache.Totals;
-        output.WriteLine($"{totals.Entries} entries: {totals.Bytes / totals.Entries} B each counted, {taken / totals.Entries} B taken");
-        Assert.Equal(count, totals.Entries);
-        Assert.InRange((double)taken / totals.Bytes, 0.8, 1.05);
+        var taken = new List<double>();
+        long counted = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 0; i < count; i++) await cache.AskAsync($"name{i}.example.com", RecordType.TXT);
+            CacheTotals totals = cache.Cache.Totals;
+            Assert.Equal(count, totals.Entries);
+            counted = totals.Bytes;
+            long full = GC.GetTotalMemory(forceFullCollection: true);
+            cache.Cache.Flush();
+            taken.Add(full - GC.GetTotalMemory(forceFullCollection: true));
+        }
+
+        // What an earlier test left may go in one of the rounds, not in two.
+        double median = taken.Order().ElementAt(1);
+        output.WriteLine($"{counted / count} B each counted, {median / count:f0} B taken");
+        Assert.InRange(median / counted, 0.8, 1.05);
         GC.KeepAlive(cache);
     }
 

@@ -33,10 +33,10 @@ internal sealed partial class Fleet
         {
             Service => StartService(name, OneCore, address, "dotnet", Path.Combine(root, "api/bin/Release/net10.0/kubedoh.dll")),
             NativeService => StartService(name, OneCore, address, Path.Combine(root, "artifacts/native/kubedoh")),
-            _ => Server.Start(name, OneCore, folder, (_, https) =>
+            _ => Server.Start(name, OneCore, folder, (http, https) =>
                 ["/usr/bin/dnsdist", "--supervised", "--disable-syslog", "-C", Write("forward.lua", $$"""
                 setSecurityPollSuffix("")
-                setLocal("127.0.0.1:0")
+                setLocal("127.0.0.1:{{http}}")
                 newServer({address="{{address}}"}):setUp()
                 addDOHLocal("127.0.0.1:{{https}}", "{{CertificateFile}}", "{{KeyFile}}", "/dns-query")
                 """)]),

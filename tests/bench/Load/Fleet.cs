@@ -93,10 +93,10 @@ internal sealed partial class Fleet(string root, string folder)
 
         if (File.Exists("/usr/bin/dnsdist"))
         {
-            yield return Server.Start("dnsdist", OneCore, folder, (_, https) =>
+            yield return Server.Start("dnsdist", OneCore, folder, (http, https) =>
                 ["/usr/bin/dnsdist", "--supervised", "--disable-syslog", "-C", Write("dnsdist.lua", $"""
                 setSecurityPollSuffix("")
-                setLocal("127.0.0.1:0")
+                setLocal("127.0.0.1:{http}")
                 newServer("127.0.0.1:9")
                 addDOHLocal("127.0.0.1:{https}", "{CertificateFile}", "{KeyFile}", "/dns-query")
                 addAction(QNameRule("{LoadCase.Question}."), SpoofAction("{Address}"))
