@@ -1,10 +1,12 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Engine;
 
+if (args is [NewToken.Switch, .. var words]) return NewToken.Run(words, Console.Out, Console.Error, TimeProvider.System);
 CommandLine line = CommandLine.Read(args);
 if (line.Help) HelpText.Write(Console.Out);
 if (line.Version) Console.WriteLine(HelpText.Version);
@@ -16,10 +18,10 @@ if (!Certificates.TryProvide(options.Listen, Path.Combine(root, "data"), Console
 
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root });
 builder.WebHost.UseKestrel(options.Listen, certificate);
-builder.Logging.AddSimpleConsole().AddLevels(options.LogLevels);
+builder.Logging.AddSimpleConsole().AddLevels(options.LogLevels, options.LogsAddresses);
 builder.Services.AddRoutingCore();
 
-using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole().AddLevels(options.LogLevels));
+using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole().AddLevels(options.LogLevels, options.LogsAddresses));
 if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, out EngineServices? engine, out string? error))
 {
     Console.Error.WriteLine($"kubedoh: {error}");
@@ -27,14 +29,22 @@ if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, 
 }
 
 await using EngineServices services = engine;
+if (AccessSetup.TryRead(options, engine.Reviews, IsPod(), TimeProvider.System, loggers, out error) is not { } callers)
+{
+    Console.Error.WriteLine($"kubedoh: {error}");
+    return 1;
+}
+
 builder.Services.AddEngine(engine).AddApiDocument();
 
 WebApplication app = builder.Build();
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
 app.Use(ConnectionRoom.NoteRequestAsync);
-app.Use(new ApiSecurity(options.Management, insideCluster: IsPod()).InvokeAsync);
+app.UseProxies(options.Listen.Proxies);
+app.UseQueryGate(options.Query, callers);
 app.UseDohAheadOfRouting();
 app.UseRouting();
+app.Use(new ApiSecurity(callers, app.Services.GetRequiredService<ILogger<ApiSecurity>>(), options.LogsAddresses).InvokeAsync);
 app.MapDoh();
 app.MapEntries();
 app.MapInspect();

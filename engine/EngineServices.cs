@@ -35,6 +35,7 @@ public sealed class EngineServices : IAsyncDisposable
         Order = options.Order;
         var rules = new ClusterRules(options.Kubernetes);
         ClusterAccess? access = ClusterAccess.Choose(options.Kubernetes, AccessSurroundings.OfProcess);
+        if (access is not null) Reviews = new AccessReviews(access, time);
         if (options.Kubernetes.IsSnapshot || access is not null) _cluster = new ClusterView(rules, time, "cluster");
 
         var entries = new EntryView(time);
@@ -86,6 +87,9 @@ public sealed class EngineServices : IAsyncDisposable
     /// <summary>What upstreams answered before.</summary>
     public AnswerCache Cache { get; }
 
+    /// <summary>Asks the cluster who may; null where there is no API server to ask.</summary>
+    public AccessReviews? Reviews { get; }
+
     /// <summary>What has to run for the sources to stay up to date.</summary>
     public IReadOnlyList<IFeed> Feeds { get; }
 
@@ -118,6 +122,7 @@ public sealed class EngineServices : IAsyncDisposable
         Cache.Dispose();
         foreach (IDisposable feed in Feeds.OfType<IDisposable>()) feed.Dispose();
         _exchange.Dispose();
+        Reviews?.Dispose();
         return _store.DisposeAsync();
     }
 

@@ -51,6 +51,8 @@ internal static class EntryReplies
                 ? $"The entry that is there has the tag {Tag(there.Revision)}."
                 : "There is no such entry."),
         StoreOutcome.Refused => Refusal(context, result.Violations ?? []),
+        StoreOutcome.OutOfBounds => ApiProblems.Result(context, StatusCodes.Status403Forbidden, "out-of-bounds", "Forbidden",
+            "The credential is for entries of other names or namespaces; nothing was changed."),
         StoreOutcome.Full => ApiProblems.Result(context, StatusCodes.Status507InsufficientStorage, "store-full", "Disk full",
             "The disk of the store is full; nothing was changed."),
         _ => ApiProblems.Result(context, StatusCodes.Status503ServiceUnavailable, "store-unavailable", "Store unavailable",

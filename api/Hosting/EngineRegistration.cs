@@ -10,7 +10,8 @@ internal static class EngineRegistration
         .AddSingleton(engine)
         .AddSingleton(engine.Resolver)
         .AddSingleton(engine.Views)
-        .AddSingleton(engine.Entries)
+        .AddScoped<RequestCaller>()
+        .AddScoped(services => engine.Entries.Within(services.GetRequiredService<RequestCaller>().Bounds))
         .AddSingleton(engine.Feeds)
         .AddHostedService<EngineHost>();
 }

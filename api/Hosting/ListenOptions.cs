@@ -1,3 +1,5 @@
+using KubeDoH.Api.Hosting.Access;
+
 namespace KubeDoH.Api.Hosting;
 
 /// <summary>An address and a port to listen on.</summary>
@@ -18,6 +20,9 @@ internal sealed class ListenOptions
 
     /// <summary>HTTP/2 in the clear, with prior knowledge.</summary>
     public IReadOnlyList<ListenAddress> H2c { get; set; } = [];
+
+    /// <summary>Where proxies are whose word about a caller's address is taken.</summary>
+    public IReadOnlyList<Network> Proxies { get; set; } = [];
 
     /// <summary>A PEM file with the certificate and its chain; null for one that is made and kept.</summary>
     public string? Certificate { get; set; }

@@ -11,10 +11,15 @@ internal static class LogLevels
     /// </summary>
     private const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
+    /// <summary>Names callers' addresses, at Debug.</summary>
+    private const string ProxyLog = "Microsoft.AspNetCore.HttpOverrides";
+
     /// <param name="levels">By category prefix; <c>Default</c> stands for all others.</param>
-    public static ILoggingBuilder AddLevels(this ILoggingBuilder logging, IReadOnlyDictionary<string, LogLevel> levels)
+    /// <param name="addresses">Callers' addresses are asked for.</param>
+    public static ILoggingBuilder AddLevels(this ILoggingBuilder logging, IReadOnlyDictionary<string, LogLevel> levels, bool addresses)
     {
         foreach ((string category, LogLevel level) in levels) logging.AddFilter(IsDefault(category) ? null : category, level);
+        if (!addresses) logging.AddFilter(ProxyLog, LogLevel.None);
         return LevelOf(RequestLog, levels) > LogLevel.Information ? logging.AddFilter(RequestLog, LogLevel.None) : logging;
     }
 

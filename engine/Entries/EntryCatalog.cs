@@ -33,15 +33,21 @@ public sealed class EntryCatalog
     private readonly EntryFeed _feed;
     private readonly EntryRules _rules;
     private readonly TimeProvider _time;
+    private readonly EntryBounds _bounds;
 
-    internal EntryCatalog(IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time)
+    internal EntryCatalog(
+        IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time, EntryBounds? bounds = null)
     {
         _store = store;
         _view = view;
         _feed = feed;
         _rules = rules;
         _time = time;
+        _bounds = bounds ?? EntryBounds.Everything;
     }
+
+    /// <summary>The same entries for somebody who may not see or write all of them.</summary>
+    public EntryCatalog Within(EntryBounds bounds) => new(_store, _view, _feed, _rules, _time, bounds);
 
     public Entry? Find(EntryKey key) => At(key.Name).FirstOrDefault(e => e.Type == key.Type);
 
@@ -49,7 +55,7 @@ public sealed class EntryCatalog
     public IReadOnlyList<Entry> At(DnsName name)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        return [.. _view.At(name).Where(e => !e.IsExpired(now))];
+        return [.. _view.At(name).Where(e => !e.IsExpired(now) && _bounds.Hold(e))];
     }
 
     /// <summary>The first entries in canonical order that the filter lets through.</summary>
@@ -57,12 +63,12 @@ public sealed class EntryCatalog
     {
         long revision = _feed.Revision;
         DateTimeOffset now = _time.GetUtcNow();
-        int total = _view.All.Count(e => !e.IsExpired(now));
+        int total = _view.All.Count(e => !e.IsExpired(now) && _bounds.Hold(e));
         DnsName top = filter.Name ?? filter.Suffix ?? DnsName.Root;
         DnsName first = filter.After is { } after && CanonicalNameOrder.Instance.Compare(after.Name, top) > 0 ? after.Name : top;
         IEnumerable<Entry> matching = _view.From(first)
             .TakeWhile(e => WireName.IsAtOrBelow(e.Name.Span, top.Span))
-            .Where(e => !e.IsExpired(now) && filter.Matches(e));
+            .Where(e => !e.IsExpired(now) && _bounds.Hold(e) && filter.Matches(e));
         List<Entry> page = [.. matching.Take(filter.Limit == int.MaxValue ? filter.Limit : filter.Limit + 1)];
         if (page.Count <= filter.Limit) return new EntryPage(revision, total, page, null);
         page.RemoveAt(page.Count - 1);
@@ -72,6 +78,7 @@ public sealed class EntryCatalog
     public ValueTask<WriteResult> PutAsync(
         EntryDraft draft, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken)
     {
+        if (!_bounds.Hold(draft.Name)) return ValueTask.FromResult(new WriteResult(StoreOutcome.OutOfBounds));
         Entry? entry = _rules.TryAccept(draft, options.Override, out IReadOnlyList<EntryViolation> violations);
         return entry is null
             ? ValueTask.FromResult(new WriteResult(StoreOutcome.Refused, Violations: violations))
@@ -97,7 +104,8 @@ public sealed class EntryCatalog
             EntryOperation operation = operations[i];
             IReadOnlyList<EntryViolation> violations = [];
             Entry? entry = operation.Draft is { } draft ? _rules.TryAccept(draft, options.Override, out violations) : null;
-            if (violations.Count > 0) refused[i] = new WriteResult(StoreOutcome.Refused, Violations: violations);
+            if (!_bounds.Hold(operation.Key.Name)) refused[i] = new WriteResult(StoreOutcome.OutOfBounds);
+            else if (violations.Count > 0) refused[i] = new WriteResult(StoreOutcome.Refused, Violations: violations);
             writes[i] = new EntryWrite(operation.Key, entry, operation.Condition);
         }
 
@@ -106,16 +114,22 @@ public sealed class EntryCatalog
             new StoreResult(_feed.Revision, [.. refused.Select(r => r ?? new WriteResult(StoreOutcome.NotTried))]));
     }
 
-    /// <summary>What was changed, the latest first.</summary>
-    public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
-        _store.ReadHistoryAsync(filter, cancellationToken);
+    /// <summary>What was changed, the latest first. Within bounds a page may be short and have a next one.</summary>
+    public async ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken)
+    {
+        EntryHistoryPage page = await _store.ReadHistoryAsync(filter, cancellationToken).ConfigureAwait(false);
+        return page with { Items = [.. page.Items.Select(_bounds.See).OfType<EntryHistoryItem>()] };
+    }
 
     /// <summary>
     /// The writes after a revision, then those to come; it ends when its reader falls too far behind. Null when not every write after
     /// the revision is known any more: its reader has to list the entries again, and go on from the list's revision.
     /// </summary>
-    public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
-        _store.ResumeAsync(revision, cancellationToken);
+    public async ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken)
+    {
+        IAsyncEnumerable<EntryChanges>? all = await _store.ResumeAsync(revision, cancellationToken).ConfigureAwait(false);
+        return all?.Select(_bounds.See).OfType<EntryChanges>();
+    }
 
     private async ValueTask<WriteResult> WriteAsync(EntryWrite write, WriteOptions options, CancellationToken cancellationToken)
     {
@@ -126,6 +140,7 @@ public sealed class EntryCatalog
     private async ValueTask<StoreResult> WriteAsync(
         IReadOnlyList<EntryWrite> writes, WriteOptions options, CancellationToken cancellationToken)
     {
+        if (_bounds != EntryBounds.Everything) writes = [.. writes.Select(write => write with { Bounds = _bounds })];
         StoreResult result = await _store.WriteAsync(writes, options.Author ?? EntryAuthor.Unknown, options.DryRun, cancellationToken)
             .ConfigureAwait(false);
         if (result.Succeeded && !options.DryRun) await _feed.ReachAsync(result.Revision, cancellationToken).ConfigureAwait(false);

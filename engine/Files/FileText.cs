@@ -7,7 +7,7 @@ namespace KubeDoH.Engine.Files;
 /// <param name="Bytes">The content; empty when there is an error.</param>
 /// <param name="LastWrite">Last write time of the file that a link leads to; the epoch when there is an error.</param>
 /// <param name="Error">Why there is no content, naming the path; null when there is.</param>
-internal sealed record FileText(string Path, ReadOnlyMemory<byte> Bytes, DateTimeOffset LastWrite, string? Error = null)
+public sealed record FileText(string Path, ReadOnlyMemory<byte> Bytes, DateTimeOffset LastWrite, string? Error = null)
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 

@@ -10,7 +10,7 @@ namespace KubeDoH.Engine.Files;
 /// <param name="time">What <see cref="RunAsync"/> waits on.</param>
 /// <param name="interval">How often to look; 2 seconds when null.</param>
 /// <param name="limit">The largest file read, in bytes; a larger one is an error.</param>
-internal sealed class WatchedFiles(
+public sealed class WatchedFiles(
     IReadOnlyList<string> paths,
     IReadOnlyList<string> endings,
     TimeProvider time,

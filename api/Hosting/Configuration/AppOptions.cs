@@ -11,6 +11,11 @@ internal sealed class AppOptions
 
     public ManagementOptions Management { get; } = new();
 
+    public QueryOptions Query { get; } = new();
+
+    /// <summary>Writes the addresses of callers into the log.</summary>
+    public bool LogsAddresses { get; set; }
+
     /// <summary>The least level that is logged, by category prefix; <c>Default</c> for all others.</summary>
     public IReadOnlyDictionary<string, LogLevel> LogLevels { get; set; } = new Dictionary<string, LogLevel>
     {

@@ -1,3 +1,4 @@
+using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Engine;
 using static KubeDoH.Api.Hosting.Configuration.ValueKinds;
 
@@ -7,6 +8,7 @@ namespace KubeDoH.Api.Hosting.Configuration;
 internal static class ConfigurationKeys
 {
     private static readonly ValueKind<int> LongTtl = Integer(0, int.MaxValue);
+    private static readonly ValueKind<int> Rate = Integer(0, 1_000_000);
     private static readonly ValueKind<int> ClusterTtl = Integer(0, 3600);
     private static readonly ValueKind<TimeSpan> Wait = Duration(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
 
@@ -21,6 +23,9 @@ internal static class ConfigurationKeys
         new ListKey<ListenAddress>("Listen:H2c", Listen,
             o => o.Listen.H2c, (o, v) => o.Listen.H2c = v,
             "HTTP/2 in the clear, with prior knowledge", Off: "off"),
+        new ListKey<Network>("Listen:Proxies", NetworkOrAddress,
+            o => o.Listen.Proxies, (o, v) => o.Listen.Proxies = v,
+            "where proxies are whose word about a caller's address is taken"),
         new PathKey("Listen:Certificate",
             o => o.Listen.Certificate, (o, v) => o.Listen.Certificate = v,
             "PEM file of the certificate and its chain", "one made in data/ and kept"),
@@ -144,12 +149,36 @@ internal static class ConfigurationKeys
         new ScalarKey<int>("Store:History", Integer(1000, 10_000_000),
             o => o.Engine.Store.History, (o, v) => o.Engine.Store.History = v,
             "how many changes of entries are remembered"),
-        new ListKey<string>("Management:Tokens", Text,
+        new ListKey<TokenRecord>("Management:Tokens", Token,
             o => o.Management.Tokens, (o, v) => o.Management.Tokens = v,
-            "bearer tokens that may use /api"),
-        new ScalarKey<bool>("Management:TrustLoopback", Flag,
+            "tokens that may use /api, by their hashes"),
+        new PathKey("Management:TokenFile",
+            o => o.Management.TokenFile, (o, v) => o.Management.TokenFile = v,
+            "a file with more of them, a line each; it is read again when it changes"),
+        new ScalarKey<bool>("Management:Kubernetes", Flag,
+            o => o.Management.Kubernetes, (o, v) => o.Management.Kubernetes = v,
+            "takes tokens of the cluster, which is asked who has them and what they may"),
+        new ListKey<string>("Management:Audiences", Text,
+            o => o.Management.Audiences, (o, v) => o.Management.Audiences = v,
+            "audiences, of which a token of the cluster must be for one", Off: "those of the API server"),
+        new ScalarKey<LoopbackTrust>("Management:TrustLoopback", Word(Enum.GetValues<LoopbackTrust>()),
             o => o.Management.TrustLoopback, (o, v) => o.Management.TrustLoopback = v,
-            "trusts callers on loopback that came through no proxy"),
+            "whether callers on loopback that came through no proxy need no credential; auto: as long as none is configured"),
+        new ScalarKey<int>("Management:RateLimit", Rate,
+            o => o.Management.RateLimit, (o, v) => o.Management.RateLimit = v,
+            "requests a second of each caller, and as many at once; 0 for any number"),
+        new ListKey<Network>("Query:Allow", NetworkOrAddress,
+            o => o.Query.Allow, (o, v) => o.Query.Allow = v,
+            "where callers must be who ask names", Off: "any"),
+        new ScalarKey<int>("Query:RateLimit", Rate,
+            o => o.Query.RateLimit, (o, v) => o.Query.RateLimit = v,
+            "questions a second of each address, and as many at once; 0 for any number"),
+        new ScalarKey<bool>("Query:RequireToken", Flag,
+            o => o.Query.RequireToken, (o, v) => o.Query.RequireToken = v,
+            "takes questions only with a credential that has the scope query"),
+        new ScalarKey<bool>("Logging:ClientAddresses", Flag,
+            o => o.LogsAddresses, (o, v) => o.LogsAddresses = v,
+            "writes the addresses of callers into the log"),
         new MapKey<LogLevel>("Logging:LogLevel", "CATEGORY", Text, Word(Enum.GetValues<LogLevel>()),
             o => o.LogLevels.ToDictionary(p => p.Key, p => (IReadOnlyList<LogLevel>)[p.Value]),
             (o, v) => o.LogLevels = v.ToDictionary(p => p.Key, p => p.Value[^1]),
