@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -17,16 +18,14 @@ internal readonly record struct Network(UInt128 Bits, int Length)
     public static bool TryParse(string text, [MaybeNullWhen(false)] out Network network)
     {
         network = default;
-        if (!text.Contains('/'))
-        {
-            if (!IsAddress(text) || !IPAddress.TryParse(text, out IPAddress? single)) return false;
-            network = new Network(BitsOf(single), 128);
-            return true;
-        }
-
-        if (!IsAddress(text.Split('/')[0]) || !IPNetwork.TryParse(text, out IPNetwork read)) return false;
-        network = new Network(BitsOf(read.BaseAddress), read.PrefixLength + (read.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? Mapped : 0));
-        return true;
+        int slash = text.IndexOf('/');
+        string addressText = slash < 0 ? text : text[..slash];
+        if (!IsAddress(addressText) || !IPAddress.TryParse(addressText, out IPAddress? address)) return false;
+        int most = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128, length = most;
+        bool isLength = slash < 0 || int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length);
+        if (!isLength || length > most) return false;
+        network = new Network(BitsOf(address), 128 - most + length);
+        return network.Bits << network.Length == 0 || network.Length == 128;
     }
 
     /// <summary>An address as its 128 bits, without an object.</summary>
@@ -63,7 +62,7 @@ internal readonly record struct Network(UInt128 Bits, int Length)
 
     /// <summary>What the framework reads as an address may be a number or hexadecimal: those are refused.</summary>
     private static bool IsAddress(string text) =>
-        text.Contains(':') || (text.Count(c => c == '.') == 3 && IPAddress.TryParse(text, out IPAddress? address) && address.ToString() == text);
+        (text.Contains(':') && !text.Contains('[')) || (text.Count(c => c == '.') == 3 && IPAddress.TryParse(text, out IPAddress? address) && address.ToString() == text);
 }
 
 /// <summary>Several networks.</summary>

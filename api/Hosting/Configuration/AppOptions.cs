@@ -9,7 +9,7 @@ internal sealed class AppOptions
 
     public ListenOptions Listen { get; } = new();
 
-    public ManagementOptions Management { get; } = new();
+    public ManagementOptions Management { get; init; } = new();
 
     public QueryOptions Query { get; } = new();
 

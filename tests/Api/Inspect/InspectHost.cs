@@ -5,6 +5,7 @@ using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Engine;
+using KubeDoH.Tests.Api.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +47,7 @@ internal sealed class InspectHost : IAsyncDisposable
         builder.Services.AddEngine(engine);
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
-        app.Use(new ApiSecurity(management ?? new ManagementOptions(), insideCluster: false).InvokeAsync);
+        app.Use(TestAccess.Security(management).InvokeAsync);
         app.MapDoh();
         app.MapEntries();
         app.MapInspect();

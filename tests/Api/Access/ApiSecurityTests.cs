@@ -1,14 +1,18 @@
 using System.Net;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Tests.Api.Entries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
-namespace KubeDoH.Tests.Api;
+namespace KubeDoH.Tests.Api.Access;
 
 public class ApiSecurityTests
 {
     private const string Token = "correct horse";
+
+    private static readonly TokenRecord Known = TestAccess.Token(Token);
 
     /// <summary>Caller, Host, an extra header; without tokens.</summary>
     [Theory]
@@ -33,16 +37,27 @@ public class ApiSecurityTests
     public async Task Caller_without_tokens_configured_must_be_this_machine(string remote, string host, string header, int expected) =>
         Assert.Equal(expected, await AskAsync(new ManagementOptions(), "GET", remote, host, header));
 
+    /// <summary>What is configured, and the header that loopback sends.</summary>
+    [Theory]
+    [InlineData("Auto", "", 401)]
+    [InlineData("True", "", 200)]
+    [InlineData("True", "Authorization: Bearer wrong", 401)]
+    [InlineData("True", "X-Forwarded-For: 127.0.0.1", 401)]
+    [InlineData("False", "", 401)]
+    public async Task Loopback_beside_tokens_is_trusted_only_where_that_is_said(string trust, string header, int expected) =>
+        Assert.Equal(expected, await AskAsync(
+            new ManagementOptions { Tokens = [Known], TrustLoopback = Enum.Parse<LoopbackTrust>(trust) }, "GET", "127.0.0.1", "localhost", header));
+
     [Fact]
     public async Task Loopback_that_is_not_trusted_is_refused() =>
-        Assert.Equal(403, await AskAsync(new ManagementOptions { TrustLoopback = false }, "GET", "127.0.0.1", "localhost", ""));
+        Assert.Equal(403, await AskAsync(new ManagementOptions { TrustLoopback = LoopbackTrust.False }, "GET", "127.0.0.1", "localhost", ""));
 
     [Theory]
     [InlineData("", 403)]
     [InlineData("Authorization: Bearer correct horse", 200)]
     public async Task Caller_within_a_cluster_needs_a_token_on_loopback_too(string header, int expected)
     {
-        var options = new ManagementOptions { Tokens = header.Length > 0 ? [Token] : [] };
+        var options = new ManagementOptions { Tokens = header.Length > 0 ? [Known] : [] };
         Assert.Equal(expected, await AskAsync(options, "GET", "127.0.0.1", "localhost", header, insideCluster: true));
     }
 
@@ -57,7 +72,7 @@ public class ApiSecurityTests
     [InlineData("10.0.0.1", "", 401)]
     [InlineData("127.0.0.1", "", 401)]
     public async Task Caller_with_tokens_configured_needs_one(string remote, string header, int expected) =>
-        Assert.Equal(expected, await AskAsync(new ManagementOptions { Tokens = [Token, "second"] }, "GET", remote, "localhost", header));
+        Assert.Equal(expected, await AskAsync(new ManagementOptions { Tokens = [Known, TestAccess.Token("second", name: "second")] }, "GET", remote, "localhost", header));
 
     [Theory]
     [InlineData("PUT", "Origin: http://evil.example", 403)]
@@ -77,7 +92,7 @@ public class ApiSecurityTests
     [Fact]
     public async Task Write_of_another_site_is_refused_even_with_the_right_token()
     {
-        await using EntryHost host = await EntryHost.StartAsync(new ManagementOptions { Tokens = [Token] });
+        await using EntryHost host = await EntryHost.StartAsync(new ManagementOptions { Tokens = [Known] });
 
         Reply reply = await host.SendAsync("PUT", "/a.example/A", """{"records":["192.0.2.1"]}""",
             ("Authorization", $"Bearer {Token}"), ("Origin", "http://evil.example"), ("Content-Type", "text/plain"));
@@ -90,12 +105,12 @@ public class ApiSecurityTests
     [InlineData("/apix")]
     [InlineData("/")]
     public async Task Path_outside_the_api_is_not_guarded(string path) =>
-        Assert.Equal(200, await AskAsync(new ManagementOptions { Tokens = [Token] }, "POST", "10.0.0.1", "x", "Origin: http://evil.example", path));
+        Assert.Equal(200, await AskAsync(new ManagementOptions { Tokens = [Known] }, "POST", "10.0.0.1", "x", "Origin: http://evil.example", path));
 
     [Fact]
     public async Task Refused_caller_is_told_the_scheme_and_nothing_of_the_token()
     {
-        await using EntryHost host = await EntryHost.StartAsync(new ManagementOptions { Tokens = [Token] });
+        await using EntryHost host = await EntryHost.StartAsync(new ManagementOptions { Tokens = [Known] });
 
         Reply missing = await host.SendAsync("GET", "");
         Reply wrong = await host.SendAsync("GET", "", null, ("Authorization", "Bearer guess"));
@@ -118,7 +133,8 @@ public class ApiSecurityTests
         context.Request.Headers.Host = host;
         context.Connection.RemoteIpAddress = remote == "" ? null : IPAddress.Parse(remote);
         if (header != "") context.Request.Headers.Append(header.Split(": ", 2)[0], header.Split(": ", 2)[1]);
-        await new ApiSecurity(options, insideCluster).InvokeAsync(context, _ => Task.CompletedTask);
+        Callers callers = TestAccess.Callers(options, insideCluster);
+        await new ApiSecurity(callers, NullLogger<ApiSecurity>.Instance).InvokeAsync(context, _ => Task.CompletedTask);
         return context.Response.StatusCode;
     }
 }
