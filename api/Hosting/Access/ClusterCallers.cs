@@ -62,8 +62,10 @@ internal sealed partial class ClusterCallers(
 
     private Verdict Away(string trouble)
     {
-        if (_trouble != trouble) Log.Away(logger, trouble);
-        _trouble = trouble;
+        // The words behind the colon are the network's, and may be others at each try.
+        string kind = trouble.Split(':')[0];
+        if (_trouble != kind) Log.Away(logger, trouble);
+        _trouble = kind;
         return AccessRefusal.ClusterAway;
     }
 

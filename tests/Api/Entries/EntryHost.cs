@@ -23,17 +23,22 @@ internal sealed class EntryHost : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _feeding;
 
-    private EntryHost(WebApplication app, HttpClient client, EntryView view, FakeTimeProvider time, Task feeding, CancellationTokenSource stop)
+    private EntryHost(
+        WebApplication app, HttpClient client, EntryCatalog catalog, EntryView view, FakeTimeProvider time, Task feeding, CancellationTokenSource stop)
     {
         _app = app;
         _feeding = feeding;
         _stop = stop;
         Client = client;
+        Catalog = catalog;
         View = view;
         Time = time;
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>All of the entries, whoever asks.</summary>
+    public EntryCatalog Catalog { get; }
 
     public EntryView View { get; }
 
@@ -60,7 +65,7 @@ internal sealed class EntryHost : IAsyncDisposable
         app.MapEntries();
         await app.StartAsync();
         var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-        return new EntryHost(app, client, view, time, feeding, stop);
+        return new EntryHost(app, client, catalog, view, time, feeding, stop);
     }
 
     public async Task<Reply> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)
