@@ -58,10 +58,25 @@ internal static class ProblemTypes
     /// <summary>Of every path under <c>/api</c>.</summary>
     public static readonly ProblemType[] Access =
     [
-        new(401, "unauthorized", "Unauthorized", "A bearer token of Management:Tokens is needed."),
-        new(403, "loopback-only", "Forbidden", "Without Management:Tokens only direct callers of this machine, by a loopback name, are let in."),
+        new(401, "unauthorized", "Unauthorized", "A bearer token is needed."),
+        new(403, "loopback-only", "Forbidden", "No credential is configured: only direct callers of this machine, by a loopback name, are let in."),
+        new(403, "missing-scope", "Forbidden", "The credential does not allow this: it lacks entries:write."),
+        new(429, "too-many-requests", "Too many requests", "The caller asks faster than it may."),
         new(500, "internal-error", "Internal error", "The log has it under this instance."),
+        new(503, "review-unavailable", "The cluster cannot be asked", "Whether the caller may do this is the cluster's to say, and it does not answer now."),
     ];
+
+    /// <summary>Of every path that answers names, where the section <c>Query</c> says who may ask.</summary>
+    public static readonly ProblemType[] QueryAccess =
+    [
+        new(403, "address-not-allowed", "Forbidden", "Callers at this address may not ask here."),
+        .. Access.Where(problem => problem.Name is "unauthorized" or "too-many-requests" or "review-unavailable"),
+        new(403, "missing-scope", "Forbidden", "The credential does not allow this: it lacks query."),
+    ];
+
+    /// <summary>Of a write by a credential that is for some entries only.</summary>
+    public static readonly ProblemType OutOfBounds =
+        new(403, "out-of-bounds", "Forbidden", "The credential is for entries of other names or namespaces; nothing was changed.");
 
     public static readonly ProblemType BadParameter = new(400, "bad-parameter", "Bad request", "limit must lie between 1 and 1000.");
 
@@ -78,6 +93,7 @@ internal static class ProblemTypes
         new(400, "bad-parameter", "Bad request", "dryRun must be true or false."),
         new(400, "bad-precondition", "Bad request", "If-Match must be * or entity tags in double quotes, as ETag has them."),
         CrossSite,
+        OutOfBounds,
         new(412, "precondition-failed", "Precondition failed", "The entry that is there has the tag \"7\"."),
         new(503, "store-unavailable", "Store unavailable", "The store cannot be written now; nothing was changed."),
         new(507, "store-full", "Disk full", "The disk of the store is full; nothing was changed."),
@@ -99,5 +115,5 @@ internal static class ProblemTypes
     ];
 
     public static IEnumerable<ProblemType> All =>
-        [.. Dns, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, BadParameter, BadName, NoSuchEntry, .. Write, .. Body];
+        [.. Dns, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, .. QueryAccess, BadParameter, BadName, NoSuchEntry, .. Write, .. Body];
 }
