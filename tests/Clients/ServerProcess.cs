@@ -58,6 +58,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>The folder of its own, in which it keeps what it keeps.</summary>
+    public string Data => _data.Root;
+
     public int HttpPort { get; }
 
     public int HttpsPort { get; }
