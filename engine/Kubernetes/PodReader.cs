@@ -23,7 +23,9 @@ internal static class PodReader
             DnsConfig = fields.Map(spec, "dnsConfig") is { } dns ? DnsConfig(dns, fields) : null,
             HostNetwork = fields.Flag(spec, "hostNetwork") ?? false,
             Hostname = fields.Label(spec, "hostname"),
+            HostnameOverride = fields.Subdomain(spec, "hostnameOverride"),
             Subdomain = fields.Label(spec, "subdomain"),
+            SetHostnameAsFqdn = fields.Flag(spec, "setHostnameAsFQDN") ?? false,
             ServiceLinks = fields.Flag(spec, "enableServiceLinks") ?? true,
             Live = fields.Text(status, "phase") is not ("Succeeded" or "Failed"),
         };

@@ -48,6 +48,8 @@ internal static class SecurityTable
     /// <summary>An entry that is there, and lies outside the bounds of the token that has some.</summary>
     public const string Kept = "kept.corp.example";
 
+    private const string Pod = "/dns-query/pod/dns-playground/secco-cff76b474-kzqcp";
+
     private const string Entry = """{"records":["192.0.2.77"]}""";
 
     public static readonly IReadOnlyList<SecurityRow> Rows =
@@ -59,6 +61,8 @@ internal static class SecurityTable
         new("POST", "/dns-query", "/dns-query", RouteKind.Query, Body: "dns"),
         .. Asking("/dns-query/ns/{namespace}", "/dns-query/ns/dns-playground"),
         new("POST", "/dns-query/ns/{namespace}", "/dns-query/ns/dns-playground", RouteKind.Query, Body: "dns"),
+        .. Asking("/dns-query/pod/{namespace}/{pod}", Pod),
+        new("POST", "/dns-query/pod/{namespace}/{pod}", Pod, RouteKind.Query, Body: "dns"),
         .. Asking("/resolve", "/resolve"),
         .. Reading("/api/v1/entries", RouteKind.Read),
         .. Reading("/api/v1/entries/{name}", RouteKind.Read, $"/api/v1/entries/{Kept}", 404),

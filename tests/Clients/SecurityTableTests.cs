@@ -50,7 +50,7 @@ public sealed class SecurityTableTests : IDisposable
     {
         await using DocumentHost host = await DocumentHost.StartAsync(app => app.MapPost("/api/v1/planted", () => ""));
 
-        Assert.Equal(["POST /api/v1/planted has no row"], SecurityTable.Missing(host.Routes));
+        Assert.Contains("POST /api/v1/planted has no row", SecurityTable.Missing(host.Routes));
     }
 
     [Fact]
