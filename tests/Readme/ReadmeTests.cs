@@ -5,7 +5,7 @@ using KubeDoH.Tests.Clients;
 namespace KubeDoH.Tests.Readme;
 
 /// <summary>What the README shows happens: its <c>sh</c> blocks are run in order, and the block after each is what it prints.</summary>
-public sealed partial class ReadmeTests(Playground playground) : IClassFixture<Playground>
+public sealed partial class ReadmeTests(ReadmePlayground playground) : IClassFixture<ReadmePlayground>
 {
     [Fact]
     public async Task Every_command_prints_what_is_shown()
@@ -47,6 +47,9 @@ public sealed partial class ReadmeTests(Playground playground) : IClassFixture<P
         .Replace("127.0.0.1:8053", $"127.0.0.1:{playground.Server.HttpPort}", StringComparison.Ordinal)
         .Replace("127.0.0.1:8443", $"127.0.0.1:{playground.Server.HttpsPort}", StringComparison.Ordinal)
         .Replace("-p 8443", $"-p {playground.Server.HttpsPort}", StringComparison.Ordinal)
+        .Replace("dotnet run --project api --", string.Join(' ', ServerProcess.Program), StringComparison.Ordinal)
+        .Replace("api/data/tokens", playground.TokenFile, StringComparison.Ordinal)
+        .Replace("ci.token", $"{playground.TokenFile}.ci", StringComparison.Ordinal)
         .Replace("api/data/kubedoh.crt", playground.Server.Certificate, StringComparison.Ordinal);
 
     [GeneratedRegex(@"^\| `[A-Z]\w*(:\w+)?` \| [^|]+ \|")]
