@@ -47,7 +47,7 @@ public sealed partial class ReadmeTests(ReadmePlayground playground) : IClassFix
         .Replace("127.0.0.1:8053", $"127.0.0.1:{playground.Server.HttpPort}", StringComparison.Ordinal)
         .Replace("127.0.0.1:8443", $"127.0.0.1:{playground.Server.HttpsPort}", StringComparison.Ordinal)
         .Replace("-p 8443", $"-p {playground.Server.HttpsPort}", StringComparison.Ordinal)
-        .Replace("dotnet run --project api --", string.Join(' ', ServerProcess.Program), StringComparison.Ordinal)
+        .Replace("dotnet run --project api --no-launch-profile --", string.Join(' ', ServerProcess.Program), StringComparison.Ordinal)
         .Replace("api/data/tokens", playground.TokenFile, StringComparison.Ordinal)
         .Replace("ci.token", $"{playground.TokenFile}.ci", StringComparison.Ordinal)
         .Replace("api/data/kubedoh.crt", playground.Server.Certificate, StringComparison.Ordinal);

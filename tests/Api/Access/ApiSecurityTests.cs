@@ -5,6 +5,7 @@ using KubeDoH.Tests.Api.Entries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KubeDoH.Tests.Api.Access;
 
@@ -100,6 +101,48 @@ public class ApiSecurityTests
         Assert.Equal((403, "cross-site"), (reply.Status, reply.Problem));
     }
 
+    /// <summary>Two a second: who sends them, and what comes of each.</summary>
+    [Theory]
+    [InlineData("10.0.0.1 correct|10.0.0.2 correct|10.0.0.3 correct", "200 200 429")]
+    [InlineData("10.0.0.1 correct|10.0.0.1 correct|10.0.0.1 second", "200 200 200")]
+    [InlineData("10.0.0.1 wrong|10.0.0.1 wrong|10.0.0.1 wrong|10.0.0.2 wrong", "401 401 429 401")]
+    [InlineData("10.0.0.1 wrong|10.0.0.1 |10.0.0.1 other|10.0.0.1 correct", "401 401 429 200")]
+    [InlineData("127.0.0.1 |127.0.0.1 |127.0.0.1 |127.0.0.1 ", "200 200 200 200")]
+    public async Task Caller_is_held_to_its_rate(string requests, string expected)
+    {
+        var options = new ManagementOptions
+        {
+            Tokens = [TestAccess.Token("correct"), TestAccess.Token("second", name: "second")], RateLimit = 2, TrustLoopback = LoopbackTrust.True,
+        };
+        var time = new FakeTimeProvider();
+        var security = TestAccess.Security(options, time);
+        var contexts = new List<HttpContext>();
+        foreach (string request in requests.Split('|'))
+        {
+            string[] parts = request.Split(' ');
+            contexts.Add(await SendAsync(security, "GET", parts[0], "localhost", parts[1] == "" ? "" : $"Authorization: Bearer {parts[1]}", "/api/v1/entries"));
+        }
+
+        Assert.Equal(expected, string.Join(' ', contexts.Select(context => context.Response.StatusCode)));
+        Assert.All(
+            contexts.Where(context => context.Response.StatusCode == 429), context => Assert.Equal("1", context.Response.Headers.RetryAfter));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotEqual(429, (await SendAsync(security, "GET", "10.0.0.1", "localhost", "Authorization: Bearer wrong", "/api/v1/entries")).Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Behind_the_guard_the_request_has_its_caller()
+    {
+        var options = new ManagementOptions { Tokens = [TestAccess.Token("correct", "entries:read suffix=team.example", "ci")] };
+
+        HttpContext context = await SendAsync(
+            TestAccess.Security(options), "GET", "::ffff:192.0.2.7", "dns.example", "Authorization: Bearer correct", "/api/v1/entries");
+
+        Caller caller = context.Features.Get<Caller>()!;
+        Assert.Equal(("ci", "192.0.2.7", Scopes.EntriesRead), (caller.Name, caller.Address, caller.Scopes));
+        Assert.Equal("team.example.", Assert.Single(caller.Bounds.Suffixes).ToString());
+    }
+
     [Theory]
     [InlineData("/dns-query")]
     [InlineData("/apix")]
@@ -125,6 +168,14 @@ public class ApiSecurityTests
         ManagementOptions options, string method, string remote, string host, string header, string path = "/API/v1/entries",
         bool insideCluster = false)
     {
+        Callers callers = TestAccess.Callers(options, insideCluster);
+        var security = new ApiSecurity(callers, NullLogger<ApiSecurity>.Instance);
+        return (await SendAsync(security, method, remote, host, header, path)).Response.StatusCode;
+    }
+
+    private static async Task<HttpContext> SendAsync(
+        ApiSecurity security, string method, string remote, string host, string header, string path)
+    {
         using ServiceProvider services = new ServiceCollection().AddLogging().BuildServiceProvider();
         var context = new DefaultHttpContext { RequestServices = services };
         context.Request.Method = method;
@@ -133,8 +184,7 @@ public class ApiSecurityTests
         context.Request.Headers.Host = host;
         context.Connection.RemoteIpAddress = remote == "" ? null : IPAddress.Parse(remote);
         if (header != "") context.Request.Headers.Append(header.Split(": ", 2)[0], header.Split(": ", 2)[1]);
-        Callers callers = TestAccess.Callers(options, insideCluster);
-        await new ApiSecurity(callers, NullLogger<ApiSecurity>.Instance).InvokeAsync(context, _ => Task.CompletedTask);
-        return context.Response.StatusCode;
+        await security.InvokeAsync(context, _ => Task.CompletedTask);
+        return context;
     }
 }
