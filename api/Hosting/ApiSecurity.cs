@@ -27,7 +27,8 @@ internal sealed partial class ApiSecurity(Callers callers, ILogger<ApiSecurity> 
 
         AccessRefusal refusal = verdict.Refusal!;
         string from = showsAddresses ? Callers.AddressOf(context) ?? "nowhere" : "an address that is not logged";
-        Log.Refused(logger, context.TraceIdentifier, context.Request.Method, context.Request.Path, refusal.Type, from);
+        LogLevel level = refusal.Status == StatusCodes.Status429TooManyRequests ? LogLevel.Debug : LogLevel.Information;
+        Log.Refused(logger, level, context.TraceIdentifier, context.Request.Method, context.Request.Path, refusal.Type, from);
         await refusal.WriteAsync(context);
     }
 
@@ -45,7 +46,8 @@ internal sealed partial class ApiSecurity(Callers callers, ILogger<ApiSecurity> 
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Request {RequestId}, {Method} {Path}, was refused ({Type}); it came from {From}")]
-        public static partial void Refused(ILogger logger, string requestId, string method, PathString path, string type, string from);
+        [LoggerMessage(Message = "Request {RequestId}, {Method} {Path}, was refused ({Type}); it came from {From}")]
+        public static partial void Refused(
+            ILogger logger, LogLevel level, string requestId, string method, PathString path, string type, string from);
     }
 }

@@ -34,10 +34,14 @@ public sealed class AccessReviews : IDisposable
 {
     private const int LongestReply = 256 * 1024;
 
+    /// <summary>Reviews on their way at once: a crowd with made-up tokens is not passed on to the API server.</summary>
+    private const int MostAtOnce = 32;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly ApiServer _server;
     private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _room = new(MostAtOnce, MostAtOnce);
 
     internal AccessReviews(ClusterAccess access, TimeProvider time)
     {
@@ -67,11 +71,16 @@ public sealed class AccessReviews : IDisposable
         return new AccessVerdict(status?["allowed"]?.Text == "true" && status["denied"]?.Text != "true", trouble);
     }
 
-    public void Dispose() => _server.Dispose();
+    public void Dispose()
+    {
+        _server.Dispose();
+        _room.Dispose();
+    }
 
     /// <summary>The status of the review; null with a sentence where there is none.</summary>
     private async Task<(KubeNode? Status, string? Trouble)> AskAsync(string group, string kind, string plural, Action<Utf8JsonWriter> writeSpec)
     {
+        if (!_room.Wait(0)) return (null, $"{MostAtOnce} reviews are on their way already");
         using var patience = new CancellationTokenSource(Patience, _time);
         try
         {
@@ -94,6 +103,10 @@ public sealed class AccessReviews : IDisposable
         {
             ApiFailure failure = ApiFailure.Of(e);
             return (null, failure.Status == 403 ? $"may not create {plural}: {failure.Message}" : $"could not create {plural}: {failure.Message}");
+        }
+        finally
+        {
+            _room.Release();
         }
     }
 

@@ -95,6 +95,7 @@ internal static class SecurityTable
         new("remote by a loopback Host", Remote, "Host: localhost:8053",              "ok   ok   403  403  403  403"),
         new("remote that says it is loopback", Remote, "X-Forwarded-For: 127.0.0.1|Host: localhost:8053", "ok   ok   403  403  403  403"),
         new("remote with a token", Remote, "Authorization: Bearer {admin}",           "ok   ok   403  403  403  403"),
+        new("behind our proxy, from loopback", Proxy, "X-Forwarded-For: 127.0.0.1|Host: localhost:8053", "ok   ok   403  403  403  403"),
     ];
 
     /// <summary>Where tokens are configured, names need one too, callers of one network may ask them, and there is a proxy of ours.</summary>

@@ -56,7 +56,8 @@ public sealed class SecurityTableTests : IDisposable
     [Fact]
     public async Task Without_tokens_the_machine_itself_may_everything_and_nobody_else_anything()
     {
-        await using OwnNetwork network = await OwnNetwork.StartAsync(Addresses, "Logging:LogLevel:Default=trace", "Management:RateLimit=0");
+        await using OwnNetwork network = await OwnNetwork.StartAsync(
+            Addresses, $"Listen:Proxies={SecurityTable.Proxy}", "Logging:LogLevel:Default=trace", "Management:RateLimit=0");
 
         await HoldAsync(network, SecurityTable.WithoutTokens);
     }

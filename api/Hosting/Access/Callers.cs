@@ -41,11 +41,9 @@ internal sealed class Callers(
         bool trusted = TrustsLoopback && IsDirectLoopback(context);
         if (trusted && (authorization.Length == 0 || !KnowsCredentials))
             return ValueTask.FromResult<Verdict>(new Caller("loopback", AddressOf(context)) { Scopes = Scopes.All });
-        if (tokens.Find(SecretOf(authorization)) is not { } token) return AskClusterAsync(context, authorization, needed);
-        if (IsTooFast(RateGate.KeyOf(token.Name), out AccessRefusal? tooMany)) return ValueTask.FromResult<Verdict>(tooMany);
-        return ValueTask.FromResult<Verdict>(Judge(token, needed) is { } refusal
-            ? refusal
-            : new Caller(token.Name, AddressOf(context)) { Scopes = token.Scopes, Bounds = token.Bounds });
+        if (tokens.Find(SecretOf(authorization)) is not { } token) return LookFurtherAsync(context, authorization, needed);
+        return ValueTask.FromResult(
+            IsTooFast(RateGate.KeyOf(token.Name), out AccessRefusal? tooMany) ? tooMany : Judge(token, needed, context));
     }
 
     /// <summary>Whether a question may be asked, for which a credential with the scope query is needed; null when it may.</summary>
@@ -53,29 +51,36 @@ internal sealed class Callers(
     {
         string authorization = context.Request.Headers.Authorization.ToString();
         return tokens.Find(SecretOf(authorization)) is { } token
-            ? ValueTask.FromResult(Judge(token, Scopes.Query))
-            : AskClusterAboutQueryAsync(context, authorization);
+            ? ValueTask.FromResult(WhyNot(token, Scopes.Query))
+            : LookFurtherForQueryAsync(context, authorization);
     }
 
     /// <summary>The address of a caller as text; null where there is none.</summary>
     public static string? AddressOf(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : null;
 
-    private AccessRefusal? Judge(TokenRecord token, Scopes needed) =>
+    private AccessRefusal? WhyNot(TokenRecord token, Scopes needed) =>
         token.IsExpired(time.GetUtcNow()) ? AccessRefusal.ExpiredToken
         : needed != Scopes.None && !token.Scopes.Allow(needed) ? AccessRefusal.MissingScope(needed)
         : null;
 
-    private async ValueTask<AccessRefusal?> AskClusterAboutQueryAsync(HttpContext context, string authorization) =>
-        (await AskClusterAsync(context, authorization, Scopes.Query)).Refusal;
+    private Verdict Judge(TokenRecord token, Scopes needed, HttpContext context) => WhyNot(token, needed) is { } refusal
+        ? refusal
+        : new Caller(token.Name, AddressOf(context)) { Scopes = token.Scopes, Bounds = token.Bounds };
 
-    /// <summary>Whoever has no token that is known here is held to the rate of the address, before the cluster is asked.</summary>
-    private async ValueTask<Verdict> AskClusterAsync(HttpContext context, string authorization, Scopes needed)
+    private async ValueTask<AccessRefusal?> LookFurtherForQueryAsync(HttpContext context, string authorization) =>
+        (await LookFurtherAsync(context, authorization, Scopes.Query)).Refusal;
+
+    /// <summary>
+    /// Whoever has no token that is known here is held to the rate of the address, before the file is looked at and the cluster asked.
+    /// </summary>
+    private async ValueTask<Verdict> LookFurtherAsync(HttpContext context, string authorization, Scopes needed)
     {
         if (IsTooFast(RateGate.KeyOf(context.Connection.RemoteIpAddress), out AccessRefusal? tooMany)) return tooMany;
         if (!KnowsCredentials) return AccessRefusal.NotLoopback;
         string secret = SecretOf(authorization).ToString();
         if (secret.Length == 0) return AccessRefusal.NoToken;
+        if (tokens.FindNew(secret) is { } token) return Judge(token, needed, context);
         if (cluster is null || secret.Length > TokenHash.LongestSecret) return AccessRefusal.UnknownToken;
         return await cluster.ReadAsync(secret, needed, AddressOf(context)).WaitAsync(context.RequestAborted);
     }

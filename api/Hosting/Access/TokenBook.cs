@@ -5,7 +5,7 @@ namespace KubeDoH.Api.Hosting.Access;
 
 /// <summary>
 /// The tokens that count: those of the configuration and those of a file, which is looked at again while it is used. A token taken out
-/// of the file counts for a second more at most, and a new one at once; a file with an error leaves what was read last in place.
+/// of the file counts for a second more at most; a file with an error leaves what was read last in place.
 /// </summary>
 internal sealed partial class TokenBook
 {
@@ -49,12 +49,16 @@ internal sealed partial class TokenBook
     /// <summary>The token of a secret, expired or not; null when there is none.</summary>
     public TokenRecord? Find(ReadOnlySpan<char> secret)
     {
-        if (secret.Length is 0 or > TokenHash.LongestSecret) return null;
-        TokenHash hash = TokenHash.Of(secret);
         if (_file is not null && _time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= Interval) Look();
-        if (_tokens.TryGetValue(hash, out TokenRecord? found)) return found;
-        if (_file is not null) Look();
-        return _tokens.GetValueOrDefault(hash);
+        return secret.Length is > 0 and <= TokenHash.LongestSecret ? _tokens.GetValueOrDefault(TokenHash.Of(secret)) : null;
+    }
+
+    /// <summary>The same, with the file looked at first: a token that was just put into it counts.</summary>
+    public TokenRecord? FindNew(ReadOnlySpan<char> secret)
+    {
+        if (_file is null) return null;
+        Look();
+        return Find(secret);
     }
 
     private void Look()

@@ -27,7 +27,7 @@ public sealed class ClusterCallersTests : IAsyncLifetime
         _server = await FakeApiServer.StartAsync();
         _server.Reviews.Tokens[Secret] = new ApiUser(User, ["system:serviceaccounts", "system:authenticated"]);
         var options = new KubernetesOptions { Server = _server.Address };
-        _reviews = new AccessReviews(ClusterAccess.Choose(options, AccessSurroundings.OfProcess)!, TimeProvider.System);
+        _reviews = new AccessReviews(ClusterAccess.Choose(options, AccessSurroundings.OfProcess)!, _time);
         _callers = Make();
     }
 
@@ -191,6 +191,36 @@ public sealed class ClusterCallersTests : IAsyncLifetime
 
         Assert.All(await Task.WhenAll(asking), verdict => Assert.NotNull(verdict.Caller));
         Assert.Equal(2, _server.Seen.Count);
+    }
+
+    [Fact]
+    public async Task Cluster_that_is_silent_is_given_up_after_five_seconds()
+    {
+        var gate = new ApiGate();
+        _server.Faults.Next(ApiFault.Hold(gate), "create", ApiResource.TokenReviews);
+        Task<Verdict> asking = AskAsync(Scopes.Inspect);
+        await gate.Reached;
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(503, (await asking).Refusal?.Status);
+        Assert.Equal("Warning: The cluster cannot say who callers are: no reply to TokenReview within 5 s", Assert.Single(_log.All));
+    }
+
+    [Fact]
+    public async Task Crowd_with_made_up_tokens_is_not_passed_on()
+    {
+        var gate = new ApiGate();
+        _server.Faults.Always(ApiFault.Hold(gate), "create", ApiResource.TokenReviews);
+        Task<Verdict>[] asking = [.. Enumerable.Range(0, 100).Select(i => _callers.ReadAsync($"made up {i}", Scopes.Inspect, null))];
+        await gate.Reached;
+        while (asking.Count(task => task.IsCompleted) < 68) await Task.WhenAny(asking.Where(task => !task.IsCompleted));
+
+        gate.OpenUp();
+
+        Verdict[] verdicts = await Task.WhenAll(asking);
+        Assert.Equal((68, 32), (verdicts.Count(v => v.Refusal?.Status == 503), verdicts.Count(v => v.Refusal?.Status == 401)));
+        Assert.Equal(32, _server.Seen.Count);
     }
 
     [Fact]

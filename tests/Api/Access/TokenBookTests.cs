@@ -38,6 +38,8 @@ public sealed class TokenBookTests : IDisposable
 
         Write(Line(First, "one"));
 
+        Assert.Null(book.Find(First));
+        Assert.Equal("one", book.FindNew(First)?.Name);
         Assert.Equal("one", book.Find(First)?.Name);
         Assert.Equal(["Information: The tokens were read again; there are 1"], _log.All);
     }
