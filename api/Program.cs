@@ -1,9 +1,11 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 
 if (args is [NewToken.Switch, .. var words]) return NewToken.Run(words, Console.Out, Console.Error, TimeProvider.System);
@@ -35,7 +37,7 @@ if (AccessSetup.TryRead(options, engine.Reviews, IsPod(), TimeProvider.System, l
     return 1;
 }
 
-builder.Services.AddEngine(engine).AddApiDocument();
+builder.Services.AddEngine(engine).AddEntries(options.Management).AddApiDocument();
 
 WebApplication app = builder.Build();
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
@@ -47,7 +49,12 @@ app.UseRouting();
 app.Use(new ApiSecurity(callers, app.Services.GetRequiredService<ILogger<ApiSecurity>>(), options.LogsAddresses).InvokeAsync);
 app.MapDoh();
 app.MapEntries();
+app.MapEntryBatches();
+app.MapEntryEvents();
+app.MapEntryHistory();
+app.MapTransfers();
 app.MapInspect();
+app.MapViews();
 app.MapHealth();
 app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);

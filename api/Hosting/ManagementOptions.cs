@@ -33,4 +33,7 @@ internal sealed class ManagementOptions
 
     /// <summary>Requests a second of each caller, and as many at once; 0 for any number.</summary>
     public int RateLimit { get; set; } = 100;
+
+    /// <summary>A write of one entry must have a condition, so that nobody replaces what they have not seen.</summary>
+    public bool RequirePreconditions { get; set; }
 }

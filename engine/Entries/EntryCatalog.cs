@@ -15,6 +15,9 @@ public readonly record struct WriteOptions(bool DryRun, bool Override)
 /// <param name="Draft">Null deletes.</param>
 public sealed record EntryOperation(EntryKey Key, EntryDraft? Draft, EntryCondition Condition)
 {
+    /// <summary>What could not be read of the step itself; a part of the key that is named here holds nothing.</summary>
+    public IReadOnlyList<EntryViolation> Faults { get; init; } = [];
+
     public static EntryOperation Put(EntryDraft draft, EntryCondition? condition = null) =>
         new(new EntryKey(draft.Name, draft.Type), draft, condition ?? EntryCondition.None);
 
@@ -28,15 +31,20 @@ public sealed record EntryOperation(EntryKey Key, EntryDraft? Draft, EntryCondit
 /// </summary>
 public sealed class EntryCatalog
 {
+    /// <summary>How often a change is made anew because another write came first: each time, somebody else has got on.</summary>
+    private const int MostTries = 1000;
+
     private readonly IEntryStore _store;
     private readonly EntryView _view;
     private readonly EntryFeed _feed;
     private readonly EntryRules _rules;
     private readonly TimeProvider _time;
     private readonly EntryBounds _bounds;
+    private readonly ImportGate _gate;
 
     internal EntryCatalog(
-        IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time, EntryBounds? bounds = null)
+        IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time, EntryBounds? bounds = null,
+        ImportGate? gate = null)
     {
         _store = store;
         _view = view;
@@ -44,10 +52,18 @@ public sealed class EntryCatalog
         _rules = rules;
         _time = time;
         _bounds = bounds ?? EntryBounds.Everything;
+        _gate = gate ?? new ImportGate();
+        Transfer = new EntryTransfer(store, view, feed, rules, time, _gate, _bounds);
     }
 
+    /// <summary>The last revision that can be read here.</summary>
+    public long Revision => _feed.Revision;
+
+    /// <summary>Imports and exports.</summary>
+    public EntryTransfer Transfer { get; }
+
     /// <summary>The same entries for somebody who may not see or write all of them.</summary>
-    public EntryCatalog Within(EntryBounds bounds) => new(_store, _view, _feed, _rules, _time, bounds);
+    public EntryCatalog Within(EntryBounds bounds) => new(_store, _view, _feed, _rules, _time, bounds, _gate);
 
     public Entry? Find(EntryKey key) => At(key.Name).FirstOrDefault(e => e.Type == key.Type);
 
@@ -75,14 +91,30 @@ public sealed class EntryCatalog
         return new EntryPage(revision, total, page, page[^1].Key);
     }
 
-    public ValueTask<WriteResult> PutAsync(
-        EntryDraft draft, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken)
+    public async ValueTask<WriteResult> PutAsync(
+        EntryDraft draft, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken) =>
+        (await WriteAllAsync([EntryOperation.Put(draft, condition)], options, cancellationToken).ConfigureAwait(false)).Writes[0];
+
+    /// <summary>
+    /// Writes what <paramref name="change"/> makes of the entry that is there. When another write comes in between, it is asked
+    /// again with what is there then, so that neither is lost.
+    /// </summary>
+    public async ValueTask<WriteResult> ChangeAsync(
+        EntryKey key, Func<Entry, EntryDraft> change, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken)
     {
-        if (!_bounds.Hold(draft.Name)) return ValueTask.FromResult(new WriteResult(StoreOutcome.OutOfBounds));
-        Entry? entry = _rules.TryAccept(draft, options.Override, out IReadOnlyList<EntryViolation> violations);
-        return entry is null
-            ? ValueTask.FromResult(new WriteResult(StoreOutcome.Refused, Violations: violations))
-            : WriteAsync(EntryWrite.Put(entry, condition), options, cancellationToken);
+        // The name is there already: that it may be, somebody has said before.
+        options = options with { Override = true };
+        for (int tries = 0; tries < MostTries; tries++)
+        {
+            if (Find(key) is not { } there) return new WriteResult(StoreOutcome.NotFound);
+            if (!condition.Holds(there.Revision)) return new WriteResult(StoreOutcome.PreconditionFailed, there);
+            var operation = EntryOperation.Put(change(there), EntryCondition.Is(there.Revision));
+            StoreResult result = await WriteAllAsync([operation], options, cancellationToken).ConfigureAwait(false);
+            if (result.Writes[0].Outcome != StoreOutcome.PreconditionFailed) return result.Writes[0];
+            await _feed.ReachAsync(result.Revision, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new WriteResult(StoreOutcome.Unavailable);
     }
 
     /// <summary>Deletes an entry, or with the type ANY all entries at the name.</summary>
@@ -102,9 +134,8 @@ public sealed class EntryCatalog
         for (int i = 0; i < operations.Count; i++)
         {
             EntryOperation operation = operations[i];
-            IReadOnlyList<EntryViolation> violations = [];
-            Entry? entry = operation.Draft is { } draft ? _rules.TryAccept(draft, options.Override, out violations) : null;
-            if (!_bounds.Hold(operation.Key.Name)) refused[i] = new WriteResult(StoreOutcome.OutOfBounds);
+            Entry? entry = Check(operation, options, out IReadOnlyList<EntryViolation> violations);
+            if (operation.Faults.Count == 0 && !_bounds.Hold(operation.Key.Name)) refused[i] = new WriteResult(StoreOutcome.OutOfBounds);
             else if (violations.Count > 0) refused[i] = new WriteResult(StoreOutcome.Refused, Violations: violations);
             writes[i] = new EntryWrite(operation.Key, entry, operation.Condition);
         }
@@ -129,6 +160,18 @@ public sealed class EntryCatalog
     {
         IAsyncEnumerable<EntryChanges>? all = await _store.ResumeAsync(revision, cancellationToken).ConfigureAwait(false);
         return all?.Select(_bounds.See).OfType<EntryChanges>();
+    }
+
+    /// <summary>The entry that the step asks for; null for a deletion, and where there are violations.</summary>
+    private Entry? Check(EntryOperation operation, WriteOptions options, out IReadOnlyList<EntryViolation> violations)
+    {
+        violations = operation.Faults;
+        if (operation.Draft is not { } draft) return null;
+        Entry? entry = _rules.TryAccept(draft, options.Override, out IReadOnlyList<EntryViolation> found);
+        violations = [.. operation.Faults, .. found.Where(v => operation.Faults.All(fault => fault.Pointer != v.Pointer))];
+        if (entry is null || draft.AutoPtr != true) return entry;
+        if (PointerConflict.Find(entry, _view, _time.GetUtcNow()) is { } conflict) violations = [.. violations, conflict];
+        return entry;
     }
 
     private async ValueTask<WriteResult> WriteAsync(EntryWrite write, WriteOptions options, CancellationToken cancellationToken)

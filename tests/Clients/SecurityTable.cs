@@ -48,7 +48,7 @@ internal static class SecurityTable
     /// <summary>An entry that is there, and lies outside the bounds of the token that has some.</summary>
     public const string Kept = "kept.corp.example";
 
-    private const string Pod = "/dns-query/pod/dns-playground/secco-cff76b474-kzqcp";
+    private const string PodPath = "dns-playground/secco-cff76b474-kzqcp", Pod = "/dns-query/pod/" + PodPath;
 
     private const string Entry = """{"records":["192.0.2.77"]}""";
 
@@ -67,13 +67,27 @@ internal static class SecurityTable
         .. Reading("/api/v1/entries", RouteKind.Read),
         .. Reading("/api/v1/entries/{name}", RouteKind.Read, $"/api/v1/entries/{Kept}", 404),
         .. Reading("/api/v1/entries/{name}/{type}", RouteKind.Read, $"/api/v1/entries/{Kept}/A", 404),
+        new("POST", "/api/v1/entries", "/api/v1/entries?dryRun=true", RouteKind.Write, 201, 403, """{"name":"new.corp.example","type":"A","records":["192.0.2.77"]}"""),
         new("PUT", "/api/v1/entries/{name}/{type}", $"/api/v1/entries/new.corp.example/A?dryRun=true", RouteKind.Write, 201, 403, Entry),
         new("DELETE", "/api/v1/entries/{name}/{type}", $"/api/v1/entries/{Kept}/A?dryRun=true", RouteKind.Write, 204, 403),
         new("DELETE", "/api/v1/entries/{name}", $"/api/v1/entries/{Kept}?dryRun=true", RouteKind.Write, 204, 403),
+        new("PATCH", "/api/v1/entries/{name}/{type}", $"/api/v1/entries/{Kept}/A?dryRun=true", RouteKind.Write, 200, 404, """{"ttl":30}"""),
+        new("POST", "/api/v1/entry-batches", "/api/v1/entry-batches?dryRun=true", RouteKind.Write, 200, 403,
+            $$"""{"operations":[{"op":"delete","name":"{{Kept}}","type":"A"}]}"""),
+        new("POST", "/api/v1/entry-imports", "/api/v1/entry-imports?dryRun=true", RouteKind.Write, 200, 403,
+            """[{"name":"new.corp.example","type":"A","records":["192.0.2.77"]}]"""),
+        .. Reading("/api/v1/entry-exports", RouteKind.Read),
+        new("GET", "/api/v1/entry-events", "/api/v1/entry-events", RouteKind.Read),
+        .. Reading("/api/v1/entry-history", RouteKind.Read),
         .. Reading("/api/v1/sources", RouteKind.Inspect),
         .. Reading("/api/v1/records", RouteKind.Inspect),
         .. Reading("/api/v1/upstreams", RouteKind.Inspect),
         .. Reading("/api/v1/cache", RouteKind.Inspect),
+        .. Reading("/api/v1/namespaces/{namespace}/resolv.conf", RouteKind.Inspect, "/api/v1/namespaces/dns-playground/resolv.conf"),
+        .. Reading("/api/v1/namespaces/{namespace}/env", RouteKind.Inspect, "/api/v1/namespaces/dns-playground/env"),
+        .. Reading("/api/v1/pods/{namespace}/{pod}/resolv.conf", RouteKind.Inspect, $"/api/v1/pods/{PodPath}/resolv.conf"),
+        .. Reading("/api/v1/pods/{namespace}/{pod}/hosts", RouteKind.Inspect, $"/api/v1/pods/{PodPath}/hosts"),
+        .. Reading("/api/v1/pods/{namespace}/{pod}/env", RouteKind.Inspect, $"/api/v1/pods/{PodPath}/env"),
         new("DELETE", "/api/v1/cache", "/api/v1/cache", RouteKind.Admin, 204),
         new("DELETE", "/api/v1/cache/{name}", "/api/v1/cache/a.example", RouteKind.Admin, 204),
         new("DELETE", "/api/v1/cache/{name}/{type}", "/api/v1/cache/a.example/A", RouteKind.Admin, 204),
@@ -144,7 +158,11 @@ internal static class SecurityTable
         if (row.Body == "dns") request.Content = new ByteArrayContent(Api.Doh.Messages.Question("localhost"));
         else if (row.Body is not null) request.Content = new StringContent(row.Body, Encoding.UTF8);
         if (request.Content is not null)
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue(row.Body == "dns" ? "application/dns-message" : "application/json");
+        {
+            string type = row.Body == "dns" ? "application/dns-message" : row.Method == "PATCH" ? "application/merge-patch+json" : "application/json";
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        }
+
         foreach (string header in caller.Headers.Split('|', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = header.Split(": ", 2);

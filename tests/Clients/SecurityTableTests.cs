@@ -147,8 +147,11 @@ public sealed class SecurityTableTests : IDisposable
     private async Task<int> AskAsync(HttpClient client, SecurityRow row, SecurityCaller caller)
     {
         using HttpRequestMessage request = SecurityTable.Request(row, caller, Reveal);
-        using HttpResponseMessage reply = await client.SendAsync(request, TestContext.Current.CancellationToken);
-        _said.Append(reply.Headers).Append(reply.Content.Headers).AppendLine(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using HttpResponseMessage reply =
+            await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        bool endless = reply.Content.Headers.ContentType?.MediaType == "text/event-stream";
+        string body = endless ? "" : await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        _said.Append(reply.Headers).Append(reply.Content.Headers).AppendLine(body);
         int status = (int)reply.StatusCode;
         if (status >= 400) Assert.Equal("application/problem+json", reply.Content.Headers.ContentType?.MediaType);
         if (status == 401) Assert.NotEmpty(reply.Headers.WwwAuthenticate);

@@ -52,6 +52,8 @@ internal sealed class EngineSubject : ISubject
         {
             entries.Names.Replace([], [.. PlacedPart.OfNames(entry)]);
             entries.Pointers.Replace([], [.. PlacedPart.OfPointers(entry)]);
+            entries.Names.Build();
+            entries.Pointers.Build();
         }
 
         NameTable hosts = NameTable.Build(

@@ -174,6 +174,65 @@ public sealed class BoundedTokenTests : IAsyncLifetime
             result.Writes.Select(write => write.Outcome));
     }
 
+    /// <summary>The token, the mode, and what an import of two names of team.example and the source "hosts" comes to.</summary>
+    [Theory]
+    [InlineData(Names, "mode=merge", 200)]
+    [InlineData(Names, "mode=replace&source=hosts", 200)]
+    [InlineData(Names, "mode=restore", 403)]
+    [InlineData(Shop, "mode=merge", 403)]
+    [InlineData(Shop, "mode=replace&source=hosts", 403)]
+    public async Task Import_is_of_what_lies_within_or_does_not_happen(string token, string query, int status)
+    {
+        string body = query == "mode=restore"
+            ? """[{"name":"a.team.example","type":"A","records":["192.0.2.1"],"revision":70,"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-01T00:00:00Z"}]"""
+            : """[{"name":"a.team.example","type":"A","records":["192.0.2.1"]},{"name":"b.team.example","type":"A","records":["192.0.2.1"]}]""";
+
+        Reply reply = await _host.SendAsync("POST", $"/api/v1/entry-imports?{query}", body, Bearer(token));
+
+        Assert.Equal(status, reply.Status);
+        Assert.Equal(status == 200 ? 7 : 5, NamesOf(await SendAsync(Everything, "GET", "")).Count());
+        if (status == 403) Assert.Equal("out-of-bounds", reply.Problem);
+    }
+
+    [Fact]
+    public async Task Replacement_of_a_source_leaves_what_lies_outside_alone()
+    {
+        const string lines = """[{"name":"a.team.example","type":"A","records":["192.0.2.1"]},{"name":"a.corp.example","type":"A","records":["192.0.2.1"]}]""";
+        Assert.Equal(200, (await _host.SendAsync("POST", "/api/v1/entry-imports?mode=replace&source=office", lines, Bearer(Everything))).Status);
+
+        Reply reply = await _host.SendAsync("POST", "/api/v1/entry-imports?mode=replace&source=office",
+            """[{"name":"b.team.example","type":"A","records":["192.0.2.1"]}]""", Bearer(Names));
+
+        Assert.Equal((200, 1, 1), (reply.Status, reply.Json.GetProperty("created").GetInt32(), reply.Json.GetProperty("deleted").GetInt32()));
+        string all = (await SendAsync(Everything, "GET", "?source=office")).Body;
+        Assert.Contains("a.corp.example.", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("a.team.example.", all, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Everything, 5)]
+    [InlineData(Names, 3)]
+    [InlineData(Shop, 2)]
+    [InlineData(Both, 1)]
+    public async Task Export_and_history_hold_what_lies_within(string token, int count)
+    {
+        Reply export = await SendAsync(token, "GET", "/api/v1/entry-exports"), history = await SendAsync(token, "GET", "/api/v1/entry-history");
+
+        Assert.Equal(count, export.Json.GetProperty("entries").GetArrayLength());
+        Assert.Equal(count, history.Json.GetProperty("changes").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Entry_outside_cannot_be_patched_nor_written_in_a_batch()
+    {
+        Reply patch = await _host.SendAsync("PATCH", "/global.corp.example/A", """{"ttl":7}""", Bearer(Names));
+        Reply batch = await _host.SendAsync("POST", "/api/v1/entry-batches",
+            """{"operations":[{"op":"delete","name":"shop.team.example","type":"A"},{"op":"delete","name":"global.corp.example","type":"A"}]}""", Bearer(Names));
+
+        Assert.Equal((404, 403, "out-of-bounds"), (patch.Status, batch.Status, batch.Problem));
+        Assert.Equal(5, NamesOf(await SendAsync(Everything, "GET", "")).Count());
+    }
+
     [Fact]
     public void Entries_are_nobodys_before_somebody_was_let_in() =>
         Assert.Throws<InvalidOperationException>(() => new RequestCaller().Bounds);
