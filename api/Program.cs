@@ -2,6 +2,7 @@ using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Hosting.Dns;
 using KubeDoH.Api.Hosting.Logging;
@@ -10,6 +11,7 @@ using KubeDoH.Api.Metrics;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 
+if (args is [NewToken.Switch, .. var words]) return NewToken.Run(words, Console.Out, Console.Error, TimeProvider.System);
 CommandLine line = CommandLine.Read(args);
 if (line.Help) HelpText.Write(Console.Out);
 if (line.Version) Console.WriteLine(HelpText.Version);
@@ -23,8 +25,12 @@ if (!ServerParts.TryOpen(options, Path.Combine(root, "data"), logs, Console.Erro
 
 await using EngineServices engine = parts.Engine;
 var live = new LiveConfiguration(options, TimeProvider.System);
-live.Follow(changed => logs.Levels.Set(changed.Logging.Levels));
-Derived<ApiSecurity> security = live.Derive(now => new ApiSecurity(now.Management, insideCluster: IsPod()));
+live.Follow(changed => logs.Levels.Set(changed.Logging));
+if (AccessSetup.TryFollow(live, engine.Reviews, IsPod(), TimeProvider.System, logs.Factory, out string? error) is not { } callers)
+{
+    Console.Error.WriteLine($"kubedoh: {error}");
+    return 1;
+}
 
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root });
 builder.WebHost.UseKestrel(options.Listen, parts.Certificates);
@@ -38,10 +44,12 @@ app.Use(app.Services.GetRequiredService<Lameduck>().InvokeAsync);
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
 app.Use(ConnectionRoom.NoteRequestAsync);
 if (ListenerPaths.AreNeeded(options.Listen)) app.Use(new ListenerPaths(options.Listen).InvokeAsync);
+app.UseProxies(options.Listen.Proxies);
+app.UseQueryGate(options.Query, callers);
 app.UseDohAheadOfRouting();
 app.Use(RequestIds.InvokeAsync);
-app.Use((context, next) => security.Value.InvokeAsync(context, next));
 app.UseRouting();
+app.Use(new ApiSecurity(callers, app.Services.GetRequiredService<ILogger<ApiSecurity>>(), options.Logging.ClientAddresses).InvokeAsync);
 app.MapDoh();
 app.MapEntries();
 app.MapEntryBatches();

@@ -5,6 +5,7 @@ using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
+using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Metrics;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Resolution.Listing;
@@ -24,9 +25,10 @@ public sealed class EngineServices : IAsyncDisposable
     private readonly EntryFeed _entryFeed;
     private volatile EngineParts _parts;
 
-    private EngineServices(IEntryStore store, EngineGround ground, EngineParts parts)
+    private EngineServices(IEntryStore store, EngineGround ground, EngineParts parts, AccessReviews? reviews)
     {
         (_store, _ground, _parts) = (store, ground, parts);
+        Reviews = reviews;
         _entryFeed = new EntryFeed(store, ground.Entries, ground.Time, ground.Loggers.CreateLogger<EntryFeed>());
         Entries = new EntryCatalog(store, ground.Entries, _entryFeed, new EntryRules(parts.Cluster.View?.Rules.Zone, ground.Time), ground.Time);
         Resolver = new ResolverInForce(this);
@@ -57,6 +59,9 @@ public sealed class EngineServices : IAsyncDisposable
     /// <summary>What upstreams answered before.</summary>
     public AnswerCache Cache => _parts.Cache;
 
+    /// <summary>Asks the cluster who may; null where there is no API server to ask.</summary>
+    public AccessReviews? Reviews { get; }
+
     /// <summary>What has to run for the sources to stay up to date.</summary>
     public IReadOnlyList<IFeed> Feeds => [_entryFeed, .. _parts.Feeds];
 
@@ -77,7 +82,8 @@ public sealed class EngineServices : IAsyncDisposable
         else if (SqliteEntryStore.TryOpen(
             options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History, options.Store.MaxEntries)) store = opened;
         else return false;
-        engine = new EngineServices(store, ground, parts);
+        ClusterAccess? access = ClusterAccess.Choose(options.Kubernetes, AccessSurroundings.OfProcess);
+        engine = new EngineServices(store, ground, parts, access is null ? null : new AccessReviews(access, time));
         return true;
     }
 
@@ -108,6 +114,7 @@ public sealed class EngineServices : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _parts.DisposeWithout(null);
+        Reviews?.Dispose();
         return _store.DisposeAsync();
     }
 

@@ -17,6 +17,8 @@ internal sealed record WriteFailure(int Status, string Type, string Title, strin
         StoreOutcome.PreconditionFailed => new(StatusCodes.Status412PreconditionFailed, "precondition-failed", "Precondition failed",
             result.Entry is { } there ? $"The entry that is there has the tag {EntryReplies.Tag(there.Revision)}." : "There is no such entry."),
         StoreOutcome.Refused => Refusal(result.Violations ?? []),
+        StoreOutcome.OutOfBounds => new(StatusCodes.Status403Forbidden, "out-of-bounds", "Forbidden",
+            "The credential is for entries of other names or namespaces; nothing was changed."),
         StoreOutcome.NotAtomic => new(StatusCodes.Status422UnprocessableEntity, "batch-not-atomic", "Not in one step",
             "The store cannot make several changes in one step: send them one by one."),
         StoreOutcome.TooMany => new(StatusCodes.Status507InsufficientStorage, "too-many-entries", "Too many entries",

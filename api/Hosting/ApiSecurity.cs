@@ -1,29 +1,36 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using Microsoft.Net.Http.Headers;
+using KubeDoH.Api.Hosting.Access;
+using KubeDoH.Api.Hosting.Configuration;
 
 namespace KubeDoH.Api.Hosting;
 
 /// <summary>
-/// Stands before every path under <c>/api</c>: refuses writes that another site's page sent, and callers who may not.
-/// Loopback is trusted only when nothing says that somebody else stands behind it: a Host of another name is how DNS rebinding
-/// comes in, and a forwarding header is how a proxy does.
+/// Stands before every path under <c>/api</c>: refuses writes that another site's page sent, and callers who may not. Behind it the
+/// request has its <see cref="Caller"/>.
 /// </summary>
-/// <param name="insideCluster">A pod's loopback is where its sidecar proxies are: it is then never trusted.</param>
-internal sealed class ApiSecurity(ManagementOptions options, bool insideCluster)
+/// <param name="showsAddresses">Writes addresses of refused callers into the log.</param>
+internal sealed partial class ApiSecurity(Derived<Callers> callers, ILogger<ApiSecurity> logger, bool showsAddresses = false)
 {
-    private const string Bearer = "Bearer ";
+    public Task InvokeAsync(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.StartsWithSegments("/api") ? GuardAsync(context, next) : next(context);
 
-    private readonly byte[][] _tokens = [.. options.Tokens.Select(Hash)];
-
-    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    private async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
-        if (!context.Request.Path.StartsWithSegments("/api")) return next(context);
-        if (IsWrite(context.Request) && IsFromAnotherSite(context.Request))
-            return ApiProblems.WriteAsync(context, StatusCodes.Status403Forbidden, "cross-site", "Forbidden",
-                "A page of another site may not write here.");
-        return _tokens.Length > 0 ? RequireTokenAsync(context, next) : RequireLoopbackAsync(context, next);
+        Verdict verdict = IsWrite(context.Request) && IsFromAnotherSite(context.Request)
+            ? AccessRefusal.CrossSite
+            : await callers.Value.ReadAsync(context, ScopeText.Of(context));
+        if (verdict.Caller is { } caller)
+        {
+            context.Features.Set(caller);
+            if (context.RequestServices.GetService<RequestCaller>() is { } holder) holder.Caller = caller;
+            await next(context);
+            return;
+        }
+
+        AccessRefusal refusal = verdict.Refusal!;
+        string from = showsAddresses ? Callers.AddressOf(context) ?? "nowhere" : "an address that is not logged";
+        LogLevel level = refusal.Status == StatusCodes.Status429TooManyRequests ? LogLevel.Debug : LogLevel.Information;
+        Log.Refused(logger, level, context.TraceIdentifier, context.Request.Method, context.Request.Path, refusal.Type, from);
+        await refusal.WriteAsync(context);
     }
 
     private static bool IsWrite(HttpRequest request) =>
@@ -38,52 +45,10 @@ internal sealed class ApiSecurity(ManagementOptions options, bool insideCluster)
             && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 
-    private Task RequireTokenAsync(HttpContext context, RequestDelegate next)
+    private static partial class Log
     {
-        string authorization = context.Request.Headers.Authorization.ToString();
-        bool isBearer = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
-        if (isBearer && Find(authorization[Bearer.Length..].Trim()) is { } position) return LetIn(context, next, $"token {position}");
-        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"kubedoh\"" + (isBearer ? ", error=\"invalid_token\"" : "");
-        return ApiProblems.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "Unauthorized",
-            "A bearer token of Management:Tokens is needed.");
+        [LoggerMessage(Message = "Request {RequestId}, {Method} {Path}, was refused ({Type}); it came from {From}")]
+        public static partial void Refused(
+            ILogger logger, LogLevel level, string requestId, string method, PathString path, string type, string from);
     }
-
-    private Task RequireLoopbackAsync(HttpContext context, RequestDelegate next)
-    {
-        if (options.TrustLoopback && !insideCluster && IsDirectLoopback(context)) return LetIn(context, next, "loopback");
-        return ApiProblems.WriteAsync(context, StatusCodes.Status403Forbidden, "loopback-only", "Forbidden",
-            "Without Management:Tokens only direct callers of this machine, by a loopback name, are let in.");
-    }
-
-    private static Task LetIn(HttpContext context, RequestDelegate next, string name)
-    {
-        context.Features.Set(new Caller(name, context.Connection.RemoteIpAddress?.ToString()));
-        return next(context);
-    }
-
-    private static bool IsDirectLoopback(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
-        && IsLoopbackHost(context.Request.Host.Host)
-        && !context.Request.Headers.Keys.Any(IsForwarding);
-
-    private static bool IsLoopbackHost(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
-
-    private static bool IsForwarding(string header) =>
-        header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase)
-        || header.Equals(HeaderNames.Via, StringComparison.OrdinalIgnoreCase)
-        || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The position of the token in Management:Tokens, from one. Compares with every one, in a time that tells nothing of any.</summary>
-    private int? Find(string token)
-    {
-        byte[] hash = Hash(token);
-        int? found = null;
-        for (int i = 0; i < _tokens.Length; i++)
-            if (CryptographicOperations.FixedTimeEquals(_tokens[i], hash)) found = i + 1;
-        return found;
-    }
-
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -10,8 +10,9 @@ internal static class EngineRegistration
         .AddSingleton(engine)
         .AddSingleton(engine.Resolver)
         .AddSingleton(engine.Views)
-        .AddSingleton(engine.Entries)
         .AddSingleton(engine.Meters)
+        .AddScoped<RequestCaller>()
+        .AddScoped(services => engine.Entries.Within(services.GetRequiredService<RequestCaller>().Bounds))
         .AddSingleton<EngineHost>()
         .AddHostedService(services => services.GetRequiredService<EngineHost>());
 }

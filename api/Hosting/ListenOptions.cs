@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KubeDoH.Api.Hosting.Access;
 
 namespace KubeDoH.Api.Hosting;
 
@@ -97,17 +98,20 @@ internal sealed class ListenOptions
     public IReadOnlyList<DnsListenAddress> Dot { get; set; } = [];
 
     /// <summary>Whose questions classic DNS answers: the networks that are nobody's in the internet (RFC 1918, 4193, 6598), this machine and its links.</summary>
-    public IReadOnlyList<IPNetwork> DnsNetworks { get; set; } =
+    public IReadOnlyList<Network> DnsNetworks { get; set; } =
     [
-        .. from network in (string[])
+        .. from text in (string[])
             [
                 "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
             ]
-           select IPNetwork.Parse(network),
+           select Network.TryParse(text, out Network network) ? network : throw new FormatException(text),
     ];
 
     /// <summary>Replies a second over UDP to one network of clients, 0 to 1000000; 0 for no limit.</summary>
     public int DnsRate { get; set; }
+
+    /// <summary>Where proxies are whose word about a caller's address is taken.</summary>
+    public IReadOnlyList<Network> Proxies { get; set; } = [];
 
     /// <summary>A PEM file with the certificate and its chain; null for one that is made and kept.</summary>
     public string? Certificate { get; set; }

@@ -39,22 +39,31 @@ public sealed class EntryCatalog
     private readonly EntryFeed _feed;
     private readonly EntryRules _rules;
     private readonly TimeProvider _time;
+    private readonly EntryBounds _bounds;
+    private readonly ImportGate _gate;
 
-    internal EntryCatalog(IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time)
+    internal EntryCatalog(
+        IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time, EntryBounds? bounds = null,
+        ImportGate? gate = null)
     {
         _store = store;
         _view = view;
         _feed = feed;
         _rules = rules;
         _time = time;
-        Transfer = new EntryTransfer(store, view, feed, rules, time, new ImportGate());
+        _bounds = bounds ?? EntryBounds.Everything;
+        _gate = gate ?? new ImportGate();
+        Transfer = new EntryTransfer(store, view, feed, rules, time, _gate, _bounds);
     }
+
+    /// <summary>The last revision that can be read here.</summary>
+    public long Revision => _feed.Revision;
 
     /// <summary>Imports and exports.</summary>
     public EntryTransfer Transfer { get; }
 
-    /// <summary>The last revision that can be read here.</summary>
-    public long Revision => _feed.Revision;
+    /// <summary>The same entries for somebody who may not see or write all of them.</summary>
+    public EntryCatalog Within(EntryBounds bounds) => new(_store, _view, _feed, _rules, _time, bounds, _gate);
 
     public Entry? Find(EntryKey key) => At(key.Name).FirstOrDefault(e => e.Type == key.Type);
 
@@ -62,7 +71,7 @@ public sealed class EntryCatalog
     public IReadOnlyList<Entry> At(DnsName name)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        return [.. _view.At(name).Where(e => !e.IsExpired(now))];
+        return [.. _view.At(name).Where(e => !e.IsExpired(now) && _bounds.Hold(e))];
     }
 
     /// <summary>The first entries in canonical order that the filter lets through.</summary>
@@ -70,12 +79,12 @@ public sealed class EntryCatalog
     {
         long revision = _feed.Revision;
         DateTimeOffset now = _time.GetUtcNow();
-        int total = _view.All.Count(e => !e.IsExpired(now));
+        int total = _view.All.Count(e => !e.IsExpired(now) && _bounds.Hold(e));
         DnsName top = filter.Name ?? filter.Suffix ?? DnsName.Root;
         DnsName first = filter.After is { } after && CanonicalNameOrder.Instance.Compare(after.Name, top) > 0 ? after.Name : top;
         IEnumerable<Entry> matching = _view.From(first)
             .TakeWhile(e => WireName.IsAtOrBelow(e.Name.Span, top.Span))
-            .Where(e => !e.IsExpired(now) && filter.Matches(e));
+            .Where(e => !e.IsExpired(now) && _bounds.Hold(e) && filter.Matches(e));
         List<Entry> page = [.. matching.Take(filter.Limit == int.MaxValue ? filter.Limit : filter.Limit + 1)];
         if (page.Count <= filter.Limit) return new EntryPage(revision, total, page, null);
         page.RemoveAt(page.Count - 1);
@@ -126,7 +135,8 @@ public sealed class EntryCatalog
         {
             EntryOperation operation = operations[i];
             Entry? entry = Check(operation, options, out IReadOnlyList<EntryViolation> violations);
-            if (violations.Count > 0) refused[i] = new WriteResult(StoreOutcome.Refused, Violations: violations);
+            if (operation.Faults.Count == 0 && !_bounds.Hold(operation.Key.Name)) refused[i] = new WriteResult(StoreOutcome.OutOfBounds);
+            else if (violations.Count > 0) refused[i] = new WriteResult(StoreOutcome.Refused, Violations: violations);
             writes[i] = new EntryWrite(operation.Key, entry, operation.Condition);
         }
 
@@ -135,16 +145,22 @@ public sealed class EntryCatalog
             new StoreResult(_feed.Revision, [.. refused.Select(r => r ?? new WriteResult(StoreOutcome.NotTried))]));
     }
 
-    /// <summary>What was changed, the latest first.</summary>
-    public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
-        _store.ReadHistoryAsync(filter, cancellationToken);
+    /// <summary>What was changed, the latest first. Within bounds a page may be short and have a next one.</summary>
+    public async ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken)
+    {
+        EntryHistoryPage page = await _store.ReadHistoryAsync(filter, cancellationToken).ConfigureAwait(false);
+        return page with { Items = [.. page.Items.Select(_bounds.See).OfType<EntryHistoryItem>()] };
+    }
 
     /// <summary>
     /// The writes after a revision, then those to come; it ends when its reader falls too far behind. Null when not every write after
     /// the revision is known any more: its reader has to list the entries again, and go on from the list's revision.
     /// </summary>
-    public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
-        _store.ResumeAsync(revision, cancellationToken);
+    public async ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken)
+    {
+        IAsyncEnumerable<EntryChanges>? all = await _store.ResumeAsync(revision, cancellationToken).ConfigureAwait(false);
+        return all?.Select(_bounds.See).OfType<EntryChanges>();
+    }
 
     /// <summary>The entry that the step asks for; null for a deletion, and where there are violations.</summary>
     private Entry? Check(EntryOperation operation, WriteOptions options, out IReadOnlyList<EntryViolation> violations)
@@ -167,6 +183,7 @@ public sealed class EntryCatalog
     private async ValueTask<StoreResult> WriteAsync(
         IReadOnlyList<EntryWrite> writes, WriteOptions options, CancellationToken cancellationToken)
     {
+        if (_bounds != EntryBounds.Everything) writes = [.. writes.Select(write => write with { Bounds = _bounds })];
         StoreResult result = await _store.WriteAsync(writes, options.Author ?? EntryAuthor.Unknown, options.DryRun, cancellationToken)
             .ConfigureAwait(false);
         if (result.Succeeded && !options.DryRun) await _feed.ReachAsync(result.Revision, cancellationToken).ConfigureAwait(false);

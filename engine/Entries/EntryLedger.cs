@@ -116,6 +116,7 @@ internal sealed class EntryLedger(TimeProvider time, int most)
     private WriteResult PlanOne(EntryWrite write, EntryPlan planned, DateTimeOffset now)
     {
         List<Entry> atName = AtName(write.Key.Name, planned, now);
+        if (!IsWithinBounds(write, atName)) return new WriteResult(StoreOutcome.OutOfBounds);
         if (write is { Entry: null, Key.Type: RecordType.ANY })
         {
             foreach (Entry entry in atName) planned.Set(entry.Key, null);
@@ -126,6 +127,11 @@ internal sealed class EntryLedger(TimeProvider time, int most)
         if (!write.Condition.Holds(there?.Revision)) return new WriteResult(StoreOutcome.PreconditionFailed, there);
         return write.Entry is null ? PlanDelete(there, planned) : PlanPut(write.Entry, there, atName, planned, now);
     }
+
+    private static bool IsWithinBounds(EntryWrite write, List<Entry> atName) =>
+        write.Bounds.Hold(write.Key.Name)
+        && (write.Entry is null || write.Bounds.Hold(write.Entry))
+        && atName.TrueForAll(there => (write.Key.Type != RecordType.ANY && write.Key.Type != there.Type) || write.Bounds.Hold(there));
 
     private static WriteResult PlanDelete(Entry? there, EntryPlan planned)
     {

@@ -17,9 +17,12 @@ public sealed class EntryTransfer
     private readonly EntryRules _rules;
     private readonly TimeProvider _time;
     private readonly ImportGate _gate;
+    private readonly EntryBounds _bounds;
 
     /// <param name="gate">One for all who import into the store.</param>
-    internal EntryTransfer(IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time, ImportGate gate)
+    /// <param name="bounds">Which entries are read and written; an import that touches others is refused.</param>
+    internal EntryTransfer(
+        IEntryStore store, EntryView view, EntryFeed feed, EntryRules rules, TimeProvider time, ImportGate gate, EntryBounds bounds)
     {
         _store = store;
         _view = view;
@@ -27,6 +30,7 @@ public sealed class EntryTransfer
         _rules = rules;
         _time = time;
         _gate = gate;
+        _bounds = bounds;
     }
 
     /// <summary>Room for the text of one import, until it is disposed; null when there are <see cref="ImportGate.MaxTexts"/> already.</summary>
@@ -53,7 +57,7 @@ public sealed class EntryTransfer
         await using IAsyncEnumerator<EntryChanges> watch = _store.WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         if (!await watch.MoveNextAsync().ConfigureAwait(false)) throw new InvalidOperationException("The store told nothing of what it holds.");
         Entry[] entries = [.. watch.Current.Items.Select(item => item.Entry!)
-            .Where(entry => !entry.IsExpired(now) && (source is null || entry.Source == source)
+            .Where(entry => !entry.IsExpired(now) && _bounds.Hold(entry) && (source is null || entry.Source == source)
                 && (suffix is not { } top || WireName.IsAtOrBelow(entry.Name.Span, top.Span)))
             .OrderBy(entry => entry.Key, EntryOrder.Instance)];
         return new EntryExport(watch.Current.Revision, now, entries);
@@ -100,7 +104,7 @@ public sealed class EntryTransfer
     {
         for (int round = 1; ; round++)
         {
-            var writes = ImportWrites.Plan(import, accepted, mode, _view, _time.GetUtcNow());
+            var writes = ImportWrites.Plan(import, accepted, mode, _view, _bounds, _time.GetUtcNow());
             if (isWhole && import.BadCount > 0) return new ImportResult { IsNotWhole = true };
             StoreResult result = await _store.WriteAsync(
                 writes.Writes, options.Author ?? EntryAuthor.Unknown, options.DryRun, cancellationToken).ConfigureAwait(false);
@@ -117,7 +121,9 @@ public sealed class EntryTransfer
     private async ValueTask<ImportResult> RestoreAsync(
         EntryImport import, List<AcceptedEntry> accepted, WriteOptions options, CancellationToken cancellationToken)
     {
-        var writes = ImportWrites.Plan(import, accepted, ImportMode.Restore, _view, _time.GetUtcNow());
+        // A restore sets revisions, which are everybody's.
+        if (_bounds != EntryBounds.Everything) return new ImportResult { Failure = new WriteResult(StoreOutcome.OutOfBounds) };
+        var writes = ImportWrites.Plan(import, accepted, ImportMode.Restore, _view, _bounds, _time.GetUtcNow());
         StoreResult result = await _store.RestoreAsync(
             [.. accepted.Select(item => item.Entry)], import.Revision, options.Author ?? EntryAuthor.Unknown, options.DryRun,
             cancellationToken).ConfigureAwait(false);

@@ -59,6 +59,9 @@ internal sealed record EntryStoreCapabilities(bool AtomicBatches, bool Durable, 
 /// <param name="Entry">Null deletes.</param>
 internal sealed record EntryWrite(EntryKey Key, Entry? Entry, EntryCondition Condition)
 {
+    /// <summary>What the writer may touch: the entry that is there as well as the one that is written.</summary>
+    public EntryBounds Bounds { get; init; } = EntryBounds.Everything;
+
     public static EntryWrite Put(Entry entry, EntryCondition? condition = null) => new(entry.Key, entry, condition ?? EntryCondition.None);
 
     public static EntryWrite Delete(EntryKey key, EntryCondition? condition = null) => new(key, null, condition ?? EntryCondition.None);

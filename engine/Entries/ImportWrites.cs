@@ -6,7 +6,7 @@ namespace KubeDoH.Engine.Entries;
 internal sealed record AcceptedEntry(int Line, Entry Entry);
 
 /// <summary>The writes that an import comes to beside what is there: what a replacement deletes, then what the text says.</summary>
-internal sealed class ImportWrites
+internal sealed class ImportWrites(EntryBounds bounds)
 {
     private readonly List<AcceptedEntry?> _from = [];
     private readonly List<string?> _before = [];
@@ -15,19 +15,19 @@ internal sealed class ImportWrites
 
     /// <summary>Plans the writes; entries that are somebody else's are taken out of a replacement.</summary>
     public static ImportWrites Plan(
-        EntryImport import, List<AcceptedEntry> accepted, ImportMode mode, EntryView view, DateTimeOffset now)
+        EntryImport import, List<AcceptedEntry> accepted, ImportMode mode, EntryView view, EntryBounds bounds, DateTimeOffset now)
     {
-        var writes = new ImportWrites();
+        var writes = new ImportWrites(bounds);
         if (mode == ImportMode.Replace)
         {
-            foreach (Entry gone in view.All.Where(e => e.Source == import.Source && !e.IsExpired(now) && !import.Has(e.Key)))
+            foreach (Entry gone in view.All.Where(e => e.Source == import.Source && !e.IsExpired(now) && bounds.Hold(e) && !import.Has(e.Key)))
                 writes.Add(null, EntryWrite.Delete(gone.Key, EntryCondition.Is(gone.Revision)), null);
-            accepted.RemoveAll(item => LeavesAlone(item, import, There(view, item.Entry.Key, now)));
+            accepted.RemoveAll(item => LeavesAlone(item, import, There(view, bounds, item.Entry.Key, now)));
         }
 
         foreach (AcceptedEntry item in accepted)
         {
-            Entry? there = There(view, item.Entry.Key, now);
+            Entry? there = There(view, bounds, item.Entry.Key, now);
             EntryCondition condition = mode != ImportMode.Replace ? EntryCondition.None
                 : there is null ? EntryCondition.Absent : EntryCondition.Is(there.Revision);
             writes.Add(item, EntryWrite.Put(item.Entry, condition), there?.Source);
@@ -65,8 +65,8 @@ internal sealed class ImportWrites
         accepted.RemoveAll(refused.Contains);
     }
 
-    private static Entry? There(EntryView view, EntryKey key, DateTimeOffset now) =>
-        view.At(key.Name).FirstOrDefault(entry => entry.Type == key.Type && !entry.IsExpired(now));
+    private static Entry? There(EntryView view, EntryBounds bounds, EntryKey key, DateTimeOffset now) =>
+        view.At(key.Name).FirstOrDefault(entry => entry.Type == key.Type && !entry.IsExpired(now) && bounds.Hold(entry));
 
     private static bool LeavesAlone(AcceptedEntry item, EntryImport import, Entry? there)
     {
@@ -79,7 +79,7 @@ internal sealed class ImportWrites
     {
         _from.Add(from);
         _before.Add(before);
-        Writes.Add(write);
+        Writes.Add(write with { Bounds = bounds });
     }
 
     private ImportChange Change(int index, StoreOutcome outcome)

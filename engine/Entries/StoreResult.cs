@@ -18,6 +18,9 @@ public enum StoreOutcome
     /// <summary>The entry breaks a rule; nothing was written.</summary>
     Refused,
 
+    /// <summary>The entry that is there, or the one that was to be, is none of the writer's; nothing was written.</summary>
+    OutOfBounds,
+
     /// <summary>Nothing is wrong with this write; another one of its batch failed.</summary>
     NotTried,
 

@@ -14,16 +14,20 @@ internal sealed class ApiServer(ClusterAccess access) : IDisposable
 
     public string Description => access.Description;
 
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<HttpResponseMessage> GetAsync(string target, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, target, null, cancellationToken);
+
     /// <summary>Asks, and returns when the headers of a good reply are there.</summary>
     /// <exception cref="ApiFailure">The server was not reached, or said no.</exception>
-    public async Task<HttpResponseMessage> GetAsync(string target, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, HttpContent? content, CancellationToken cancellationToken)
     {
         Task<ApiConnection> opened = Opened();
         HttpResponseMessage reply;
         try
         {
             ApiConnection connection = await opened.WaitAsync(cancellationToken).ConfigureAwait(false);
-            reply = await connection.GetAsync(target, cancellationToken).ConfigureAwait(false);
+            reply = await connection.SendAsync(method, target, content, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

@@ -58,7 +58,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>The words that start the program.</summary>
+    public static IReadOnlyList<string> Program { get; } = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } other
+        ? [other]
+        : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubedoh.dll")];
+
     public int Id => _process.Id;
+
+    /// <summary>The folder of its own, in which it keeps what it keeps.</summary>
+    public string Data => _data.Root;
 
     public int HttpPort { get; }
 
@@ -95,10 +103,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts the program by another one, which becomes it (exec).</summary>
     public static ServerProcess StartUnder(string[] command, params string[] settings)
     {
-        string[] program = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } other
-            ? [other]
-            : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubedoh.dll")];
-        var start = new ProcessStartInfo("env", [.. HearInterrupts, .. command, .. program]);
+        var start = new ProcessStartInfo("env", [.. HearInterrupts, .. command, .. Program]);
         foreach ((string name, string value) in Profile()) start.Environment[name] = value;
         return new ServerProcess(start, settings);
     }

@@ -5,7 +5,7 @@ using KubeDoH.Tests.Clients;
 namespace KubeDoH.Tests.Readme;
 
 /// <summary>What the README shows happens: its <c>sh</c> blocks are run in order, and the block after each is what it prints.</summary>
-public sealed partial class ReadmeTests(Playground playground) : IClassFixture<Playground>
+public sealed partial class ReadmeTests(ReadmePlayground playground) : IClassFixture<ReadmePlayground>
 {
     [Fact]
     public async Task Every_command_prints_what_is_shown()
@@ -50,6 +50,9 @@ public sealed partial class ReadmeTests(Playground playground) : IClassFixture<P
         .Replace("-p 8054", $"-p {playground.Server.DnsPort}", StringComparison.Ordinal)
         .Replace("-p 8055", $"-p {playground.Server.ViewPort}", StringComparison.Ordinal)
         .Replace("-p 8853", $"-p {playground.Server.DotPort}", StringComparison.Ordinal)
+        .Replace("dotnet run --project api --no-launch-profile --", string.Join(' ', ServerProcess.Program), StringComparison.Ordinal)
+        .Replace("api/data/tokens", playground.TokenFile, StringComparison.Ordinal)
+        .Replace("ci.token", $"{playground.TokenFile}.ci", StringComparison.Ordinal)
         .Replace("api/data/kubedoh.crt", playground.Server.Certificate, StringComparison.Ordinal);
 
     [GeneratedRegex(@"^\| `[A-Z]\w*(:\w+)?` \| [^|]+ \|")]

@@ -12,7 +12,9 @@ internal sealed class AppOptions
 
     public ListenOptions Listen { get; } = new();
 
-    public ManagementOptions Management { get; } = new();
+    public ManagementOptions Management { get; init; } = new();
+
+    public QueryOptions Query { get; } = new();
 
     public LogOptions Logging { get; } = new();
 

@@ -106,7 +106,7 @@ internal sealed record ListKey<T>(
         var errors = new List<string>();
         foreach ((string path, string text) in Elements(value))
         {
-            if (!Kind.Read(text, out T? item)) errors.Add(MustBe(path, text, value.Source));
+            if (!Kind.Read(text, out T? item)) errors.Add(Kind.Refuse(path, text, value.Source, Allowed));
             else if (items.Contains(item)) errors.Add($"{path}: '{text}' stands twice ({value.Source})");
             else items.Add(item);
         }

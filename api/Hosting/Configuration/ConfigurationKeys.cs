@@ -2,6 +2,7 @@ using System.Net;
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Engine;
 using static KubeDoH.Api.Hosting.Configuration.ValueKinds;
 
@@ -11,6 +12,7 @@ namespace KubeDoH.Api.Hosting.Configuration;
 internal static class ConfigurationKeys
 {
     private static readonly ValueKind<int> LongTtl = Integer(0, int.MaxValue);
+    private static readonly ValueKind<int> Rate = Integer(0, 1_000_000);
     private static readonly ValueKind<int> ClusterTtl = Integer(0, 3600);
     private static readonly ValueKind<TimeSpan> Wait = Duration(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
 
@@ -55,12 +57,15 @@ internal static class ConfigurationKeys
         new ListKey<DnsListenAddress>("Listen:Dot", DnsListen,
             o => o.Listen.Dot, (o, v) => o.Listen.Dot = v,
             "DNS over TLS, by the certificate of https; the same", Off: "off"),
-        new ListKey<IPNetwork>("Listen:DnsNetworks", Network,
+        new ListKey<Network>("Listen:DnsNetworks", NetworkOrAddress,
             o => o.Listen.DnsNetworks, (o, v) => o.Listen.DnsNetworks = v,
             "the networks whose clients are answered over UDP, TCP and TLS; 0.0.0.0/0,::/0 for all"),
         new ScalarKey<int>("Listen:DnsRate", Integer(0, 1_000_000),
             o => o.Listen.DnsRate, (o, v) => o.Listen.DnsRate = v,
             "replies a second over UDP to one network of clients (/24, /56); 0 for any number"),
+        new ListKey<Network>("Listen:Proxies", NetworkOrAddress,
+            o => o.Listen.Proxies, (o, v) => o.Listen.Proxies = v,
+            "where proxies are whose word about a caller's address is taken"),
         new PathKey("Listen:Certificate",
             o => o.Listen.Certificate, (o, v) => o.Listen.Certificate = v,
             "PEM file of the certificate and its chain", "one made in data/ and kept"),
@@ -202,15 +207,39 @@ internal static class ConfigurationKeys
         new ScalarKey<int>("Store:MaxEntries", Integer(1, 10_000_000),
             o => o.Engine.Store.MaxEntries, (o, v) => o.Engine.Store.MaxEntries = v,
             "how many entries there may be"),
-        new ListKey<string>("Management:Tokens", Text,
+        new ListKey<TokenRecord>("Management:Tokens", Token,
             o => o.Management.Tokens, (o, v) => o.Management.Tokens = v,
-            "bearer tokens that may use /api") { IsSecret = true },
-        new ScalarKey<bool>("Management:TrustLoopback", Flag,
+            "tokens that may use /api, by their hashes") { IsSecret = true },
+        new PathKey("Management:TokenFile",
+            o => o.Management.TokenFile, (o, v) => o.Management.TokenFile = v,
+            "a file with more of them, a line each; it is read again when it changes"),
+        new ScalarKey<bool>("Management:Kubernetes", Flag,
+            o => o.Management.Kubernetes, (o, v) => o.Management.Kubernetes = v,
+            "takes tokens of the cluster, which is asked who has them and what they may"),
+        new ListKey<string>("Management:Audiences", Text,
+            o => o.Management.Audiences, (o, v) => o.Management.Audiences = v,
+            "audiences, of which a token of the cluster must be for one", Off: "those of the API server"),
+        new ScalarKey<LoopbackTrust>("Management:TrustLoopback", Word(Enum.GetValues<LoopbackTrust>()),
             o => o.Management.TrustLoopback, (o, v) => o.Management.TrustLoopback = v,
-            "trusts callers on loopback that came through no proxy"),
+            "whether callers on loopback that came through no proxy need no credential; auto: as long as none is configured"),
+        new ScalarKey<int>("Management:RateLimit", Rate,
+            o => o.Management.RateLimit, (o, v) => o.Management.RateLimit = v,
+            "requests a second of each caller, and as many at once; 0 for any number"),
         new ScalarKey<bool>("Management:RequirePreconditions", Flag,
             o => o.Management.RequirePreconditions, (o, v) => o.Management.RequirePreconditions = v,
             "refuses writes of an entry without If-Match or If-None-Match"),
+        new ListKey<Network>("Query:Allow", NetworkOrAddress,
+            o => o.Query.Allow, (o, v) => o.Query.Allow = v,
+            "where callers must be who ask names", Off: "any"),
+        new ScalarKey<int>("Query:RateLimit", Rate,
+            o => o.Query.RateLimit, (o, v) => o.Query.RateLimit = v,
+            "questions a second of each address, and as many at once; 0 for any number"),
+        new ScalarKey<bool>("Query:RequireToken", Flag,
+            o => o.Query.RequireToken, (o, v) => o.Query.RequireToken = v,
+            "takes questions only with a credential that has the scope query"),
+        new ScalarKey<bool>("Logging:ClientAddresses", Flag,
+            o => o.Logging.ClientAddresses, (o, v) => o.Logging.ClientAddresses = v,
+            "writes the addresses of callers into the log"),
         new MapKey<LogLevel>("Logging:LogLevel", "CATEGORY", Text, Word(Enum.GetValues<LogLevel>()),
             o => o.Logging.Levels.ToDictionary(p => p.Key, p => (IReadOnlyList<LogLevel>)[p.Value]),
             (o, v) => o.Logging.Levels = v.ToDictionary(p => p.Key, p => p.Value[^1]),

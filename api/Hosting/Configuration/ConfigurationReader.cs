@@ -109,6 +109,10 @@ internal static class ConfigurationReader
             yield return "Kubernetes:TokenFile would go to Kubernetes:Server in the clear: https is needed";
         if (options.Engine.Forward.Deadline < options.Engine.Forward.Timeout)
             yield return "Forward:Deadline is shorter than Forward:Timeout";
+        if (options is { Query.RequireToken: true, Management: { Kubernetes: false, TokenFile: null, Tokens.Count: 0 } })
+            yield return "Query:RequireToken needs Management:TokenFile, Management:Tokens or Management:Kubernetes: nobody could ask";
+        if (options.Management is { Kubernetes: false, Audiences.Count: > 0 })
+            yield return "Management:Audiences needs Management:Kubernetes";
         if (options.Engine.Cache.MinTtl > options.Engine.Cache.MaxTtl) yield return "Cache:MinTtl is longer than Cache:MaxTtl";
     }
 }

@@ -15,6 +15,7 @@ internal static class HelpText
             kubedoh {Version}: answers names over HTTP the way a pod in the cluster would.
 
             kubedoh [--Section:Key=value ...] [--Config=FILE] [--help] [--version]
+            kubedoh --new-token NAME SCOPE... [suffix=NAME...] [namespace=NAME...] [expires=90d|2027-01-01]
 
             Keys stand on the command line, in the environment (KUBEDOH_Section__Key=value), in the file that --Config names or in
             appsettings.json; the first of these that has a key decides. Relative paths start at the content root (the working folder).

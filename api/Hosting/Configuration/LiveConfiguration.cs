@@ -12,7 +12,8 @@ internal sealed class LiveConfiguration(AppOptions initial, TimeProvider time)
     /// <summary>Keys, or sections with a colon behind them, that come into force while the server runs. All others wait for the next start.</summary>
     private static readonly string[] Live =
     [
-        "Listen:Lameduck", "Rules:", "Order", "Hosts:", "Forward:", "Cache:", "Management:Tokens", "Management:TrustLoopback", "Logging:LogLevel",
+        "Listen:Lameduck", "Rules:", "Order", "Hosts:", "Forward:", "Cache:", "Management:Tokens", "Management:TokenFile", "Management:TrustLoopback",
+        "Management:RateLimit", "Logging:LogLevel",
         "QueryLog:", "Kubernetes:Ttl", "Kubernetes:Pods", "Kubernetes:Fallthrough", "Kubernetes:Namespaces", "Kubernetes:Labels",
         "Kubernetes:NamespaceLabels", "Kubernetes:EndpointPodNames", "Kubernetes:NoEndpoints", "Kubernetes:IgnoreEmptyService",
         "Kubernetes:Ptr", "Kubernetes:ClusterDns", "Kubernetes:NodeResolvConf", "Kubernetes:NodeHosts", "Kubernetes:PodViews",

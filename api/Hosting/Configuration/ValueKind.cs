@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Entries;
@@ -16,6 +17,13 @@ namespace KubeDoH.Api.Hosting.Configuration;
 internal sealed record ValueKind<T>(string Allowed, ValueKind<T>.Reader Read, Func<T, string> Write)
 {
     public delegate bool Reader(string text, [MaybeNullWhen(false)] out T value);
+
+    /// <summary>What is wrong with a text that may hold a secret, and so is not repeated; null where it is.</summary>
+    public Func<string, string>? Explain { get; init; }
+
+    /// <summary>The sentence about a text that cannot be read.</summary>
+    public string Refuse(string path, string text, string source, string allowed) =>
+        Explain is not null ? $"{path}: {Explain(text)} ({source})" : $"{path} must be {allowed}, not '{text}' ({source})";
 }
 
 /// <summary>The kinds of values that keys have.</summary>
@@ -75,9 +83,18 @@ internal static class ValueKinds
         "an address and a port, such as 127.0.0.1:53, [::1]:53, localhost:53 (both loopbacks) or *:53 (any), and maybe ;ns=NAMESPACE behind it",
         TryReadDnsListen, address => address.ToString());
 
-    /// <summary>As RFC 4632 writes it; an address alone is a network of its own.</summary>
-    public static readonly ValueKind<IPNetwork> Network = new(
-        "a network, such as 10.0.0.0/8 or fd00::/8", TryReadNetwork, network => network.ToString());
+    /// <summary>An address, or all that begin as it does.</summary>
+    public static readonly ValueKind<Network> NetworkOrAddress = new(
+        "an address or a network, such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32", Network.TryParse, network => network.ToString());
+
+    /// <summary>A token's name, the hash of its secret, and what it may.</summary>
+    public static readonly ValueKind<TokenRecord> Token = new(
+        "a line that kubedoh --new-token printed",
+        (string text, [MaybeNullWhen(false)] out TokenRecord value) => TokenRecord.TryParse(text, out value, out _),
+        record => record.ToString())
+    {
+        Explain = text => TokenRecord.TryParse(text, out _, out string? error) ? "" : error,
+    };
 
     public static ValueKind<int> Integer(int least, int most) => new(
         $"a whole number from {least} to {most}",
@@ -142,14 +159,6 @@ internal static class ValueKinds
         if (view is not null && !(view.StartsWith(View, StringComparison.OrdinalIgnoreCase) && EntryRules.IsNamespace(view[View.Length..]))) return false;
         value = new DnsListenAddress(address, view?[View.Length..]);
         return true;
-    }
-
-    private static bool TryReadNetwork(string text, out IPNetwork value)
-    {
-        if (text.Contains('/')) return IPNetwork.TryParse(text, out value);
-        bool valid = Address.Read(text, out string? alone);
-        value = valid ? new IPNetwork(IPAddress.Parse(alone!), alone!.Contains(':') ? 128 : 32) : default;
-        return valid;
     }
 
     private static bool TryReadDuration(string text, out TimeSpan value)

@@ -46,7 +46,7 @@ internal static class DnsRegistration
             Dns = DnsEndpoints.Read(listen.Dns, engine.Views, "dns", report),
             Dot = DnsEndpoints.Read(listen.Dot, engine.Views, "tls", report),
             Tls = certificates is null ? null : () => certificates.ForConnection(Dot),
-            Networks = listen.DnsNetworks,
+            Networks = [.. listen.DnsNetworks.Select(network => network.ToIPNetwork())],
             RepliesPerSecond = listen.DnsRate,
             Limits = limits with { Connections = Math.Min(limits.Connections, 1 + (ConnectionRoom.Capacity() / Share)) },
         };

@@ -13,16 +13,18 @@ internal sealed class LogLevels : IOptionsMonitor<LoggerFilterOptions>
     /// </summary>
     private const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
+    /// <summary>Names callers' addresses, at Debug.</summary>
+    private const string ProxyLog = "Microsoft.AspNetCore.HttpOverrides";
+
     private Action<LoggerFilterOptions, string?>? _listeners;
 
-    /// <param name="levels">By category prefix; <c>Default</c> stands for all others.</param>
-    public LogLevels(IReadOnlyDictionary<string, LogLevel> levels) => CurrentValue = Rules(levels);
+    public LogLevels(LogOptions options) => CurrentValue = Rules(options);
 
     public LoggerFilterOptions CurrentValue { get; private set; }
 
-    public void Set(IReadOnlyDictionary<string, LogLevel> levels)
+    public void Set(LogOptions options)
     {
-        CurrentValue = Rules(levels);
+        CurrentValue = Rules(options);
         _listeners?.Invoke(CurrentValue, null);
     }
 
@@ -34,13 +36,15 @@ internal sealed class LogLevels : IOptionsMonitor<LoggerFilterOptions>
         return null;
     }
 
-    private static LoggerFilterOptions Rules(IReadOnlyDictionary<string, LogLevel> levels)
+    private static LoggerFilterOptions Rules(LogOptions options)
     {
-        var options = new LoggerFilterOptions();
-        foreach ((string category, LogLevel level) in levels)
-            options.Rules.Add(new LoggerFilterRule(null, IsDefault(category) ? null : category, level, null));
-        if (LevelOf(RequestLog, levels) > LogLevel.Information) options.Rules.Add(new LoggerFilterRule(null, RequestLog, LogLevel.None, null));
-        return options;
+        var filter = new LoggerFilterOptions();
+        foreach ((string category, LogLevel level) in options.Levels) Add(IsDefault(category) ? null : category, level);
+        if (LevelOf(RequestLog, options.Levels) > LogLevel.Information) Add(RequestLog, LogLevel.None);
+        if (!options.ClientAddresses) Add(ProxyLog, LogLevel.None);
+        return filter;
+
+        void Add(string? category, LogLevel level) => filter.Rules.Add(new LoggerFilterRule(null, category, level, null));
     }
 
     /// <summary>The level of the longest prefix.</summary>

@@ -18,6 +18,9 @@ internal sealed class LogOptions
     /// <summary>For so long lines of one kind are counted after the first few; 0 for never.</summary>
     public TimeSpan Consolidate { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Writes the addresses of callers into the log.</summary>
+    public bool ClientAddresses { get; set; }
+
     /// <summary>The least level that is logged, by category prefix; <c>Default</c> for all others.</summary>
     public IReadOnlyDictionary<string, LogLevel> Levels { get; set; } = new Dictionary<string, LogLevel>
     {

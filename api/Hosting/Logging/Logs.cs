@@ -27,7 +27,7 @@ internal sealed class Logs : IDisposable
         services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         _console = services.BuildServiceProvider();
         _provider = new ConsolidatingProvider(_console.GetRequiredService<ILoggerProvider>(), options.Consolidate, time);
-        Levels = new LogLevels(options.Levels);
+        Levels = new LogLevels(options);
         Factory = new LoggerFactory([_provider], Levels);
     }
 

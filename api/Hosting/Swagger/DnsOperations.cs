@@ -70,6 +70,8 @@ internal static class DnsOperations
         .Problems(ProblemTypes.DnsBody);
 
     private static void Options(OperationDraft draft) => draft.Describe("Which methods the path answers. Others get 405 and the same header.")
+        .TakesToken()
+        .Problems(ProblemTypes.QueryAccess)
         .Answers(204, "The header says it.", Allow);
 
     /// <summary>What holds for every method that carries a question.</summary>
@@ -85,7 +87,8 @@ internal static class DnsOperations
         return draft
             .Query("search", OperationDraft.Text, "`0`: no search domains; `1`: those of the namespace or pod, as without it; else a comma list of them.", "0")
             .Query("ndots", OperationDraft.Number(0, ClientView.MaxNdots), "A name with fewer dots is looked for in the search domains first.", 5)
-            .Answers(503, "Service Unavailable", ("Retry-After", "Seconds.", "1"))
+            .TakesToken()
+            .Problems(ProblemTypes.QueryAccess)
             .Problems(ProblemTypes.Dns);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeDoH.Api.Hosting.Access;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -39,12 +40,20 @@ internal sealed class OperationDraft(OpenApiOperation operation, OperationFilter
         return this;
     }
 
-    /// <summary>Only callers who may use <c>/api</c>: with a token, or trusted without.</summary>
+    /// <summary>Only callers who may use <c>/api</c>: with a token that has the scope, or trusted without.</summary>
     public OperationDraft Protected()
+    {
+        operation.Description += $" Scope: `{ScopeText.Write(ScopeText.Of(context.ApiDescription.RelativePath!, Method))}`.";
+        return TakesToken().Problems(ProblemTypes.Access);
+    }
+
+    /// <summary>Takes a bearer token, and may be refused for the want of one or for haste.</summary>
+    public OperationDraft TakesToken()
     {
         operation.Security = [new() { [new OpenApiSecuritySchemeReference(TokenScheme, context.Document)] = [] }, []];
         return Answers(401, "Unauthorized", ("WWW-Authenticate", "How to come again (RFC 6750 3).", "Bearer realm=\"kubedoh\""))
-            .Problems(ProblemTypes.Access);
+            .Answers(429, "Too Many Requests", ("Retry-After", "Seconds.", "1"))
+            .Answers(503, "Service Unavailable", ("Retry-After", "Seconds, where waiting helps.", "2"));
     }
 
     /// <summary>Says more about a parameter of the path.</summary>

@@ -81,10 +81,25 @@ internal static class ProblemTypes
     /// <summary>Of every path under <c>/api</c>.</summary>
     public static readonly ProblemType[] Access =
     [
-        new(401, "unauthorized", "Unauthorized", "A bearer token of Management:Tokens is needed."),
-        new(403, "loopback-only", "Forbidden", "Without Management:Tokens only direct callers of this machine, by a loopback name, are let in."),
+        new(401, "unauthorized", "Unauthorized", "A bearer token is needed."),
+        new(403, "loopback-only", "Forbidden", "No credential is configured: only direct callers of this machine, by a loopback name, are let in."),
+        new(403, "missing-scope", "Forbidden", "The credential does not allow this: it lacks entries:write."),
+        new(429, "too-many-requests", "Too many requests", "The caller asks faster than it may."),
         new(500, "internal-error", "Internal error", "The log has it under this instance."),
+        new(503, "review-unavailable", "The cluster cannot be asked", "Whether the caller may do this is the cluster's to say, and it does not answer now."),
     ];
+
+    /// <summary>Of every path that answers names, where the section <c>Query</c> says who may ask.</summary>
+    public static readonly ProblemType[] QueryAccess =
+    [
+        new(403, "address-not-allowed", "Forbidden", "Callers at this address may not ask here."),
+        .. Access.Where(problem => problem.Name is "unauthorized" or "too-many-requests" or "review-unavailable"),
+        new(403, "missing-scope", "Forbidden", "The credential does not allow this: it lacks query."),
+    ];
+
+    /// <summary>Of a write by a credential that is for some entries only.</summary>
+    public static readonly ProblemType OutOfBounds =
+        new(403, "out-of-bounds", "Forbidden", "The credential is for entries of other names or namespaces; nothing was changed.");
 
     public static readonly ProblemType BadParameter = new(400, "bad-parameter", "Bad request", "limit must lie between 1 and 1000.");
 
@@ -101,6 +116,7 @@ internal static class ProblemTypes
         new(400, "bad-parameter", "Bad request", "dryRun must be true or false."),
         new(400, "bad-precondition", "Bad request", "If-Match must be * or entity tags in double quotes, as ETag has them."),
         CrossSite,
+        OutOfBounds,
         new(503, "store-unavailable", "Store unavailable", "The store cannot be written now; nothing was changed."),
         new(507, "store-full", "Disk full", "The disk of the store is full; nothing was changed."),
         new(507, "too-many-entries", "Too many entries", "The store holds as many entries as Store:MaxEntries allows; nothing was changed."),
@@ -161,6 +177,7 @@ internal static class ProblemTypes
         new(400, "bad-precondition", "Bad request", "If-Match and If-None-Match are about one entry at its own path."),
         new(400, "bad-body", "Bad body", "The JSON is malformed at line 3, byte 17; nothing was changed."),
         CrossSite,
+        OutOfBounds,
         new(409, "revision-taken", "Conflict", "/revision: db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back.",
             new ApiProblemError("/revision", "db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back")),
         new(413, "too-large", "Too large", "An import has at most 67108864 octets."),
@@ -174,6 +191,6 @@ internal static class ProblemTypes
     ];
 
     public static IEnumerable<ProblemType> All =>
-        [.. Dns, NoSuchFile, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, BadParameter, BadName, NoSuchEntry, .. Write, PreconditionFailed,
+        [.. Dns, NoSuchFile, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, .. QueryAccess, BadParameter, BadName, NoSuchEntry, .. Write, PreconditionFailed,
             NoCondition, EntryExists, NoPatch, .. Batch, .. Events, .. Body, .. Import];
 }

@@ -6,6 +6,7 @@ using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Wire;
+using KubeDoH.Tests.Api.Access;
 using KubeDoH.Tests.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -23,17 +24,22 @@ internal sealed class EntryHost : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _feeding;
 
-    private EntryHost(WebApplication app, HttpClient client, EntryView view, FakeTimeProvider time, Task feeding, CancellationTokenSource stop)
+    private EntryHost(
+        WebApplication app, HttpClient client, EntryCatalog catalog, EntryView view, FakeTimeProvider time, Task feeding, CancellationTokenSource stop)
     {
         _app = app;
         _feeding = feeding;
         _stop = stop;
         Client = client;
+        Catalog = catalog;
         View = view;
         Time = time;
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>All of the entries, whoever asks.</summary>
+    public EntryCatalog Catalog { get; }
 
     public EntryView View { get; }
 
@@ -56,10 +62,11 @@ internal sealed class EntryHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddEntries(management ?? new ManagementOptions()).AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton(new EntryCatalog(store, view, feed, new EntryRules(DnsName.Parse("cluster.local"), time), time));
+        var catalog = new EntryCatalog(store, view, feed, new EntryRules(DnsName.Parse("cluster.local"), time), time);
+        builder.Services.AddScoped<RequestCaller>().AddScoped(services => catalog.Within(services.GetRequiredService<RequestCaller>().Bounds));
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
-        app.Use(new ApiSecurity(management ?? new ManagementOptions(), insideCluster: false).InvokeAsync);
+        app.Use(TestAccess.Security(management, time).InvokeAsync);
         app.MapEntries();
         app.MapEntryBatches();
         app.MapEntryEvents();
@@ -67,7 +74,7 @@ internal sealed class EntryHost : IAsyncDisposable
         app.MapTransfers();
         await app.StartAsync();
         var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(5) };
-        return new EntryHost(app, client, view, time, feeding, stop);
+        return new EntryHost(app, client, catalog, view, time, feeding, stop);
     }
 
     /// <param name="path">Behind the entries' own, or one that begins with <c>/api/</c>.</param>

@@ -21,6 +21,7 @@ public sealed class ApiErrorsTests
     [InlineData("GET", "/nowhere", 404, "not-found")]
     [InlineData("GET", "/api/v1/nowhere", 404, "not-found")]
     [InlineData("POST", "/api/v1/entries/a.example/A", 405, "method-not-allowed")]
+    [InlineData("PATCH", "/api/v1/entries/a.example", 405, "method-not-allowed")]
     [InlineData("PUT", "/api/v1/entries/./A", 405, "method-not-allowed")]
     public async Task Request_that_no_endpoint_takes_gets_a_problem(string method, string path, int status, string type)
     {

@@ -47,6 +47,15 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Cache:NegativeMaxTtl=0", "Cache:NegativeMaxTtl", "0")]
     [InlineData("--Cache:ServeStale=0s", "Cache:ServeStale", "0s")]
     [InlineData("--Cache:ServeStale=72h", "Cache:ServeStale", "72h")]
+    [InlineData("--Management:Tokens=ci sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae inspect query", "Management:Tokens",
+        "ci sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae query inspect")]
+    [InlineData("--Management:TrustLoopback=TRUE", "Management:TrustLoopback", "true")]
+    [InlineData("--Management:RateLimit=0", "Management:RateLimit", "0")]
+    [InlineData("--Management:Kubernetes=true|--Management:Audiences=kubedoh,dns", "Management:Audiences", "kubedoh,dns")]
+    [InlineData("--Listen:Proxies=10.0.0.0/8,2001:db8::1", "Listen:Proxies", "10.0.0.0/8,2001:db8::1")]
+    [InlineData("--Query:Allow=ANY", "Query:Allow", "any")]
+    [InlineData("--Query:Allow:0=192.0.2.0/24|--Query:Allow:1=::1", "Query:Allow", "192.0.2.0/24,::1")]
+    [InlineData("--Logging:ClientAddresses=true", "Logging:ClientAddresses", "true")]
     [InlineData("--Logging:LogLevel:Default=debug", "Logging:LogLevel", "Default=debug")]
     public void Value_is_read(string args, string key, string expected)
     {
@@ -133,6 +142,12 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Forward:Timeout=5ms", "Forward:Timeout must be a duration")]
     [InlineData("--Forward:Timeout=99999999999999s", "Forward:Timeout must be a duration")]
     [InlineData("--Forward:Deadline=1s", "Forward:Deadline is shorter than Forward:Timeout")]
+    [InlineData("--Management:TrustLoopback=sometimes", "Management:TrustLoopback must be one of auto, true, false")]
+    [InlineData("--Management:RateLimit=-1", "Management:RateLimit must be a whole number from 0 to 1000000")]
+    [InlineData("--Management:Audiences=dns", "Management:Audiences needs Management:Kubernetes")]
+    [InlineData("--Listen:Proxies=10.0.0.1/8", "Listen:Proxies must be an address or a network")]
+    [InlineData("--Query:Allow=localhost", "Query:Allow must be an address or a network")]
+    [InlineData("--Query:RequireToken=true", "Query:RequireToken needs Management:TokenFile")]
     [InlineData("--Logging:LogLevel:Default=loud", "Logging:LogLevel:Default must be one of trace, debug")]
     [InlineData("--unknown=1", "unknown is not a key")]
     [InlineData("--Listen:Http", "'--Listen:Http' has no value")]
@@ -143,6 +158,19 @@ public sealed class ConfigurationTests : IDisposable
         (AppOptions? options, string output) = Read(args.Split(' '));
         Assert.Null(options);
         Assert.Contains(expected, output);
+    }
+
+    [Fact]
+    public void Secret_in_the_configuration_is_refused_by_its_place_and_not_repeated()
+    {
+        File.WriteAllText(Path.Combine(_root, Settings.FileName), """{"Management":{"Tokens":["correct-horse"]}}""");
+
+        (AppOptions? options, string output) = Read([]);
+
+        Assert.Null(options);
+        Assert.Contains("Management:Tokens:0: no name with a sha256: hash behind it", output);
+        Assert.Contains("kubedoh --new-token", output);
+        Assert.DoesNotContain("correct-horse", output);
     }
 
     [Fact]
@@ -216,7 +244,7 @@ public sealed class ConfigurationTests : IDisposable
         {
             string text = key.Print(new AppOptions());
             Assert.Contains($"  {key.Path}  (default: {text})", output.ToString());
-            bool isWordForNone = text.Contains(' ') || text is "none" or "all";
+            bool isWordForNone = text.Contains(' ') || text is "none" or "all" or "any";
             if (isWordForNone || key is PathKey or MapKey<string> or MapKey<Microsoft.Extensions.Logging.LogLevel>) continue;
             var read = new AppOptions();
             Assert.Empty(key.Apply(read, new ConfiguredValue("test", text, [])));

@@ -10,6 +10,7 @@ using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Metrics;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
+using KubeDoH.Tests.Api.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,7 +55,7 @@ internal sealed class InspectHost : IAsyncDisposable
         builder.Services.AddSingleton<IReadOnlyList<ServedListener>>([]);
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
-        app.Use(new ApiSecurity(management ?? new ManagementOptions(), insideCluster: false).InvokeAsync);
+        app.Use(TestAccess.Security(management).InvokeAsync);
         app.MapDoh();
         app.MapEntries();
         app.MapInspect();

@@ -1,3 +1,4 @@
+using KubeDoH.Tests.Api.Access;
 using KubeDoH.Api.Hosting;
 
 namespace KubeDoH.Tests.Api.Inspect;
@@ -45,7 +46,7 @@ public sealed class InspectRulesTests
     [MemberData(nameof(EveryList))]
     public async Task Callers_need_a_token_where_there_are_some(string path)
     {
-        await using InspectHost host = await InspectHost.StartAsync(management: new ManagementOptions { Tokens = ["correct horse"] });
+        await using InspectHost host = await InspectHost.StartAsync(management: new ManagementOptions { Tokens = [TestAccess.Token("correct horse")] });
 
         InspectReply without = await host.GetAsync(path), with = await host.GetAsync(path, ("Authorization", "Bearer correct horse"));
 
@@ -68,7 +69,7 @@ public sealed class InspectRulesTests
     [InlineData("/ready")]
     public async Task Probes_need_nothing(string path)
     {
-        await using InspectHost host = await InspectHost.StartAsync(management: new ManagementOptions { Tokens = ["correct horse"] });
+        await using InspectHost host = await InspectHost.StartAsync(management: new ManagementOptions { Tokens = [TestAccess.Token("correct horse")] });
 
         Assert.Equal(200, (await host.GetAsync(path, ("Host", "10.0.0.1"), ("X-Forwarded-For", "192.0.2.1"))).Status);
     }

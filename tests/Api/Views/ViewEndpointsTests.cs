@@ -1,5 +1,6 @@
 using KubeDoH.Api.Hosting;
 using KubeDoH.Engine;
+using KubeDoH.Tests.Api.Access;
 using KubeDoH.Tests.Api.Inspect;
 
 namespace KubeDoH.Tests.Api.Views;
@@ -143,7 +144,7 @@ public sealed class ViewEndpointsTests
     [InlineData(Managed + "/env")]
     public async Task Files_are_for_who_may_look(string path)
     {
-        await using InspectHost host = await InspectHost.StartAsync(management: new ManagementOptions { Tokens = ["correct horse"] });
+        await using InspectHost host = await InspectHost.StartAsync(management: new ManagementOptions { Tokens = [TestAccess.Token("correct horse")] });
 
         InspectReply without = await host.GetAsync(path), with = await host.GetAsync(path, ("Authorization", "Bearer correct horse"));
         InspectReply write = await host.SendAsync("PUT", path, ("Authorization", "Bearer correct horse"));

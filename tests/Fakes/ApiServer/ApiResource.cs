@@ -15,6 +15,15 @@ internal sealed record ApiResource(string Group, string Version, string Plural, 
     public static readonly ApiResource EndpointSlices = new(
         "discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", true, ",\"addressType\":\"\",\"endpoints\":null,\"ports\":null");
 
+    public static readonly ApiResource TokenReviews = new("authentication.k8s.io", "v1", "tokenreviews", "TokenReview", false, "");
+
+    public static readonly ApiResource SubjectAccessReviews =
+        new("authorization.k8s.io", "v1", "subjectaccessreviews", "SubjectAccessReview", false, "");
+
+    /// <summary>Kinds of which none is held: they are answered as they are created.</summary>
+    public static readonly IReadOnlyList<ApiResource> Reviews = [TokenReviews, SubjectAccessReviews];
+
+    /// <summary>Every kind that is held.</summary>
     public static readonly IReadOnlyList<ApiResource> All = [Namespaces, Services, EndpointSlices, Pods];
 
     /// <summary>As objects name it: <c>v1</c>, <c>discovery.k8s.io/v1</c>.</summary>

@@ -14,7 +14,7 @@ namespace KubeDoH.Tests.Fakes.ApiServer;
 
 /// <summary>
 /// A Kubernetes API server on loopback: it lists and watches namespaces, services, endpoint slices and pods the way the real one does,
-/// creates and deletes them, and misbehaves by script.
+/// creates and deletes them, says who has which token and who may do what, and misbehaves by script.
 /// <code>
 /// await using FakeApiServer server = await FakeApiServer.StartAsync();
 /// server.Objects.Put(ApiResource.Services, json);
@@ -62,6 +62,8 @@ internal sealed class FakeApiServer : IAsyncDisposable
     public ApiFaults Faults { get; } = new();
 
     public ApiWrites Writes { get; }
+
+    public ApiReviews Reviews { get; } = new();
 
     /// <summary><c>http://127.0.0.1:port</c> or the same with https.</summary>
     public string Address { get; private set; } = "";
@@ -222,6 +224,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
             await body.WriteAsync(fault.Text);
         }
         else if (request.Verb == "list") await _lists.AnswerAsync(request, context, body);
+        else if (ApiResource.Reviews.Contains(request.Resource)) await Reviews.AnswerAsync(request, context, body);
         else await Writes.AnswerAsync(request, context, body);
     }
 
