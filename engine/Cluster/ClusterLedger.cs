@@ -62,6 +62,28 @@ internal sealed class ClusterLedger(ClusterView view)
         lock (_writing) return Pods.Find(@namespace, name);
     }
 
+    public ServiceFacts? FindService(string @namespace, string service)
+    {
+        lock (_writing)
+        {
+            return _states.TryGetValue(@namespace, out NamespaceState? state) && state.IsShown
+                && state.Services.TryGetValue(service, out ServiceSlot? slot) && slot is { IsShown: true, Object: { } item }
+                ? new ServiceFacts(item, slot.Slices)
+                : null;
+        }
+    }
+
+    public IReadOnlyList<string> NamespacesWith(string service)
+    {
+        lock (_writing)
+        {
+            return [.. _states
+                .Where(state => state.Value.IsShown && state.Value.Services.TryGetValue(service, out ServiceSlot? slot) && slot is { IsShown: true, Object: not null })
+                .Select(state => state.Key)
+                .Order(StringComparer.Ordinal)];
+        }
+    }
+
     /// <summary>The first service by name outside the namespaces that every cluster has; null where there is none.</summary>
     public (string Namespace, string Service)? FindExample()
     {
@@ -149,6 +171,7 @@ internal sealed class ClusterLedger(ClusterView view)
         if (before is not null && before.SaysTheSame(next))
         {
             before.Generation = generation;
+            before.Unready = next.Unready;
             return;
         }
 

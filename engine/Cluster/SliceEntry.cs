@@ -29,14 +29,24 @@ internal sealed record SliceEntry(string Name, string Service, EndpointEntry[] E
     /// <summary>The number of the list in which it was last seen. Only the ledger, under its lock, looks at it.</summary>
     public int Generation { get; set; }
 
+    /// <summary>Those that are not ready: no name is made of them. Only the ledger, under its lock, sets it.</summary>
+    public IReadOnlyList<UnreadyEndpoint> Unready { get; set; } = [];
+
     public static SliceEntry Of(EndpointSliceObject slice, bool podNames, Func<PortObject, PortObject> share) => new(
         slice.Name,
         slice.ServiceName ?? "",
         slice.ServiceName is null ? [] : EndpointsOf(slice, podNames),
-        slice.ServiceName is null ? [] : [.. slice.Ports.Select(share)]);
+        slice.ServiceName is null ? [] : [.. slice.Ports.Select(share)])
+    {
+        Unready = slice.ServiceName is null ? [] : UnreadyOf(slice),
+    };
 
     public bool SaysTheSame(SliceEntry other) =>
         Service == other.Service && Endpoints.AsSpan().SequenceEqual(other.Endpoints) && Ports.AsSpan().SequenceEqual(other.Ports);
+
+    private static UnreadyEndpoint[] UnreadyOf(EndpointSliceObject slice) =>
+        [.. slice.Endpoints.Where(endpoint => !endpoint.Ready).SelectMany(endpoint => endpoint.Addresses.Where(AddressKey.IsAddress).Select(address =>
+            new UnreadyEndpoint(endpoint.PodName, endpoint.Hostname, AddressKey.Of(address), endpoint.Terminating)))];
 
     private static EndpointEntry[] EndpointsOf(EndpointSliceObject slice, bool podNames)
     {

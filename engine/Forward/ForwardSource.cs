@@ -1,6 +1,7 @@
 using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Forward;
@@ -27,6 +28,10 @@ internal sealed class ForwardSource(Func<ForwardRules> rules, UpstreamPool pool,
             return new ValueTask<Answer?>(known);
         return upstreams.FindAsync(rule, query, cancellationToken);
     }
+
+    public VerdictReason? Reason(Query query, Answer? answer) => rules().For(query.Name) is { } rule
+        ? new VerdictReason(new RecordOrigin { Kind = "ForwardRule", Name = rule.Suffix.ToString() })
+        : new VerdictReason("no rule covers the name");
 
     /// <summary>
     /// True when the same rule gave the answer that the alias stood in: only these servers may then speak for its target.

@@ -57,6 +57,9 @@ public sealed record EndpointObject
     /// <summary><c>conditions.ready</c>; an absent one means ready (discovery.k8s.io/v1).</summary>
     public bool Ready { get; init; } = true;
 
+    /// <summary><c>conditions.terminating</c>: its pod is on its way out.</summary>
+    public bool Terminating { get; init; }
+
     /// <summary>The name of the Pod that <c>targetRef</c> points to, or null.</summary>
     public string? PodName { get; init; }
 }

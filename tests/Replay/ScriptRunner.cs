@@ -45,7 +45,7 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
 
     private async Task AskAsync(ScriptQuestion question)
     {
-        var trace = new ResolutionTrace();
+        var trace = new ResolutionTrace(world.Time);
         try
         {
             _open = new Expectation(question, await world.AskAsync(question, trace, cancellationToken), trace);

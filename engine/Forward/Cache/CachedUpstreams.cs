@@ -43,9 +43,10 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
             case LineState.Failing:
                 return new ValueTask<Answer?>(Failed(line, now, query));
             default:
-                SharedQuestion shared = Ask(key, rule, origin, query, out bool isNew);
+                UpstreamTries? tries = query.Trace is null ? null : new UpstreamTries();
+                SharedQuestion shared = Ask(key, rule, origin, query, tries, out bool isNew);
                 cache.Counts.Miss(!isNew);
-                query.Trace?.Cache(query, isNew ? "miss" : "shared with an equal question on its way");
+                query.Trace?.Cache(query, isNew ? new CacheReading(CacheState.Miss) { Tries = tries } : new CacheReading(CacheState.Shared));
                 return line?.IsStaleAt(now) == true
                     ? AwaitOrStaleAsync(shared, line, query, cancellationToken)
                     : AwaitAsync(shared, cancellationToken);
@@ -57,11 +58,11 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
         line.Touch();
         cache.Counts.Hit();
         Answer answer = line.Answer!;
-        query.Trace?.Cache(query, $"hit, {answer.TtlsNow.Age} s old");
+        query.Trace?.Cache(query, new CacheReading(CacheState.Hit) { Age = AgeOf(answer), Left = time.GetElapsedTime(now, line.ExpiresAt) });
         if (now >= line.PrefetchAt && line.Hits >= PrefetchHits && line.TryBeginRefresh())
         {
             cache.Counts.Prefetch();
-            _ = Ask(line.Key, rule, line.Origin, query, out _);
+            _ = Ask(line.Key, rule, line.Origin, query, tries: null, out _);
         }
 
         return answer;
@@ -71,7 +72,7 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
     {
         line.Touch();
         cache.Counts.Stale();
-        query.Trace?.Cache(query, $"stale, {line.Answer!.TtlsNow.Age} s old");
+        query.Trace?.Cache(query, new CacheReading(CacheState.Stale) { Age = AgeOf(line.Answer!) });
         return line.Stale;
     }
 
@@ -79,9 +80,14 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
     {
         line.Touch();
         cache.Counts.Failed();
-        query.Trace?.Cache(query, $"failed {(long)time.GetElapsedTime(line.FailedAt, now).TotalSeconds} s ago");
+        query.Trace?.Cache(query, new CacheReading(CacheState.Failed)
+        {
+            Age = time.GetElapsedTime(line.FailedAt, now), Left = time.GetElapsedTime(now, line.FailedUntil),
+        });
         return line.Failure!;
     }
+
+    private static TimeSpan AgeOf(Answer answer) => TimeSpan.FromSeconds(answer.TtlsNow.Age);
 
     private static async ValueTask<Answer?> AwaitAsync(SharedQuestion shared, CancellationToken cancellationToken) =>
         await shared.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -105,10 +111,11 @@ internal sealed class CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeS
     }
 
     /// <summary>Joins the equal question that is on its way, or sends this one.</summary>
-    private SharedQuestion Ask(ReadOnlySpan<char> key, ForwardRule rule, RuleOrigin origin, Query query, out bool isNew)
+    private SharedQuestion Ask(
+        ReadOnlySpan<char> key, ForwardRule rule, RuleOrigin origin, Query query, UpstreamTries? tries, out bool isNew)
     {
         SharedQuestion shared = cache.Open(key, origin, out isNew);
-        if (isNew) _ = RunAsync(shared, rule, UpstreamQuestion.Of(query));
+        if (isNew) _ = RunAsync(shared, rule, UpstreamQuestion.Of(query) with { Tries = tries });
         return shared;
     }
 
