@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Diagnosis;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Files;
 using KubeDoH.Engine.Forward;
@@ -63,6 +64,20 @@ public sealed class EngineServices : IAsyncDisposable
         var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
         var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, _pool, upstreams);
         Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone));
+        Explainer = new Explainer(new Surroundings
+        {
+            Resolver = Resolver,
+            Zone = rules.Zone,
+            Cluster = _cluster,
+            Entries = entries,
+            Hosts = () => hostsFeed.Table,
+            ClusterSource = Order.Contains("cluster") ? sources.Cluster : null,
+            Forward = Order.Contains("forward") ? sources.Forward : null,
+            Views = Views,
+            Sources = Sources,
+            Upstreams = () => Upstreams,
+            Time = time,
+        });
         Records = RecordListings.InOrder(sources, entries, () => hostsFeed.Table, _cluster, time, options.Order);
     }
 
@@ -79,6 +94,9 @@ public sealed class EngineServices : IAsyncDisposable
 
     /// <summary>What the sources would answer, to be looked through.</summary>
     public RecordCatalog Records { get; }
+
+    /// <summary>Says of a question how it goes, and why.</summary>
+    public Explainer Explainer { get; }
 
     /// <summary>Every upstream of the rules in force, and how it stands now.</summary>
     public IReadOnlyList<UpstreamStatus> Upstreams => _pool.Read(_forward.Rules);

@@ -115,6 +115,9 @@ public sealed record PodObject
     /// <summary>False when <c>spec.enableServiceLinks</c> says so: no variables of the services then.</summary>
     public bool ServiceLinks { get; init; } = true;
 
+    /// <summary>Why it is not ready, in a few words of the API's (<c>CrashLoopBackOff</c>); null when it is, or nothing says why.</summary>
+    public string? NotReady { get; init; }
+
     /// <summary>False once the pod has run to its end (phase Succeeded or Failed): it has no records then.</summary>
     public bool Live { get; init; } = true;
 }

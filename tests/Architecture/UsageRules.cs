@@ -21,6 +21,7 @@ internal static partial class UsageRules
         ["Cluster"] = ["Resolution", "Wire", "Kubernetes", "options"],
         ["Special"] = ["Resolution", "Wire", "options"],
         ["Forward"] = ["Resolution", "Wire", "Files", "options"],
+        ["Diagnosis"] = ["Resolution", "Wire", "Kubernetes", "Cluster", "Entries", "Forward", "Views"],
         ["Rules"] = ["Resolution", "Wire", "options"],
         ["Listeners"] = ["Resolution", "Wire", "options"],
         ["options"] = [],

@@ -9,8 +9,8 @@ namespace KubeDoH.Tests.Replay;
 /// namespace shop [key=value …]
 /// service shop/web 10.96.0.10[,fd00::1] [http/TCP/80 TCP/8080 …] [key=value …]
 /// service shop/db headless [ports] | service shop/ext external=www.example.com
-/// endpoints shop/db [ports] 10.244.1.5[=hostname][/pod] !10.244.1.9 …    (! for not ready)
-/// pod shop/p1 10.244.0.11 [done]
+/// endpoints shop/db [ports] 10.244.1.5[=hostname][/pod] !10.244.1.9 …    (! for not ready, !! for terminating)
+/// pod shop/p1 10.244.0.11 [done] [hostname=p1] [subdomain=db] [policy=Default] [hostNetwork] [notReady=Reason]
 /// </code>
 /// Every line of endpoints is a slice of its own.
 /// </summary>
@@ -70,15 +70,25 @@ internal static class ClusterLines
             Hostname = parts.ElementAtOrDefault(1),
             PodName = podParts.ElementAtOrDefault(1),
             Ready = word[0] != '!',
+            Terminating = word.StartsWith("!!", StringComparison.Ordinal),
         };
     }
 
     private static PodObject Pod(ScriptLine line)
     {
         (string space, string name) = Named(line);
-        string last = line.Words[^1];
-        IEnumerable<string> addresses = line.Words.Skip(2).Where(word => word != "done");
-        return new PodObject { Namespace = space, Name = name, IPs = [.. addresses.Select(text => Address(line, text))], Live = last != "done" };
+        ILookup<bool, string> words = line.Words.Skip(2).ToLookup(word => char.IsAsciiHexDigit(word[0]) && IPAddress.TryParse(word, out _));
+        var pod = new PodObject { Namespace = space, Name = name, IPs = [.. words[true].Select(text => Address(line, text))] };
+        return words[false].Aggregate(pod, (known, word) => word.Split('=', 2) switch
+        {
+            ["done"] => known with { Live = false },
+            ["hostNetwork"] => known with { HostNetwork = true },
+            ["hostname", var value] => known with { Hostname = value },
+            ["subdomain", var value] => known with { Subdomain = value },
+            ["policy", var value] => known with { DnsPolicy = value },
+            ["notReady", var value] => known with { NotReady = value },
+            _ => throw line.Error($"'{word}' says nothing of a pod"),
+        });
     }
 
     private static (string Namespace, string Name) Named(ScriptLine line) =>

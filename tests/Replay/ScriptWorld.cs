@@ -1,5 +1,6 @@
 using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Diagnosis;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
@@ -9,6 +10,7 @@ using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Special;
+using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Cluster;
 using KubeDoH.Tests.Fakes;
@@ -34,6 +36,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
     private readonly ScriptEntries _entries;
     private readonly ClusterView? _cluster;
     private readonly IResolver _pipeline;
+    private readonly Explainer _explainer;
     private readonly AnswerCache _cache;
     private NameTable _hosts = NameTable.Empty;
 
@@ -46,7 +49,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
         if (Of(given, "cluster").Any()) _cluster = new ClusterView(new ClusterRules(_options.Kubernetes), Time, "cluster");
         foreach (ScriptBlock block in given.Where(block => block.Head.Words[1] != "options")) Load(block);
         _cache = new AnswerCache(_options.Cache, Time);
-        _pipeline = Build();
+        (_pipeline, _explainer) = Build();
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
@@ -74,12 +77,31 @@ internal sealed class ScriptWorld : IAsyncDisposable
         query.View = View(question);
         query.Trace = trace;
         Task<Answer> pending = _pipeline.ResolveAsync(query, cancellationToken).AsTask();
-        if (_options.Forward.MaxConcurrent == 0) Time.Advance(QuestionRoom.Patience);
-        foreach (ScriptUpstream upstream in _upstreams.Values.Where(upstream => upstream.Silent)) await WaitOutAsync(pending, upstream, cancellationToken);
-        Answer answer = await pending.WaitAsync(cancellationToken);
+        Answer answer = await WaitAsync(pending, cancellationToken);
         byte[] message = new byte[ushort.MaxValue];
         return Reply.Read(message.AsSpan(0, answer.WriteTo(message, query)));
     }
+
+    /// <summary>Sends the question through the pipeline, and says how it went.</summary>
+    public async Task<Explanation> ExplainAsync(ScriptQuestion question, CancellationToken cancellationToken)
+    {
+        using Query query = Query.Rent();
+        if (query.TryParse(question.Write()) is not WireError.None and var error) throw question.Line.Error($"cannot be asked: {error}");
+        bool absolute = question.Line.Words[1].EndsWith('.');
+        query.View = absolute ? View(question) with { SearchList = [] } : View(question);
+        return await WaitAsync(_explainer.ExplainAsync(query, absolute, PodOf(question), cancellationToken), cancellationToken);
+    }
+
+    private async Task<T> WaitAsync<T>(Task<T> pending, CancellationToken cancellationToken)
+    {
+        if (_options.Forward.MaxConcurrent == 0) Time.Advance(QuestionRoom.Patience);
+        foreach (ScriptUpstream upstream in _upstreams.Values.Where(upstream => upstream.Silent)) await WaitOutAsync(pending, upstream, cancellationToken);
+        return await pending.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>A view called <c>namespace/pod</c> is that pod's.</summary>
+    private static (string Namespace, string Name)? PodOf(ScriptQuestion question) =>
+        question.View?.Split('/') is [var space, var name] ? (space, name) : null;
 
     /// <summary><c>flush</c>, <c>flush NAME</c> or <c>flush NAME TYPE</c>: the cache forgets.</summary>
     public void Flush(ScriptLine line)
@@ -112,7 +134,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
     }
 
     /// <summary>Lets time pass whenever a question has reached the upstream that does not reply.</summary>
-    private async Task WaitOutAsync(Task<Answer> pending, ScriptUpstream upstream, CancellationToken cancellationToken)
+    private async Task WaitOutAsync(Task pending, ScriptUpstream upstream, CancellationToken cancellationToken)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (!pending.IsCompleted)
@@ -176,13 +198,26 @@ internal sealed class ScriptWorld : IAsyncDisposable
         return new ClientView { Namespace = space, Ndots = ndots, SearchList = search, HostAliases = table };
     }
 
-    private IResolver Build()
+    private (IResolver, Explainer) Build()
     {
         DnsName zone = DnsName.Parse(_options.Kubernetes.Zone);
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
         var pool = new UpstreamPool(_options.Forward, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
         var upstreams = new CachedUpstreams(_cache, pool.AskAsync, _options.Forward.Deadline, Time);
         PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, pool, upstreams);
-        return Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
+        IResolver pipeline = Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
+        return (pipeline, new Explainer(new Surroundings
+        {
+            Resolver = pipeline,
+            Zone = zone,
+            Cluster = _cluster,
+            Entries = _entries.View,
+            Hosts = () => _hosts,
+            ClusterSource = sources.Cluster,
+            Forward = sources.Forward,
+            Views = new NamespaceViews(_cluster, zone, []),
+            Upstreams = () => pool.Read(rules),
+            Time = Time,
+        }));
     }
 }

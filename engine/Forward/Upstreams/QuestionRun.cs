@@ -181,7 +181,7 @@ internal sealed class QuestionRun
         }
 
         _timer.Dispose();
-        foreach (UpstreamTry @try in left) Abandon(@try, new TryVerdict(TryOutcome.Overtaken, null, "slower than another server"), from);
+        foreach (UpstreamTry @try in left) Abandon(@try, new TryVerdict(TryOutcome.Overtaken, null, TryVerdict.OvertakenText), from);
         if (answer is null)
         {
             _done.TrySetCanceled(cancelled);
