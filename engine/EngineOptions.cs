@@ -142,8 +142,13 @@ public sealed class KubernetesOptions
     /// <summary>The address of the cluster's DNS service, as pods see it.</summary>
     public string ClusterDns { get; set; } = "10.96.0.10";
 
-    /// <summary>The node's resolv.conf, whose search domains follow the cluster's own; null for none.</summary>
+    /// <summary>
+    /// A node's resolv.conf: its search domains follow the cluster's own, and pods with dnsPolicy Default have all of it; null for none.
+    /// </summary>
     public string? NodeResolvConf { get; set; }
+
+    /// <summary>A node's hosts file, which pods in the node's network have; null for none.</summary>
+    public string? NodeHosts { get; set; }
 }
 
 /// <summary>The section <c>Hosts</c>.</summary>
@@ -172,6 +177,9 @@ public sealed class ForwardOptions
 
     /// <summary>Those among the servers whose AD flag is believed: they validate, and the way to them is safe (RFC 6840 5.8).</summary>
     public IReadOnlyList<string> Trusted { get; set; } = [];
+
+    /// <summary>The nameservers of a pod's dnsConfig that may be asked in the pod's stead: addresses, on port 53.</summary>
+    public IReadOnlyList<string> PodNameservers { get; set; } = [];
 
     /// <summary>A PEM file of certificates that tls and https servers may be signed by beside the system's; null for none.</summary>
     public string? CaFile { get; set; }

@@ -29,7 +29,7 @@ public sealed class EngineServices : IAsyncDisposable
     private readonly UpstreamPool _pool;
 
     private EngineServices(
-        EngineOptions options, IEntryStore store, IReadOnlyList<DnsName> nodeDomains, ServerTrust trust, IReadOnlyList<IPEndPoint> own,
+        EngineOptions options, IEntryStore store, NodeFiles node, ServerTrust trust, IReadOnlyList<IPEndPoint> own,
         TimeProvider time, ILoggerFactory loggers)
     {
         _store = store;
@@ -60,7 +60,7 @@ public sealed class EngineServices : IAsyncDisposable
 
         Entries = new EntryCatalog(store, entries, entryFeed, new EntryRules(_cluster?.Rules.Zone, time), time);
         Cache = new AnswerCache(options.Cache, time);
-        Views = new NamespaceViews(_cluster, rules.Zone, nodeDomains);
+        Views = new ClientViews(_cluster, new ViewRules(options), () => node);
         var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
         var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, _pool, upstreams);
         Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone));
@@ -114,14 +114,14 @@ public sealed class EngineServices : IAsyncDisposable
         [NotNullWhen(true)] out EngineServices? engine, [NotNullWhen(false)] out string? error)
     {
         engine = null;
-        if (!TryReadNodeDomains(options.Kubernetes.NodeResolvConf, time, out IReadOnlyList<DnsName> nodeDomains, out error)) return false;
+        if (!TryReadNode(options.Kubernetes.NodeResolvConf, time, out NodeFiles node, out error)) return false;
         if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
         IEntryStore store;
         if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History);
         else if (SqliteEntryStore.TryOpen(options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History))
             store = opened;
         else return false;
-        engine = new EngineServices(options, store, nodeDomains, trust, own, time, loggers);
+        engine = new EngineServices(options, store, node, trust, own, time, loggers);
         return true;
     }
 
@@ -149,16 +149,20 @@ public sealed class EngineServices : IAsyncDisposable
         },
         []);
 
-    /// <summary>The search domains of the node's resolv.conf.</summary>
-    private static bool TryReadNodeDomains(
-        string? path, TimeProvider time, out IReadOnlyList<DnsName> domains, [NotNullWhen(false)] out string? error)
+    /// <summary>The node's files, where they are configured.</summary>
+    private static bool TryReadNode(string? path, TimeProvider time, out NodeFiles node, [NotNullWhen(false)] out string? error)
     {
-        domains = [];
+        node = NodeFiles.None;
         error = null;
         if (path is null) return true;
         new WatchedFiles([path], [], time).TryReadChanged(out IReadOnlyList<FileText> files);
         if (files[0].Error is { } problem) error = $"Kubernetes:NodeResolvConf: {problem}";
-        else domains = ResolvConf.Parse(files[0].Text).Search;
+        else
+        {
+            ResolvConf conf = ResolvConf.Parse(files[0].Text);
+            node = new NodeFiles(new NodeResolvConf(conf.Nameservers, [.. conf.Search.Select(SuffixText.Of)], []), null);
+        }
+
         return error is null;
     }
 }

@@ -19,7 +19,7 @@ internal static class DohEndpoints
         app.Use((context, next) => context.Request.Path.Value == QueryPath ? handler.QueryAsync(context) : next(context));
     }
 
-    /// <summary>Maps <c>/dns-query</c>, <c>/dns-query/ns/{namespace}</c> and <c>/resolve</c>, for every method: which are allowed is
+    /// <summary>Maps <c>/dns-query</c>, <c>/dns-query/ns/{namespace}</c>, <c>/dns-query/pod/{namespace}/{pod}</c> and <c>/resolve</c>, for every method: which are allowed is
     /// part of the answer. Plain delegates over pipes: typed handlers would cost a kilobyte a request.</summary>
     public static void MapDoh(this IEndpointRouteBuilder app)
     {
@@ -28,6 +28,8 @@ internal static class DohEndpoints
             .WithTags("DNS").WithName("dnsQuery").WithSummary("Answers a DNS message, or a name in words as JSON");
         app.Map("/dns-query/ns/{namespace}", handler.QueryInNamespaceAsync).WithMetadata(new AnsweredMethods(DohHandler.QueryMethods))
             .WithTags("DNS").WithName("dnsQueryNamespace").WithSummary("The same, seen from a namespace of the cluster");
+        app.Map("/dns-query/pod/{namespace}/{pod}", handler.QueryFromPodAsync).WithMetadata(new AnsweredMethods(DohHandler.QueryMethods))
+            .WithTags("DNS").WithName("dnsQueryPod").WithSummary("The same, seen from a pod of the cluster");
         app.Map("/resolve", handler.ResolveAsync).WithMetadata(new AnsweredMethods(DohHandler.ResolveMethods))
             .WithTags("DNS").WithName("resolve").WithSummary("Answers a name in words as JSON");
     }

@@ -19,25 +19,30 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         LocalAnswers.Failure("api", Rcode.ServFail, ExtendedErrorCode.Other, "internal error");
 
     /// <summary><c>/dns-query</c>.</summary>
-    public Task QueryAsync(HttpContext context) => QueryAsync(context, pathNamespace: null);
+    public Task QueryAsync(HttpContext context) => QueryAsync(context, default);
 
     /// <summary><c>/dns-query/ns/{namespace}</c>.</summary>
-    public Task QueryInNamespaceAsync(HttpContext context) => QueryAsync(context, context.Request.RouteValues["namespace"] as string);
+    public Task QueryInNamespaceAsync(HttpContext context) =>
+        QueryAsync(context, new DohPath(context.Request.RouteValues["namespace"] as string));
+
+    /// <summary><c>/dns-query/pod/{namespace}/{pod}</c>.</summary>
+    public Task QueryFromPodAsync(HttpContext context) =>
+        QueryAsync(context, new DohPath(context.Request.RouteValues["namespace"] as string, context.Request.RouteValues["pod"] as string));
 
     /// <summary><c>/resolve</c>.</summary>
     public Task ResolveAsync(HttpContext context)
     {
         string method = context.Request.Method;
         return HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
-            ? GetAsync(context, pathNamespace: null, jsonOnly: true)
+            ? GetAsync(context, default, jsonOnly: true)
             : WithoutQuestionAsync(context, ResolveMethods);
     }
 
-    private Task QueryAsync(HttpContext context, string? pathNamespace)
+    private Task QueryAsync(HttpContext context, in DohPath path)
     {
         string method = context.Request.Method;
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return GetAsync(context, pathNamespace, jsonOnly: false);
-        return HttpMethods.IsPost(method) ? PostAsync(context, pathNamespace) : WithoutQuestionAsync(context, QueryMethods);
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return GetAsync(context, path, jsonOnly: false);
+        return HttpMethods.IsPost(method) ? PostAsync(context, path) : WithoutQuestionAsync(context, QueryMethods);
     }
 
     private static Task WithoutQuestionAsync(HttpContext context, string allowed)
@@ -48,13 +53,13 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return Task.CompletedTask;
     }
 
-    private Task GetAsync(HttpContext context, string? pathNamespace, bool jsonOnly)
+    private Task GetAsync(HttpContext context, in DohPath path, bool jsonOnly)
     {
         Query query = Query.Rent();
         DohRequest request;
         try
         {
-            request = ReadGet(context, query, pathNamespace, jsonOnly);
+            request = ReadGet(context, query, path, jsonOnly);
         }
         catch (Exception e)
         {
@@ -67,42 +72,42 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return written;
     }
 
-    private DohRequest ReadGet(HttpContext context, Query query, string? pathNamespace, bool jsonOnly)
+    private DohRequest ReadGet(HttpContext context, Query query, in DohPath path, bool jsonOnly)
     {
-        if (ReadParameters(context, query, pathNamespace, out DohParameters parameters) is { } refusal) return refusal;
+        if (ReadParameters(context, query, path, out DohParameters parameters) is { } refusal) return refusal;
         DohRequest request = DohRequest.Read(context.Request, parameters, query, jsonOnly);
         if (request.Absolute && query.View.SearchList.Count > 0) query.View = query.View with { SearchList = [] };
         return request;
     }
 
     /// <summary>Reads what the target says, which holds for every method; the view goes into the query.</summary>
-    private DohRefusal? ReadParameters(HttpContext context, Query query, string? pathNamespace, out DohParameters parameters)
+    private DohRefusal? ReadParameters(HttpContext context, Query query, in DohPath path, out DohParameters parameters)
     {
         parameters = default;
         HttpRequest request = context.Request;
         if (context.Features[typeof(IHttpRequestFeature)] is IHttpRequestFeature { RawTarget.Length: > DohRequest.MaxTarget })
             return DohRefusal.TargetTooLong();
         if (DohParameters.TryRead(request.QueryString.Value, out parameters) is { } refusal) return refusal;
-        refusal = DohView.TrySelect(views, pathNamespace, parameters, out ClientView view);
+        refusal = DohView.TrySelect(views, path, parameters, out ClientView view);
         query.View = view;
         return refusal;
     }
 
-    private DohRefusal? ReadPostHead(HttpContext context, Query query, string? pathNamespace)
+    private DohRefusal? ReadPostHead(HttpContext context, Query query, in DohPath path)
     {
-        if (ReadParameters(context, query, pathNamespace, out DohParameters parameters) is { } refusal) return refusal;
+        if (ReadParameters(context, query, path, out DohParameters parameters) is { } refusal) return refusal;
         return parameters.Has(DohParameter.Dns) || parameters.Has(DohParameter.Name)
             ? DohRefusal.NoQuestion("A POST carries its question in the body, not in dns= or name=.")
             : DohRequest.RefuseBody(context.Request);
     }
 
-    private async Task PostAsync(HttpContext context, string? pathNamespace)
+    private async Task PostAsync(HttpContext context, DohPath path)
     {
         Query query = Query.Rent();
         DohRequest request;
         try
         {
-            if (ReadPostHead(context, query, pathNamespace) is { } refusal)
+            if (ReadPostHead(context, query, path) is { } refusal)
             {
                 request = refusal;
             }

@@ -1,4 +1,5 @@
 using KubeDoH.Api.Hosting;
+using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Api.Doh;
@@ -30,11 +31,19 @@ internal sealed record DohRefusal(int Status, string Type, string Title, string 
     public static DohRefusal Method(string allowed) => new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed",
         "The method is not allowed here", $"Allowed: {allowed}.");
 
-    public static DohRefusal UnknownNamespace(string name) => new(StatusCodes.Status404NotFound, "unknown-namespace",
-        "There is no such namespace", $"The cluster has no namespace '{name}'.");
-
-    public static DohRefusal NotSynced() => new(StatusCodes.Status503ServiceUnavailable, "not-synced",
-        "The cluster is not known yet", "The first sync has not finished: whether the namespace exists cannot be told.", RetryAfter: 1);
+    /// <summary>Why the view of a namespace, or of one of its pods, cannot be had.</summary>
+    public static DohRefusal OfView(ViewVerdict verdict, string @namespace, string? pod) => verdict switch
+    {
+        ViewVerdict.Unknown => new(StatusCodes.Status404NotFound, "unknown-namespace",
+            "There is no such namespace", $"The cluster has no namespace '{@namespace}'."),
+        ViewVerdict.UnknownPod => new(StatusCodes.Status404NotFound, "unknown-pod",
+            "There is no such pod", $"The namespace '{@namespace}' has no pod '{pod}'."),
+        ViewVerdict.PodsUnread => new(StatusCodes.Status503ServiceUnavailable, "pods-unread",
+            "Pods are not known", "Pods are not read here: Kubernetes:PodViews is off, or the permission to list and watch pods is missing.",
+            RetryAfter: 30),
+        _ => new(StatusCodes.Status503ServiceUnavailable, "not-synced", "The cluster is not known yet",
+            $"The first sync has not finished: whether the {(pod is null ? "namespace" : "pod")} exists cannot be told.", RetryAfter: 1),
+    };
 
     public static DohRefusal Internal() => new(StatusCodes.Status500InternalServerError, "internal-error",
         "The request could not be read", "An internal error; the log has it under this instance.");

@@ -39,7 +39,7 @@ internal static class EntryRequest
         if (ListRequest.FindUnknown(request, "dryRun", "override") is { } unknown) return unknown;
         if (!TryReadFlag(request, "dryRun", out bool dryRun)) return "dryRun must be true or false.";
         if (!TryReadFlag(request, "override", out bool isOverride)) return "override must be true or false.";
-        options = new WriteOptions(dryRun, isOverride);
+        options = new WriteOptions(dryRun, isOverride) { Author = AuthorOf(request.HttpContext) };
         return null;
     }
 
@@ -67,6 +67,9 @@ internal static class EntryRequest
 
     /// <summary>The cursor that continues after an entry.</summary>
     public static string Cursor(EntryKey key) => $"{RecordTypeText.Write(key.Type)} {key.Name}";
+
+    private static EntryAuthor? AuthorOf(HttpContext context) =>
+        context.Features.Get<Caller>() is { } caller ? new EntryAuthor(caller.Name, caller.Address) : null;
 
     private static string? TryReadCursor(HttpRequest request, out EntryKey? after)
     {

@@ -42,7 +42,7 @@ internal sealed class ApiSecurity(ManagementOptions options, bool insideCluster)
     {
         string authorization = context.Request.Headers.Authorization.ToString();
         bool isBearer = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
-        if (isBearer && IsKnown(authorization[Bearer.Length..].Trim())) return next(context);
+        if (isBearer && Find(authorization[Bearer.Length..].Trim()) is { } position) return LetIn(context, next, $"token {position}");
         context.Response.Headers.WWWAuthenticate = "Bearer realm=\"kubedoh\"" + (isBearer ? ", error=\"invalid_token\"" : "");
         return ApiProblems.WriteAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "Unauthorized",
             "A bearer token of Management:Tokens is needed.");
@@ -50,9 +50,15 @@ internal sealed class ApiSecurity(ManagementOptions options, bool insideCluster)
 
     private Task RequireLoopbackAsync(HttpContext context, RequestDelegate next)
     {
-        if (options.TrustLoopback && !insideCluster && IsDirectLoopback(context)) return next(context);
+        if (options.TrustLoopback && !insideCluster && IsDirectLoopback(context)) return LetIn(context, next, "loopback");
         return ApiProblems.WriteAsync(context, StatusCodes.Status403Forbidden, "loopback-only", "Forbidden",
             "Without Management:Tokens only direct callers of this machine, by a loopback name, are let in.");
+    }
+
+    private static Task LetIn(HttpContext context, RequestDelegate next, string name)
+    {
+        context.Features.Set(new Caller(name, context.Connection.RemoteIpAddress?.ToString()));
+        return next(context);
     }
 
     private static bool IsDirectLoopback(HttpContext context) =>
@@ -69,13 +75,14 @@ internal sealed class ApiSecurity(ManagementOptions options, bool insideCluster)
         || header.Equals(HeaderNames.Via, StringComparison.OrdinalIgnoreCase)
         || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Compares with every token, in a time that tells nothing of any.</summary>
-    private bool IsKnown(string token)
+    /// <summary>The position of the token in Management:Tokens, from one. Compares with every one, in a time that tells nothing of any.</summary>
+    private int? Find(string token)
     {
         byte[] hash = Hash(token);
-        bool known = false;
-        foreach (byte[] candidate in _tokens) known |= CryptographicOperations.FixedTimeEquals(candidate, hash);
-        return known;
+        int? found = null;
+        for (int i = 0; i < _tokens.Length; i++)
+            if (CryptographicOperations.FixedTimeEquals(_tokens[i], hash)) found = i + 1;
+        return found;
     }
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));

@@ -57,10 +57,8 @@ internal sealed class ClusterLedger(ClusterView view)
         }
     }
 
-    public PodObject? FindPod(string @namespace, string name)
-    {
-        lock (_writing) return Pods.Find(@namespace, name);
-    }
+    /// <summary>Takes no lock.</summary>
+    public PodObject? FindPod(string @namespace, string name) => Pods.Find(@namespace, name);
 
     public ServiceFacts? FindService(string @namespace, string service)
     {
@@ -205,6 +203,7 @@ internal sealed class ClusterLedger(ClusterView view)
     private void EndList(KubernetesKind kind, int generation)
     {
         Sweep(kind, generation);
+        if (kind == KubernetesKind.Pod) view.SetPodsSynced();
         if (!_awaited.Remove(kind)) return;
         foreach (NamespaceState state in _states.Values.ToList())
         {

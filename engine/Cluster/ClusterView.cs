@@ -21,7 +21,7 @@ internal sealed class ClusterView
     private readonly TaskCompletionSource _firstSync = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private volatile Zones _zones;
-    private volatile bool _synced;
+    private volatile bool _synced, _podsSynced;
 
     public ClusterView(ClusterRules rules, TimeProvider time, string source)
     {
@@ -53,6 +53,9 @@ internal sealed class ClusterView
 
     /// <summary>Ends when that becomes true.</summary>
     public Task FirstSync => _firstSync.Task;
+
+    /// <summary>True once every pod was read; before that an unknown pod may exist.</summary>
+    public bool PodsSynced => _podsSynced;
 
     /// <summary>Services that have names, of all namespaces that are shown.</summary>
     public int ServiceCount => _services.Count;
@@ -92,7 +95,9 @@ internal sealed class ClusterView
     public void Replace(ClusterObjects objects, bool synced = true)
     {
         _ledger.Replace(objects);
-        if (synced) SetSynced();
+        if (!synced) return;
+        SetPodsSynced();
+        SetSynced();
     }
 
     /// <summary>Kinds of objects that <see cref="Apply"/> will get whole lists of; the view is synced when all of them came.</summary>
@@ -122,6 +127,9 @@ internal sealed class ClusterView
         _synced = true;
         _firstSync.TrySetResult();
     }
+
+    /// <summary>For the ledger: from now on a pod that is not here does not exist.</summary>
+    public void SetPodsSynced() => _podsSynced = true;
 
     /// <summary>For the ledger: a namespace is there for those who ask, or no longer.</summary>
     public void Show(DnsName label, bool isShown)

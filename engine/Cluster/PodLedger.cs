@@ -1,17 +1,18 @@
-using System.Net;
+using System.Collections.Concurrent;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Cluster;
 
-/// <summary>The pods as they are, under the lock of the ledger that they belong to.</summary>
+/// <summary>The pods as they are: changed under the lock of the ledger that they belong to, found without it.</summary>
 internal sealed class PodLedger(ClusterView view)
 {
-    private readonly Dictionary<(string Namespace, string Name), (PodObject Pod, int Generation)> _pods = [];
+    private readonly ConcurrentDictionary<(string Namespace, string Name), (PodObject Pod, int Generation)> _pods = new();
 
     public int Count => _pods.Count;
 
-    public PodObject? Find(string @namespace, string name) => _pods.GetValueOrDefault((@namespace, name)).Pod;
+    /// <summary>From any thread. The same object for as long as nothing about the pod changes.</summary>
+    public PodObject? Find(string @namespace, string name) => _pods.TryGetValue((@namespace, name), out var found) ? found.Pod : null;
 
     /// <summary>The new pod takes the place of the old at each address at once, so that none blinks.</summary>
     public void Put(PodObject item, int generation)
@@ -26,7 +27,7 @@ internal sealed class PodLedger(ClusterView view)
 
     public void Remove(string @namespace, string name)
     {
-        if (!_pods.Remove((@namespace, name), out (PodObject Pod, int) gone)) return;
+        if (!_pods.TryRemove((@namespace, name), out (PodObject Pod, int) gone)) return;
         foreach (AddressKey address in AddressesOf(gone.Pod)) view.SwapPod(address, gone.Pod, null);
     }
 

@@ -109,8 +109,14 @@ public sealed record PodObject
     /// <summary><c>spec.hostname</c> in lower case; null when the pod is called by its name.</summary>
     public string? Hostname { get; init; }
 
+    /// <summary><c>spec.hostnameOverride</c> in lower case: the pod calls itself so, and has no domain then; null where it is not set.</summary>
+    public string? HostnameOverride { get; init; }
+
     /// <summary><c>spec.subdomain</c> in lower case, or null.</summary>
     public string? Subdomain { get; init; }
+
+    /// <summary>True when the pod's hostname has its domain behind it (<c>spec.setHostnameAsFQDN</c>).</summary>
+    public bool SetHostnameAsFqdn { get; init; }
 
     /// <summary>False when <c>spec.enableServiceLinks</c> says so: no variables of the services then.</summary>
     public bool ServiceLinks { get; init; } = true;
@@ -120,7 +126,17 @@ public sealed record PodObject
 
     /// <summary>False once the pod has run to its end (phase Succeeded or Failed): it has no records then.</summary>
     public bool Live { get; init; } = true;
+
+    /// <summary>When the pod was started, else when it was made; null when the object says neither.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Its containers in the order of its spec, where they are known to run or to have run.</summary>
+    public IReadOnlyList<ContainerObject> Containers { get; init; } = [];
 }
+
+/// <summary>A container of a pod.</summary>
+/// <param name="StartedAt">When it was started last.</param>
+public sealed record ContainerObject(string Name, DateTimeOffset StartedAt);
 
 /// <summary>Everything that one reading of the snapshot files gave.</summary>
 public sealed record ClusterObjects

@@ -25,4 +25,10 @@ public sealed record ClientView
 
     /// <summary>The names of the pod's own hosts file, answered before any DNS as nsswitch's "files dns" has it; null for none.</summary>
     public NameTable? HostAliases { get; init; }
+
+    /// <summary>
+    /// The servers that a pod asks in the stead of the cluster's DNS, whose part this service takes: it then sees nothing of the
+    /// cluster, entries and hosts files. Null for the cluster's DNS.
+    /// </summary>
+    public ViewUpstreams? Upstreams { get; init; }
 }

@@ -10,12 +10,22 @@ public enum ViewVerdict
     /// <summary>There is no such namespace.</summary>
     Unknown,
 
-    /// <summary>The cluster is not all known yet, so the namespace may exist.</summary>
+    /// <summary>The namespace is there, and has no such pod.</summary>
+    UnknownPod,
+
+    /// <summary>The cluster is not all known yet, so the namespace or the pod may exist.</summary>
     NotSynced,
+
+    /// <summary>Pods are not read: that is switched off, or not allowed.</summary>
+    PodsUnread,
 }
 
-/// <summary>Finds the view that a caller names.</summary>
+/// <summary>Finds the view that a caller names. A view is made once and kept until what it was made of changes.</summary>
 public interface IClientViews
 {
+    /// <summary>As a pod of the namespace with the usual settings sees (dnsPolicy ClusterFirst).</summary>
     ViewVerdict TryNamespace(string name, out ClientView view);
+
+    /// <summary>As one pod sees: its hosts file first, then what its dnsPolicy and dnsConfig make of its resolv.conf.</summary>
+    ViewVerdict TryPod(string @namespace, string name, out ClientView view);
 }

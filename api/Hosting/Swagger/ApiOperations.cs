@@ -13,6 +13,7 @@ internal sealed class ApiOperations : IOperationFilter
         {
             case "dnsQuery": DnsOperations.Query(draft); break;
             case "dnsQueryNamespace": DnsOperations.QueryFromNamespace(draft); break;
+            case "dnsQueryPod": DnsOperations.QueryFromPod(draft); break;
             case "resolve": DnsOperations.Resolve(draft); break;
             case "listEntries": EntryOperations.List(draft); break;
             case "listEntriesAtName": EntryOperations.ListAtName(draft); break;

@@ -41,6 +41,12 @@ internal static class DnsOperations
         draft.Path("namespace", "A namespace of the cluster. It chooses the search domains and which entries are seen; it is no boundary.", "dns-playground"),
         "Seen from the namespace: its search domains complete short names, as they do for a pod.", fromPath: true);
 
+    public static void QueryFromPod(OperationDraft draft) => Either(
+        draft
+            .Path("namespace", "The pod's namespace.", "dns-playground")
+            .Path("pod", "A pod.", "zerocalcare-dns-mgmt-65fdcb74cf-hmxrr"),
+        "Seen from the pod: its hosts file first, then what its dnsPolicy and dnsConfig make of search domains and servers.", fromPath: true);
+
     public static void Resolve(OperationDraft draft)
     {
         if (HttpMethods.IsOptions(draft.Method)) Options(draft);
@@ -69,9 +75,15 @@ internal static class DnsOperations
     /// <summary>What holds for every method that carries a question.</summary>
     private static OperationDraft View(OperationDraft draft, bool fromPath)
     {
-        if (!fromPath) draft.Query("ns", OperationDraft.Text, "The namespace that the name is seen from.", "dns-playground");
+        if (!fromPath)
+        {
+            draft
+                .Query("ns", OperationDraft.Text, "The namespace that the name is seen from.", "dns-playground")
+                .Query("pod", OperationDraft.Text, "The pod that the name is seen from, with its namespace before it.", "dns-playground/zerocalcare-dns-mgmt-65fdcb74cf-hmxrr");
+        }
+
         return draft
-            .Query("search", OperationDraft.Text, "`0`: no search domains; `1`: those of the namespace, as without it; else a comma list of them.", "0")
+            .Query("search", OperationDraft.Text, "`0`: no search domains; `1`: those of the namespace or pod, as without it; else a comma list of them.", "0")
             .Query("ndots", OperationDraft.Number(0, ClientView.MaxNdots), "A name with fewer dots is looked for in the search domains first.", 5)
             .Answers(503, "Service Unavailable", ("Retry-After", "Seconds.", "1"))
             .Problems(ProblemTypes.Dns);

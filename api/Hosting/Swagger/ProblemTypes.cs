@@ -27,9 +27,12 @@ internal static class ProblemTypes
     [
         new(400, "bad-parameter", "A parameter is not valid", "type: 'ADDRESS' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535"),
         new(404, "unknown-namespace", "There is no such namespace", "The cluster has no namespace 'nowhere'."),
+        new(404, "unknown-pod", "There is no such pod", "The namespace 'dns-playground' has no pod 'nobody'."),
         new(414, "target-too-long", "The request target is too long", "At most 16384 octets; a longer question fits a POST."),
         new(500, "internal-error", "The request could not be read", "An internal error; the log has it under this instance."),
         new(503, "not-synced", "The cluster is not known yet", "The first sync has not finished: whether the namespace exists cannot be told."),
+        new(503, "pods-unread", "Pods are not known",
+            "Pods are not read here: Kubernetes:PodViews is off, or the permission to list and watch pods is missing."),
     ];
 
     public static readonly ProblemType NoQuestion = new(400, "no-question", "The request holds no question", "One of the parameters dns= and name= is needed.");

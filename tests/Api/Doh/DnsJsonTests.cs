@@ -96,7 +96,13 @@ public sealed class DnsJsonTests(DohServer server) : IClassFixture<DohServer>
     [InlineData("name=a&ndots=16", "ndots")]
     [InlineData("name=a&ndots=-1", "ndots")]
     [InlineData("name=a&ndots=", "ndots")]
-    [InlineData("name=a&pod=shop/web", "pod")]
+    [InlineData("name=a&pod=shop/web-0", null)]
+    [InlineData("name=a&pod=shop", "pod")]
+    [InlineData("name=a&pod=shop/", "pod")]
+    [InlineData("name=a&pod=/web-0", "pod")]
+    [InlineData("name=a&pod=", "pod")]
+    [InlineData("name=a&pod=shop/web-0&ns=shop", "pod")]
+    [InlineData("name=a&pod=shop/web-0&pod=shop/web-0", "pod")]
     [InlineData("name=a&random_padding=x&random_padding=y&unknown=1&unknown=2", null)]
     public async Task Bad_parameter_is_a_problem_that_names_it(string query, string? parameter)
     {
@@ -158,6 +164,10 @@ public sealed class DnsJsonTests(DohServer server) : IClassFixture<DohServer>
     [InlineData("/dns-query?name=web.&ns=shop", "shop", "", 5)]
     [InlineData("/dns-query?name=web&ns=shop&search=0", "shop", "", 5)]
     [InlineData("/dns-query?name=web&ns=shop&ndots=0", "shop", "shop.svc.cluster.local. svc.cluster.local. cluster.local.", 0)]
+    [InlineData("/dns-query?name=web&pod=shop/web-0", "shop", "shop.svc.cluster.local. svc.cluster.local. cluster.local.", 2)]
+    [InlineData("/dns-query/pod/shop/web-0?name=web", "shop", "shop.svc.cluster.local. svc.cluster.local. cluster.local.", 2)]
+    [InlineData("/dns-query/pod/shop/web-0?name=web&search=0&ndots=3", "shop", "", 3)]
+    [InlineData("/resolve?name=web&pod=shop/web-0", "shop", "shop.svc.cluster.local. svc.cluster.local. cluster.local.", 2)]
     [InlineData("/dns-query?name=web&search=A.example,b.example.&ndots=15", null, "a.example. b.example.", 15)]
     [InlineData("/resolve?name=web&ns=shop", "shop", "shop.svc.cluster.local. svc.cluster.local. cluster.local.", 5)]
     public async Task View_is_the_one_that_the_caller_names(string target, string? name, string searchList, int ndots)

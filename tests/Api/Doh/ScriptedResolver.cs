@@ -138,4 +138,12 @@ internal sealed class ScriptedViews : IClientViews
         view = name == "shop" ? Shop : ClientView.Absolute;
         return name switch { "shop" => ViewVerdict.Found, "early" => ViewVerdict.NotSynced, _ => ViewVerdict.Unknown };
     }
+
+    public ViewVerdict TryPod(string @namespace, string name, out ClientView view)
+    {
+        ViewVerdict verdict = TryNamespace(@namespace, out view);
+        if (verdict != ViewVerdict.Found) return verdict;
+        view = name == "web-0" ? view with { Ndots = 2 } : ClientView.Absolute;
+        return name switch { "web-0" => ViewVerdict.Found, "unread" => ViewVerdict.PodsUnread, _ => ViewVerdict.UnknownPod };
+    }
 }

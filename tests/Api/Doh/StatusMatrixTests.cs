@@ -51,7 +51,14 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
         GET     /dns-query/ns/early?dns={web.example}             -          -              503 problem+json not-synced
         GET     /dns-query?dns={web.example}&ns=nowhere           -          -              404 problem+json unknown-namespace
         GET     /dns-query/other                                  -          -              404 -            -
-        GET     /dns-query/pod/shop/web?dns={web.example}         -          -              404 -            -
+        GET     /dns-query/pod/shop/web-0?dns={web.example}       -          -              200 dns-message  NOERROR
+        GET     /dns-query/pod/shop/nobody?dns={web.example}      -          -              404 problem+json unknown-pod
+        GET     /dns-query/pod/nowhere/web-0?dns={web.example}    -          -              404 problem+json unknown-namespace
+        GET     /dns-query/pod/early/web-0?dns={web.example}      -          -              503 problem+json not-synced
+        GET     /dns-query/pod/shop/unread?dns={web.example}      -          -              503 problem+json pods-unread
+        GET     /dns-query?dns={web.example}&pod=shop/nobody      -          -              404 problem+json unknown-pod
+        GET     /dns-query/pod/shop/web-0?dns={web.example}&ns=shop -        -              400 problem+json bad-parameter
+        GET     /dns-query/pod/shop?dns={web.example}             -          -              404 -            -
         HEAD    /dns-query?dns={web.example}                      -          -              200 dns-message  -
         HEAD    /dns-query?dns={no-question}                      -          -              200 dns-message  -
         HEAD    /dns-query?name=web.example                       -          -              200 json         -
@@ -72,6 +79,8 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
         POST    /dns-query                                        chunked    web.example    200 dns-message  NOERROR
         POST    /dns-query?name=web.example                       dns        web.example    400 problem+json no-question
         POST    /dns-query/ns/nowhere                             dns        web.example    404 problem+json unknown-namespace
+        POST    /dns-query/pod/shop/web-0                         dns        web.example    200 dns-message  NOERROR
+        POST    /dns-query/pod/shop/nobody                        dns        web.example    404 problem+json unknown-pod
         POST    /resolve                                          dns        web.example    405 problem+json method-not-allowed
         PUT     /dns-query                                        dns        web.example    405 problem+json method-not-allowed
         DELETE  /dns-query                                        -          -              405 problem+json method-not-allowed
@@ -111,7 +120,7 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
         if (cells[6] != "-") Assert.Equal(cells[6], Verdict(cells[5], body));
         if (response.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NoContent)
             Assert.Equal(cells[1] == "/resolve" ? "GET, HEAD, OPTIONS" : "GET, HEAD, POST, OPTIONS", string.Join(", ", response.Content.Headers.Allow));
-        if (response.StatusCode == HttpStatusCode.ServiceUnavailable) Assert.Equal("1", response.Headers.RetryAfter?.ToString());
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable) Assert.Equal(cells[6] == "pods-unread" ? "30" : "1", response.Headers.RetryAfter?.ToString());
         if (cells[5] == "problem+json") Assert.True(response.Headers.CacheControl?.NoStore);
     }
 

@@ -42,7 +42,7 @@ internal static class FuzzWorld
         var pool = new UpstreamPool(forward, new PromptExchange(), TimeProvider.System, new Random(1));
         var cache = new AnswerCache(new CacheOptions { Size = CacheOptions.MinSize }, TimeProvider.System);
         var upstreams = new CachedUpstreams(cache, pool.AskAsync, forward.Deadline, TimeProvider.System);
-        Views = new NamespaceViews(Cluster, Cluster.Rules.Zone, []);
+        Views = new ClientViews(Cluster, new ViewRules(new EngineOptions()), () => NodeFiles.None);
         Resolver = Pipeline.Build(
             PipelineSources.Over(entries, () => hosts, Cluster, () => rules, pool, upstreams),
             EngineOptions.DefaultOrder,
