@@ -16,6 +16,7 @@ namespace KubeDoH.Api.Hosting;
 [JsonSerializable(typeof(SourceList))]
 [JsonSerializable(typeof(RecordList))]
 [JsonSerializable(typeof(UpstreamList))]
+[JsonSerializable(typeof(ExplainDocument))]
 [JsonSerializable(typeof(CacheList))]
 [JsonSerializable(typeof(Readiness))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -13,7 +13,8 @@ internal static class ClusterReasons
     public static VerdictReason? Of(ClusterView view, Query query, Answer? answer)
     {
         if (answer is { Rcode: Rcode.ServFail }) return null;
-        if (ClusterName.Read(view.Rules.Zone, query.Name) is { } name) return OfName(view, name);
+        if (ClusterName.Read(view.Rules.Zone, query.Name) is { } name)
+            return OfName(view, name) ?? (answer is { Rcode: Rcode.NxDomain } ? new VerdictReason("nothing in the zone is called so") : null);
         if (!ReverseName.TryRead(query.Name, WireName.IsAtOrBelow(query.Name, ReverseName.V6Zone.Span), out AddressKey first, out AddressKey last))
             return null;
         if (first != last) return null;

@@ -69,7 +69,7 @@ public sealed class Answer
     internal bool HasAlias { get; init; }
 
     /// <summary>The answer section holds what was asked for, not only aliases on the way to it.</summary>
-    internal bool HasRecords { get; init; }
+    public bool HasRecords { get; internal init; }
 
     /// <summary>TC: records of the answer section had no room within 65,535 octets (RFC 1035 4.1.1).</summary>
     public bool Truncated { get; internal init; }

@@ -87,9 +87,8 @@ internal sealed class ScriptWorld : IAsyncDisposable
     {
         using Query query = Query.Rent();
         if (query.TryParse(question.Write()) is not WireError.None and var error) throw question.Line.Error($"cannot be asked: {error}");
-        bool absolute = question.Line.Words[1].EndsWith('.');
-        query.View = absolute ? View(question) with { SearchList = [] } : View(question);
-        return await WaitAsync(_explainer.ExplainAsync(query, absolute, PodOf(question), cancellationToken), cancellationToken);
+        query.View = question.IsAbsolute ? View(question) with { SearchList = [] } : View(question);
+        return await WaitAsync(_explainer.ExplainAsync(query, question.IsAbsolute, question.Pod, cancellationToken), cancellationToken);
     }
 
     private async Task<T> WaitAsync<T>(Task<T> pending, CancellationToken cancellationToken)
@@ -98,10 +97,6 @@ internal sealed class ScriptWorld : IAsyncDisposable
         foreach (ScriptUpstream upstream in _upstreams.Values.Where(upstream => upstream.Silent)) await WaitOutAsync(pending, upstream, cancellationToken);
         return await pending.WaitAsync(cancellationToken);
     }
-
-    /// <summary>A view called <c>namespace/pod</c> is that pod's.</summary>
-    private static (string Namespace, string Name)? PodOf(ScriptQuestion question) =>
-        question.View?.Split('/') is [var space, var name] ? (space, name) : null;
 
     /// <summary><c>flush</c>, <c>flush NAME</c> or <c>flush NAME TYPE</c>: the cache forgets.</summary>
     public void Flush(ScriptLine line)
@@ -119,7 +114,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
         _cache.Flush(DnsName.Parse(below ? line.Words[1][2..] : line.Words[1]), below, hasType ? type : null);
     }
 
-    private ClientView View(ScriptQuestion question) =>
+    public ClientView View(ScriptQuestion question) =>
         question.View is not { } name ? ClientView.Absolute
         : _views.TryGetValue(name, out ClientView? view) ? view
         : throw question.Line.Error($"there is no view '{name}'");
@@ -149,7 +144,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
     private static IEnumerable<ScriptBlock> Of(IEnumerable<ScriptBlock> given, string kind) =>
         given.Where(block => block.Head.Word(1, "what is given") == kind);
 
-    private static string NameOf(ScriptBlock block) => block.Head.Words.ElementAtOrDefault(2) ?? DefaultUpstream;
+    public static string NameOf(ScriptBlock block) => block.Head.Words.ElementAtOrDefault(2) ?? DefaultUpstream;
 
     private string AddressOf(ScriptLine line, string name) => name == Nobody ? FakeUpstream.Nobody().ToString() : Upstream(line, name).Address;
 
@@ -215,7 +210,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
             Hosts = () => _hosts,
             ClusterSource = sources.Cluster,
             Forward = sources.Forward,
-            Views = new NamespaceViews(_cluster, zone, []),
+            Views = new ClientViews(_cluster, new ViewRules(_options), () => NodeFiles.None),
             Upstreams = () => pool.Read(rules),
             Time = Time,
         }));

@@ -4,7 +4,7 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Diagnosis.Causes;
 
-/// <summary>An entry, or a line of a hosts file, that answers for a name which the cluster has too.</summary>
+/// <summary>An entry, or a line of a hosts file, that answers for a name which the cluster has too, and otherwise.</summary>
 internal sealed class ShadowCause : ICause
 {
     public async ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken)
@@ -14,6 +14,7 @@ internal sealed class ShadowCause : ICause
         Answer? hidden = await @case.AskAsync(cluster, @case.Resolved, cancellationToken).ConfigureAwait(false);
         if (hidden is not { Rcode: Rcode.NoError }) return null;
         IReadOnlyList<string> records = Case.RecordsOf(hidden, @case.Resolved);
+        if (records.Count > 0 && records.Order().SequenceEqual(Case.RecordsOf(deciding.Answer!, @case.Resolved).Order())) return null;
         IReadOnlyList<RecordOrigin> origins = deciding.Reason?.Origins ?? [];
         return new Finding("shadowed", FindingWeight.Warning, $"{What(deciding)} answers in front of the cluster, which has {@case.Resolved} too.")
         {
