@@ -150,5 +150,10 @@ internal static class ExplainText
 
     private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
-    private static string Time(double milliseconds) => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.0##} ms");
+    /// <summary>Three digits, more or less.</summary>
+    private static string Time(double milliseconds)
+    {
+        string format = milliseconds switch { < 1 => "0.###", < 10 => "0.##", < 100 => "0.#", _ => "0" };
+        return milliseconds.ToString(format, CultureInfo.InvariantCulture) + " ms";
+    }
 }

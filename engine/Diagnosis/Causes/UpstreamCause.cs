@@ -23,7 +23,7 @@ internal sealed class UpstreamCause : ICause
             : "An upstream server fails, and another has to answer in its stead.";
         return new Finding("upstream-failing", ends ? FindingWeight.Problem : FindingWeight.Warning, text)
         {
-            Evidence = [.. tries.Select(Describe), .. failed.Select(step => step.Answer!.Error?.Text).OfType<string>(), .. StatesOf(@case)],
+            Evidence = [.. tries.Select(Describe).Distinct(), .. failed.Select(step => step.Answer!.Error?.Text).OfType<string>(), .. StatesOf(@case)],
             Try = [NextCommand.Get("/api/v1/upstreams"), .. tries.Select(one => one.Server).Distinct().Select(server => Dig(@case, server)).OfType<NextCommand>()],
         };
     }
