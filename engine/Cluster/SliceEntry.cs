@@ -44,9 +44,18 @@ internal sealed record SliceEntry(string Name, string Service, EndpointEntry[] E
     public bool SaysTheSame(SliceEntry other) =>
         Service == other.Service && Endpoints.AsSpan().SequenceEqual(other.Endpoints) && Ports.AsSpan().SequenceEqual(other.Ports);
 
-    private static UnreadyEndpoint[] UnreadyOf(EndpointSliceObject slice) =>
-        [.. slice.Endpoints.Where(endpoint => !endpoint.Ready).SelectMany(endpoint => endpoint.Addresses.Where(AddressKey.IsAddress).Select(address =>
-            new UnreadyEndpoint(endpoint.PodName, endpoint.Hostname, AddressKey.Of(address), endpoint.Terminating)))];
+    private static UnreadyEndpoint[] UnreadyOf(EndpointSliceObject slice)
+    {
+        var unready = new List<UnreadyEndpoint>();
+        foreach (EndpointObject endpoint in slice.Endpoints)
+        {
+            if (endpoint.Ready) continue;
+            foreach (IPAddress address in endpoint.Addresses)
+                if (AddressKey.IsAddress(address)) unready.Add(new UnreadyEndpoint(endpoint.PodName, endpoint.Hostname, AddressKey.Of(address), endpoint.Terminating));
+        }
+
+        return [.. unready];
+    }
 
     private static EndpointEntry[] EndpointsOf(EndpointSliceObject slice, bool podNames)
     {
