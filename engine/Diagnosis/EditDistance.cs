@@ -1,50 +1,51 @@
 namespace KubeDoH.Engine.Diagnosis;
 
 /// <summary>
-/// How many edits make one label of another: an octet put in, left out, changed, or changed with its neighbour (optimal string
-/// alignment, a Damerau-Levenshtein distance in which nothing is edited twice).
+/// How many edits make another label of this one: an octet put in, left out, changed, or changed with its neighbour (optimal string
+/// alignment, a Damerau-Levenshtein distance in which nothing is edited twice). A column of the table is two words of bits, so that a
+/// label is compared in a few steps an octet (Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances").
 /// </summary>
-internal static class EditDistance
+internal sealed class EditDistance
 {
-    private const int MaxLabel = 63;
+    private readonly byte[] _label;
 
-    /// <summary>The distance, or some number beyond <paramref name="most"/> when it is larger.</summary>
-    public static int Between(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, int most)
+    /// <summary>For each octet, a bit for each place of the label that has it.</summary>
+    private readonly ulong[] _places = new ulong[256];
+
+    /// <param name="label">At most 63 octets, as a label has.</param>
+    public EditDistance(ReadOnlySpan<byte> label)
     {
-        int same = a.CommonPrefixLength(b);
-        a = a[same..];
-        b = b[same..];
-        while (a.Length > 0 && b.Length > 0 && a[^1] == b[^1])
+        _label = label.ToArray();
+        for (int i = 0; i < label.Length; i++) _places[label[i]] |= 1UL << i;
+    }
+
+    public int Length => _label.Length;
+
+    /// <summary>The distance to another label, or some number beyond <paramref name="most"/> when it is larger.</summary>
+    public int To(ReadOnlySpan<byte> other, int most)
+    {
+        if (other.SequenceEqual(_label)) return 0;
+        if (most == 0 || Math.Abs(other.Length - _label.Length) > most) return most + 1;
+        if (_label.Length == 0) return other.Length;
+
+        ulong last = 1UL << (_label.Length - 1), up = ulong.MaxValue, down = 0, same = 0, before = 0;
+        int distance = _label.Length;
+        for (int i = 0; i < other.Length; i++)
         {
-            a = a[..^1];
-            b = b[..^1];
+            ulong places = _places[other[i]];
+            ulong swapped = ((~same & places) << 1) & before;
+            same = (((places & up) + up) ^ up) | places | down | swapped;
+            ulong right = down | ~(same | up), left = same & up;
+            if ((right & last) != 0) distance++;
+            if ((left & last) != 0) distance--;
+            if (distance - (other.Length - 1 - i) > most) return most + 1;
+            right = (right << 1) | 1;
+            left <<= 1;
+            up = left | ~(same | right);
+            down = right & same;
+            before = places;
         }
 
-        if (a.Length == 0 || b.Length == 0) return a.Length + b.Length;
-        if (Math.Abs(a.Length - b.Length) > most || most == 0) return most + 1;
-
-        Span<int> rows = stackalloc int[3 * (MaxLabel + 1)];
-        Span<int> twoBefore = rows[..(b.Length + 1)], before = rows.Slice(MaxLabel + 1, b.Length + 1), row = rows.Slice(2 * (MaxLabel + 1), b.Length + 1);
-        for (int j = 0; j <= b.Length; j++) before[j] = j;
-        for (int i = 1; i <= a.Length; i++)
-        {
-            row[0] = i;
-            int least = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int edits = Math.Min(Math.Min(row[j - 1], before[j]) + 1, before[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) edits = Math.Min(edits, twoBefore[j - 2] + 1);
-                row[j] = edits;
-                least = Math.Min(least, edits);
-            }
-
-            if (least > most) return most + 1;
-            Span<int> spare = twoBefore;
-            twoBefore = before;
-            before = row;
-            row = spare;
-        }
-
-        return before[b.Length];
+        return distance;
     }
 }

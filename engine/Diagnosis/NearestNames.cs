@@ -7,7 +7,7 @@ namespace KubeDoH.Engine.Diagnosis;
 
 /// <summary>
 /// The names that are nearly like one that is not there, over all sources: those of as many labels that are one or two edits away.
-/// What is beyond reach by its length costs nothing more; a hundred thousand names are a few milliseconds.
+/// What is beyond reach by its length costs nothing more; a hundred thousand names are some milliseconds.
 /// </summary>
 internal static class NearestNames
 {
@@ -16,48 +16,24 @@ internal static class NearestNames
     /// <summary>However many names there are, no more are looked at.</summary>
     public const int MostLookedAt = 250_000;
 
-    /// <summary>In a label of so few octets two edits make any other.</summary>
-    private const int ShortLabel = 4;
-
-    private const int MostEdits = 2;
-
     /// <summary>The nearest names that the case's view sees, the nearest first.</summary>
     public static IReadOnlyList<DnsName> Of(Case @case)
     {
-        DnsName[] asked = [.. @case.Candidates];
+        NamePattern[] asked = [.. @case.Candidates.Select(name => new NamePattern(name))];
         var found = new List<(int Distance, DnsName Name)>();
         foreach (DnsName name in NamesFor(@case).Take(MostLookedAt))
         {
             int distance = Distance(asked, name);
-            if (distance is > 0 and <= MostEdits) found.Add((distance, name));
+            if (distance is > 0 and <= NamePattern.MostEdits) found.Add((distance, name));
         }
 
         return [.. found.OrderBy(pair => pair.Distance).ThenBy(pair => pair.Name, CanonicalNameOrder.Instance).Select(pair => pair.Name).Distinct().Take(Most)];
     }
 
-    /// <summary>The edits from one name to another of as many labels; beyond <paramref name="most"/> some larger number.</summary>
-    internal static int Distance(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, int most)
+    private static int Distance(NamePattern[] asked, DnsName name)
     {
-        if (Math.Abs(a.Length - b.Length) > most) return most + 1;
-        int sum = 0;
-        while (a[0] != 0 && b[0] != 0)
-        {
-            ReadOnlySpan<byte> x = WireName.FirstLabel(a), y = WireName.FirstLabel(b);
-            int allowed = Math.Min(most - sum, Math.Min(x.Length, y.Length) <= ShortLabel ? 1 : MostEdits);
-            int edits = EditDistance.Between(x, y, allowed);
-            if (edits > allowed) return most + 1;
-            sum += edits;
-            a = WireName.Parent(a);
-            b = WireName.Parent(b);
-        }
-
-        return a[0] == b[0] ? sum : most + 1;
-    }
-
-    private static int Distance(DnsName[] asked, DnsName name)
-    {
-        int least = MostEdits + 1;
-        foreach (DnsName one in asked) least = Math.Min(least, Distance(one.Span, name.Span, MostEdits));
+        int least = NamePattern.MostEdits + 1;
+        foreach (NamePattern one in asked) least = Math.Min(least, one.DistanceTo(name));
         return least;
     }
 
@@ -83,8 +59,8 @@ internal static class NearestNames
         if (@case.Around.Cluster is not { } cluster) return [];
         return @case.InCluster
             .Where(pair => pair.Parts is { Service: not null, Labels.Count: 1 })
-            .Select(pair => pair.Name.Parent())
-            .SelectMany(service => cluster.UnorderedServiceNames.Where(name => Distance(service.Span, name.Span, MostEdits) <= MostEdits))
+            .Select(pair => new NamePattern(pair.Name.Parent()))
+            .SelectMany(service => cluster.UnorderedServiceNames.Where(name => service.DistanceTo(name) <= NamePattern.MostEdits))
             .SelectMany(name => ClusterName.Read(cluster.Rules.Zone, name.Span) is { Namespace: { } space, Service: { } service }
                 ? (cluster.FindService(space, service)?.EndpointLabels ?? []).Select(label => name.Child(Encoding.ASCII.GetBytes(label)))
                 : []);

@@ -38,7 +38,7 @@ public class NearestNamesTests
     [InlineData("longlabel.example.", "lnogalbel.example.", 2)]
     [InlineData("longlabel.example.", "lnogalble.example.", 3)]
     public void Distance_of_names_is_that_of_their_labels(string a, string b, int distance) =>
-        Assert.Equal(distance, NearestNames.Distance(DnsName.Parse(a).Span, DnsName.Parse(b).Span, most: 2));
+        Assert.Equal(distance, new NamePattern(DnsName.Parse(a)).DistanceTo(DnsName.Parse(b)));
 
     private static async Task<IReadOnlyList<Finding>> ExplainAsync(ClusterView cluster, string name)
     {

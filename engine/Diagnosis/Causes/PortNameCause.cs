@@ -43,7 +43,7 @@ internal sealed class PortNameCause : ICause
     private static bool IsNear(PortObject port, IReadOnlyList<string> labels)
     {
         string asked = labels[0].TrimStart('_');
-        return EditDistance.Between(Encoding.Latin1.GetBytes(asked), Encoding.Latin1.GetBytes(port.Name), MostEdits) <= MostEdits
+        return new EditDistance(Encoding.Latin1.GetBytes(asked)).To(Encoding.Latin1.GetBytes(port.Name), MostEdits) <= MostEdits
             || asked == port.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
