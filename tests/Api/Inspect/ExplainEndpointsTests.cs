@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
 
 namespace KubeDoH.Tests.Api.Inspect;
@@ -171,6 +172,35 @@ public sealed class ExplainEndpointsTests
         Assert.All(found, one => Assert.EndsWith(" not-ready", one, StringComparison.Ordinal));
         Assert.DoesNotContain(found, one => one.Contains("dns-playground", StringComparison.Ordinal));
     }
+
+    /// <summary>Over HTTP, from namespaces and pods: the answer in the explanation is the one that <c>/dns-query</c> gives.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("&ns=dns-playground")]
+    [InlineData("&ns=spec")]
+    [InlineData($"&pod={Pod}")]
+    [InlineData("&ns=default&search=spec.svc.cluster.local&ndots=1")]
+    public async Task Explained_answer_is_the_one_of_dns_query(string view)
+    {
+        await using InspectHost host = await InspectHost.StartAsync();
+        string[] names = ["secco", "Secco", "zerocalcare.dns-playground", "headless", "balanced", "nobody", "secco.dns-playground.svc.cluster.local.", "localhost", "dns-playground.external"];
+        foreach (string name in names)
+        {
+            foreach (string type in new[] { "A", "AAAA", "SRV", "ANY" })
+            {
+                JsonElement asked = (await host.GetAsync($"/dns-query?name={name}&type={type}{view}", ("Accept", "application/json"))).Json;
+                JsonElement explained = (await host.GetAsync($"/api/v1/explain?name={name}&type={type}{view}")).Json.GetProperty("answer");
+
+                Assert.Equal(RcodeText.Write((Rcode)asked.GetProperty("Status").GetInt32()), explained.GetProperty("rcode").GetString());
+                Assert.Equal(
+                    asked.TryGetProperty("Answer", out JsonElement records) ? records.EnumerateArray().Select(record => Record(record, "TTL")) : [],
+                    explained.GetProperty("answer").EnumerateArray().Select(record => Record(record, "ttl")));
+            }
+        }
+    }
+
+    private static string Record(JsonElement record, string ttl) =>
+        $"{record.GetProperty("name")} {record.GetProperty(ttl)} {record.GetProperty("data")}";
 
     private static string? Text(JsonElement json, string part, string name) => json.GetProperty(part).GetProperty(name).GetString();
 
