@@ -60,7 +60,7 @@ internal sealed class ClusterLedger(ClusterView view)
     /// <summary>Takes no lock.</summary>
     public PodObject? FindPod(string @namespace, string name) => Pods.Find(@namespace, name);
 
-    public ServiceFacts? FindService(string @namespace, string service)
+    public ServiceFacts? FactsOf(string @namespace, string service)
     {
         lock (_writing)
         {

@@ -43,7 +43,7 @@ internal static class ClusterReasons
         if (name.Namespace is not { } space) return new VerdictReason("above the namespaces");
         if (!view.HasNamespace(Encoding.ASCII.GetBytes(space))) return NoNamespace(space);
         if (name.Service is not { } service) return new VerdictReason(new RecordOrigin { Kind = "Namespace", Name = space });
-        if (view.FindService(space, service) is not { } facts) return new VerdictReason($"no service {service} in the namespace {space}");
+        if (view.FactsOf(space, service) is not { } facts) return new VerdictReason($"no service {service} in the namespace {space}");
         RecordOrigin origin = Origin(space, service);
         return new VerdictReason(Missing(view, name, facts), [origin]);
     }

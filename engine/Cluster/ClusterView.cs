@@ -113,7 +113,7 @@ internal sealed class ClusterView
     public PodObject? FindPod(string @namespace, string name) => _ledger.FindPod(@namespace, name);
 
     /// <summary>What the objects say of a service, one without names too; null where there is none, or it is hidden.</summary>
-    public ServiceFacts? FindService(string @namespace, string service) => _ledger.FindService(@namespace, service);
+    public ServiceFacts? FactsOf(string @namespace, string service) => _ledger.FactsOf(@namespace, service);
 
     /// <summary>The namespaces that are shown and have a service of the name, sorted.</summary>
     public IReadOnlyList<string> NamespacesWith(string service) => _ledger.NamespacesWith(service);

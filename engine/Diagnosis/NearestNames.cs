@@ -62,7 +62,7 @@ internal static class NearestNames
             .Select(pair => new NamePattern(pair.Name.Parent()))
             .SelectMany(service => cluster.UnorderedServiceNames.Where(name => service.DistanceTo(name) <= NamePattern.MostEdits))
             .SelectMany(name => ClusterName.Read(cluster.Rules.Zone, name.Span) is { Namespace: { } space, Service: { } service }
-                ? (cluster.FindService(space, service)?.EndpointLabels ?? []).Select(label => name.Child(Encoding.ASCII.GetBytes(label)))
+                ? (cluster.FactsOf(space, service)?.EndpointLabels ?? []).Select(label => name.Child(Encoding.ASCII.GetBytes(label)))
                 : []);
     }
 }

@@ -12,8 +12,8 @@ internal sealed record ScriptQuestion(ScriptLine Line, byte[] Name, RecordType T
 
     public string? View { get; private set; }
 
-    /// <summary>A view called <c>namespace/pod</c> is that pod's.</summary>
-    public (string Namespace, string Name)? Pod => View?.Split('/') is [var space, var name] ? (space, name) : null;
+    /// <summary>A view called <c>pod/namespace/name</c> is that pod's.</summary>
+    public (string Namespace, string Name)? Pod => View?.Split('/') is ["pod", var space, var name] ? (space, name) : null;
 
     /// <summary>The name ends in a dot, which counts where a question is explained.</summary>
     public bool IsAbsolute => Line.Words[1].EndsWith('.');

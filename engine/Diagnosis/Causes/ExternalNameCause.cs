@@ -16,7 +16,7 @@ internal sealed class ExternalNameCause : ICause
         foreach ((DnsName name, ClusterName parts) in @case.InCluster)
         {
             if (parts is not { Namespace: { } space, Service: { } service, Labels.Count: 0 }) continue;
-            if (cluster.FindService(space, service) is not { Service.ExternalName: { } target }) continue;
+            if (cluster.FactsOf(space, service) is not { Service.ExternalName: { } target }) continue;
             if (!@case.Trace.Steps.Any(step => step.Name == name && step.Kind == TraceKind.Source && step.Answer is not null)) continue;
             bool isAddress = IPAddress.TryParse(target, out _);
             if (What(@case, isAddress) is not { } what) return null;

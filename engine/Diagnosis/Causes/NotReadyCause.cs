@@ -18,7 +18,7 @@ internal sealed class NotReadyCause : ICause
     {
         foreach ((_, ClusterName parts) in @case.InCluster)
         {
-            if (parts is not { Namespace: { } space, Service: { } service } || cluster.FindService(space, service) is not { } facts) continue;
+            if (parts is not { Namespace: { } space, Service: { } service } || cluster.FactsOf(space, service) is not { } facts) continue;
             if (facts.Service.ExternalName is not null) continue;
             UnreadyEndpoint[] asked = [.. facts.Unready.Where(endpoint => !@case.HasRecords && parts.Labels is [var label] && IsCalled(endpoint, label))];
             if (facts.IsReady && asked.Length == 0) continue;

@@ -14,7 +14,7 @@ internal sealed class OtherNamespaceCause : ICause
     {
         foreach ((_, ClusterName parts) in @case.InCluster)
         {
-            if (parts is not { Namespace: { } space, Service: { } service } || cluster.FindService(space, service) is not null) continue;
+            if (parts is not { Namespace: { } space, Service: { } service } || cluster.FactsOf(space, service) is not null) continue;
             if (Of(@case, cluster, service, parts.Labels, $"the namespace {space}") is { } finding) return finding;
         }
 
@@ -22,7 +22,7 @@ internal sealed class OtherNamespaceCause : ICause
         if (@case.View.SearchList.Count > 0 || @case.Absolute) return null;
         string[] labels = [.. LabelsOf(@case.Name)];
         if (labels.Length == 1) return Of(@case, cluster, labels[0], [], "no namespace: say from which with ns=");
-        return labels is [var name, var where] && cluster.FindService(where, name) is not null
+        return labels is [var name, var where] && cluster.FactsOf(where, name) is not null
             ? Of(@case, cluster, name, [], "no namespace: say from which with ns=", where)
             : null;
     }

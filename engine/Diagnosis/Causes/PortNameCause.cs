@@ -19,7 +19,7 @@ internal sealed class PortNameCause : ICause
         {
             if (parts is not { Namespace: { } space, Service: { } service, Labels.Count: 1 or 2 }) continue;
             if (parts.Labels.Count == 1 && parts.Labels[0][0] != '_') continue;
-            if (cluster.FindService(space, service) is not { Service.ExternalName: null } facts || Has(facts, parts.Labels)) continue;
+            if (cluster.FactsOf(space, service) is not { Service.ExternalName: null } facts || Has(facts, parts.Labels)) continue;
             PortObject[] near = [.. facts.NamedPorts.Where(port => IsNear(port, parts.Labels)).Take(NearestNames.Most)];
             string[] names = [.. near.Select(port => NameOf(cluster, facts, port))];
             return new Finding("port-name", FindingWeight.Problem, $"The service {space}/{service} has no port {string.Join(".", parts.Labels)}.")
@@ -43,7 +43,7 @@ internal sealed class PortNameCause : ICause
     private static bool IsNear(PortObject port, IReadOnlyList<string> labels)
     {
         string asked = labels[0].TrimStart('_');
-        return new EditDistance(Encoding.Latin1.GetBytes(asked)).To(Encoding.Latin1.GetBytes(port.Name), MostEdits) <= MostEdits
+        return new LabelPattern(Encoding.Latin1.GetBytes(asked)).DistanceTo(Encoding.Latin1.GetBytes(port.Name), MostEdits) <= MostEdits
             || asked == port.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 

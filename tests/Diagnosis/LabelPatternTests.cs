@@ -3,7 +3,7 @@ using KubeDoH.Engine.Diagnosis;
 
 namespace KubeDoH.Tests.Diagnosis;
 
-public class EditDistanceTests
+public class LabelPatternTests
 {
     [Theory]
     [InlineData("web", "web", 0)]
@@ -15,7 +15,7 @@ public class EditDistanceTests
     [InlineData("", "ab", 2)]
     [InlineData("ca", "abc", 3)]
     public void Edits_are_counted(string a, string b, int edits) =>
-        Assert.Equal(edits, new EditDistance(Encoding.ASCII.GetBytes(a)).To(Encoding.ASCII.GetBytes(b), most: 9));
+        Assert.Equal(edits, new LabelPattern(Encoding.ASCII.GetBytes(a)).DistanceTo(Encoding.ASCII.GetBytes(b), most: 9));
 
     /// <summary>Against the definition, written down plainly; and beyond the most that is asked for, only that it is beyond.</summary>
     [Fact]
@@ -27,7 +27,7 @@ public class EditDistanceTests
             byte[] a = Label(random), b = Label(random);
             int expected = ByDefinition(a, b), most = random.Next(4);
 
-            int edits = new EditDistance(a).To(b, most);
+            int edits = new LabelPattern(a).DistanceTo(b, most);
 
             if (expected <= most) Assert.Equal(expected, edits);
             else Assert.True(edits > most, $"{edits} for {expected}, at most {most}");
@@ -39,9 +39,9 @@ public class EditDistanceTests
     {
         byte[] longest = [.. Enumerable.Range(0, 63).Select(i => (byte)('a' + (i % 26)))];
 
-        Assert.Equal(1, new EditDistance(longest).To([.. longest[..40], (byte)'0', .. longest[41..]], most: 2));
-        Assert.Equal(1, new EditDistance(longest).To(longest.AsSpan(0, 62), most: 2));
-        Assert.Equal(0, new EditDistance(longest).To(longest, most: 0));
+        Assert.Equal(1, new LabelPattern(longest).DistanceTo([.. longest[..40], (byte)'0', .. longest[41..]], most: 2));
+        Assert.Equal(1, new LabelPattern(longest).DistanceTo(longest.AsSpan(0, 62), most: 2));
+        Assert.Equal(0, new LabelPattern(longest).DistanceTo(longest, most: 0));
     }
 
     private static byte[] Label(Random random) => [.. Enumerable.Range(0, random.Next(9)).Select(_ => (byte)('a' + random.Next(3)))];

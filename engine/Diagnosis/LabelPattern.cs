@@ -1,11 +1,12 @@
 namespace KubeDoH.Engine.Diagnosis;
 
 /// <summary>
-/// How many edits make another label of this one: an octet put in, left out, changed, or changed with its neighbour (optimal string
-/// alignment, a Damerau-Levenshtein distance in which nothing is edited twice). A column of the table is two words of bits, so that a
-/// label is compared in a few steps an octet (Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances").
+/// A label to compare many others with: how many edits make another of it, which are an octet put in, left out, changed, or changed
+/// with its neighbour (optimal string alignment, a Damerau-Levenshtein distance in which nothing is edited twice). A column of the table
+/// is two words of bits, so that a label is compared in a few steps an octet (Hyyrö 2003, "A bit-vector algorithm for computing
+/// Levenshtein and Damerau edit distances").
 /// </summary>
-internal sealed class EditDistance
+internal sealed class LabelPattern
 {
     private readonly byte[] _label;
 
@@ -13,7 +14,7 @@ internal sealed class EditDistance
     private readonly ulong[] _places = new ulong[256];
 
     /// <param name="label">At most 63 octets, as a label has.</param>
-    public EditDistance(ReadOnlySpan<byte> label)
+    public LabelPattern(ReadOnlySpan<byte> label)
     {
         _label = label.ToArray();
         for (int i = 0; i < label.Length; i++) _places[label[i]] |= 1UL << i;
@@ -22,7 +23,7 @@ internal sealed class EditDistance
     public int Length => _label.Length;
 
     /// <summary>The distance to another label, or some number beyond <paramref name="most"/> when it is larger.</summary>
-    public int To(ReadOnlySpan<byte> other, int most)
+    public int DistanceTo(ReadOnlySpan<byte> other, int most)
     {
         if (other.SequenceEqual(_label)) return 0;
         if (most == 0 || Math.Abs(other.Length - _label.Length) > most) return most + 1;
