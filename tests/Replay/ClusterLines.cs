@@ -87,7 +87,7 @@ internal static class ClusterLines
             ["subdomain", var value] => known with { Subdomain = value },
             ["policy", var value] => known with { DnsPolicy = value },
             ["notReady", var value] => known with { NotReady = value },
-            _ => throw line.Error($"'{word}' says nothing of a pod"),
+            _ => throw line.Error($"'{word}' is no address, and nothing else of a pod"),
         });
     }
 
