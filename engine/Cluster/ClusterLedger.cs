@@ -62,23 +62,14 @@ internal sealed class ClusterLedger(ClusterView view)
 
     public ServiceFacts? FactsOf(string @namespace, string service)
     {
-        lock (_writing)
-        {
-            return _states.TryGetValue(@namespace, out NamespaceState? state) && state.IsShown
-                && state.Services.TryGetValue(service, out ServiceSlot? slot) && slot is { IsShown: true, Object: { } item }
-                ? new ServiceFacts(item, slot.Slices)
-                : null;
-        }
+        lock (_writing) return ServiceFacts.Of(_states.GetValueOrDefault(@namespace), service);
     }
 
     public IReadOnlyList<string> NamespacesWith(string service)
     {
         lock (_writing)
         {
-            return [.. _states
-                .Where(state => state.Value.IsShown && state.Value.Services.TryGetValue(service, out ServiceSlot? slot) && slot is { IsShown: true, Object: not null })
-                .Select(state => state.Key)
-                .Order(StringComparer.Ordinal)];
+            return [.. _states.Values.Where(state => ServiceFacts.Of(state, service) is not null).Select(state => state.Name).Order(StringComparer.Ordinal)];
         }
     }
 

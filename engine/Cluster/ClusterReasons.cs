@@ -24,16 +24,18 @@ internal static class ClusterReasons
             : new VerdictReason([.. holders.Select(holder => Origin(holder.Namespace, holder.Service))]);
     }
 
-    /// <summary>What a pod's own name was made from: whatever the option <c>Kubernetes:Pods</c> says, the pods that have the address.</summary>
+    /// <summary>What a pod's own name was made from: where only those of live pods are answered, the pod.</summary>
     private static VerdictReason? OfPod(ClusterView view, ClusterName name)
     {
+        if (view.Rules.Pods == PodRecords.Disabled) return new VerdictReason("Kubernetes:Pods is disabled");
         if (name.Namespace is not { } space) return null;
         if (!view.HasNamespace(Encoding.ASCII.GetBytes(space))) return NoNamespace(space);
         if (name.Labels is not [var label]) return null;
         if (!DashedAddress.TryRead(Encoding.ASCII.GetBytes(label), out AddressKey address)) return new VerdictReason($"{label} is no address");
+        if (view.Rules.Pods == PodRecords.Insecure) return new VerdictReason("the address stands in the name");
         RecordOrigin[] pods = [.. view.PodsAt(address).Where(pod => pod.Namespace == space)
             .Select(pod => new RecordOrigin { Kind = "Pod", Namespace = space, Name = pod.Name })];
-        return pods.Length > 0 ? new VerdictReason(pods) : new VerdictReason($"no pod has {new IPAddress(address.ToData())}; the address stands in the name");
+        return pods.Length > 0 ? new VerdictReason(pods) : new VerdictReason($"no pod of the namespace has {new IPAddress(address.ToData())}");
     }
 
     private static VerdictReason? OfName(ClusterView view, ClusterName name)

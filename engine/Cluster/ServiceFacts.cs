@@ -7,6 +7,12 @@ namespace KubeDoH.Engine.Cluster;
 /// <param name="Service">Without its labels.</param>
 internal sealed record ServiceFacts(ServiceObject Service, IReadOnlyList<SliceEntry> Slices)
 {
+    /// <summary>The facts of a service that is there and shown; null for every other. Under the ledger's lock.</summary>
+    public static ServiceFacts? Of(NamespaceState? state, string service) =>
+        state is { IsShown: true } && state.Services.TryGetValue(service, out ServiceSlot? slot) && slot is { IsShown: true, Object: { } item }
+            ? new ServiceFacts(item, slot.Slices)
+            : null;
+
     /// <summary>True when some endpoint is ready.</summary>
     public bool IsReady => Slices.Any(slice => slice.Endpoints.Length > 0);
 

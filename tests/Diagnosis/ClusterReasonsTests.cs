@@ -35,17 +35,19 @@ public class ClusterReasonsTests
     [InlineData("shop.svc.cluster.local", "A", "Namespace shop")]
     [InlineData("svc.cluster.local", "A", "above the namespaces")]
     [InlineData("nothing.cluster.local", "A", "nothing in the zone is called so")]
-    [InlineData("10-244-1-5.shop.pod.cluster.local", "A", "Pod shop/p1")]
-    [InlineData("10-244-9-9.shop.pod.cluster.local", "A", "no pod has 10.244.9.9; the address stands in the name")]
+    [InlineData("10-244-1-5.shop.pod.cluster.local", "A", "the address stands in the name")]
+    [InlineData("10-244-1-5.shop.pod.cluster.local", "A", "Pod shop/p1", PodRecords.Verified)]
+    [InlineData("10-244-9-9.shop.pod.cluster.local", "A", "no pod of the namespace has 10.244.9.9", PodRecords.Verified)]
+    [InlineData("10-244-1-5.shop.pod.cluster.local", "A", "Kubernetes:Pods is disabled", PodRecords.Disabled)]
     [InlineData("nobody.shop.pod.cluster.local", "A", "nobody is no address")]
     [InlineData("10-244-1-5.ops.pod.cluster.local", "A", "there is no namespace ops")]
     [InlineData("10.0.96.10.in-addr.arpa", "PTR", "Service shop/web")]
     [InlineData("5.1.244.10.in-addr.arpa", "PTR", "Service shop/web")]
     [InlineData("9.9.9.10.in-addr.arpa", "PTR", "no service and no endpoint has the address")]
     [InlineData("www.example.com", "A", "")]
-    public async Task Verdict_has_its_reason(string name, string type, string expected)
+    public async Task Verdict_has_its_reason(string name, string type, string expected, PodRecords pods = PodRecords.Insecure)
     {
-        var cluster = new ClusterView(new ClusterRules(new KubernetesOptions()), TimeProvider.System, "cluster");
+        var cluster = new ClusterView(new ClusterRules(new KubernetesOptions { Pods = pods }), TimeProvider.System, "cluster");
         cluster.Replace(ClusterLines.Read([.. Objects.Select((line, i) => new ScriptLine("objects", i, line))]));
         var source = new ClusterSource(cluster);
         Assert.True(RecordTypeText.TryRead(type, out RecordType asked));
