@@ -1,8 +1,10 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 
 CommandLine line = CommandLine.Read(args);
@@ -27,7 +29,7 @@ if (!EngineServices.TryCreate(options.Engine, [], TimeProvider.System, loggers, 
 }
 
 await using EngineServices services = engine;
-builder.Services.AddEngine(engine).AddApiDocument();
+builder.Services.AddEngine(engine).AddEntries(options.Management).AddApiDocument();
 
 WebApplication app = builder.Build();
 app.Use(new ApiErrors(app.Services.GetRequiredService<ILogger<ApiErrors>>()).InvokeAsync);
@@ -37,7 +39,12 @@ app.UseDohAheadOfRouting();
 app.UseRouting();
 app.MapDoh();
 app.MapEntries();
+app.MapEntryBatches();
+app.MapEntryEvents();
+app.MapEntryHistory();
+app.MapTransfers();
 app.MapInspect();
+app.MapViews();
 app.MapHealth();
 app.MapApiDocument();
 return await app.RunAsync(options.Listen, certificate, engine);

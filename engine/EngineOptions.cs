@@ -26,6 +26,19 @@ public enum PodRecords
     Disabled,
 }
 
+/// <summary>When pods are read so that names can be seen as they see them (<c>Kubernetes:PodViews</c>).</summary>
+public enum PodViews
+{
+    /// <summary>At an API server, from the first time that somebody asks for one.</summary>
+    OnDemand,
+
+    /// <summary>From the start.</summary>
+    Always,
+
+    /// <summary>Never, and nobody sees as a pod.</summary>
+    Off,
+}
+
 /// <summary>Which endpoints own a PTR record (<c>Kubernetes:Ptr</c>).</summary>
 public enum EndpointPointers
 {
@@ -115,6 +128,8 @@ public sealed class KubernetesOptions
     public int Ttl { get; set; } = 30;
 
     public PodRecords Pods { get; set; } = PodRecords.Insecure;
+
+    public PodViews PodViews { get; set; } = PodViews.OnDemand;
 
     /// <summary>Zones of the cluster source in which an unknown name is the next source's to answer.</summary>
     public IReadOnlyList<string> Fallthrough { get; set; } = ["in-addr.arpa", "ip6.arpa"];
@@ -236,4 +251,9 @@ public sealed class StoreOptions
 
     /// <summary>How many changes of entries the history keeps, 1000 to 10000000, and the rest of the oldest write among them.</summary>
     public int History { get; set; } = DefaultHistory;
+
+    public const int DefaultMaxEntries = 1_000_000;
+
+    /// <summary>How many entries there may be, 1 to 10000000: each costs memory, whoever writes it.</summary>
+    public int MaxEntries { get; set; } = DefaultMaxEntries;
 }

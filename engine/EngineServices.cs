@@ -3,7 +3,6 @@ using System.Net;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Diagnosis;
 using KubeDoH.Engine.Entries;
-using KubeDoH.Engine.Files;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Forward.Exchanges;
@@ -14,7 +13,6 @@ using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Special;
 using KubeDoH.Engine.Views;
-using KubeDoH.Engine.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace KubeDoH.Engine;
@@ -29,7 +27,7 @@ public sealed class EngineServices : IAsyncDisposable
     private readonly UpstreamPool _pool;
 
     private EngineServices(
-        EngineOptions options, IEntryStore store, NodeFiles node, ServerTrust trust, IReadOnlyList<IPEndPoint> own,
+        EngineOptions options, IEntryStore store, NodeFeed node, ServerTrust trust, IReadOnlyList<IPEndPoint> own,
         TimeProvider time, ILoggerFactory loggers)
     {
         _store = store;
@@ -46,7 +44,7 @@ public sealed class EngineServices : IAsyncDisposable
         _exchange = new TransportExchange(trust, time);
         _pool = new UpstreamPool(options.Forward, _exchange, time, Random.Shared);
         var loops = new LoopWatch(_pool, () => forwardFeed.Rules, _exchange, options.Forward.Timeout, time, loggers.CreateLogger<LoopWatch>());
-        Feeds = [entryFeed, hostsFeed, forwardFeed, loops];
+        Feeds = [entryFeed, hostsFeed, forwardFeed, loops, node];
         if (_cluster is not null && access is not null)
         {
             Feeds = [.. Feeds, new ClusterFeed(
@@ -60,7 +58,10 @@ public sealed class EngineServices : IAsyncDisposable
 
         Entries = new EntryCatalog(store, entries, entryFeed, new EntryRules(_cluster?.Rules.Zone, time), time);
         Cache = new AnswerCache(options.Cache, time);
-        Views = new ClientViews(_cluster, new ViewRules(options), () => node);
+        var viewRules = new ViewRules(options);
+        var subjects = new ViewSubjects(_cluster, options.Kubernetes.PodViews, time);
+        Views = new ClientViews(subjects, viewRules, () => node.Files);
+        ViewFiles = new ViewFiles(_cluster, subjects, viewRules, () => node.Files);
         var upstreams = new CachedUpstreams(Cache, _pool.AskAsync, options.Forward.Deadline, time);
         var sources = PipelineSources.Over(entries, () => hostsFeed.Table, _cluster, () => forwardFeed.Rules, _pool, upstreams);
         Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(rules.Zone));
@@ -89,6 +90,9 @@ public sealed class EngineServices : IAsyncDisposable
 
     public IClientViews Views { get; }
 
+    /// <summary>The files that the kubelet gives pods.</summary>
+    public ViewFiles ViewFiles { get; }
+
     /// <summary>The operator's own names.</summary>
     public EntryCatalog Entries { get; }
 
@@ -114,12 +118,13 @@ public sealed class EngineServices : IAsyncDisposable
         [NotNullWhen(true)] out EngineServices? engine, [NotNullWhen(false)] out string? error)
     {
         engine = null;
-        if (!TryReadNode(options.Kubernetes.NodeResolvConf, time, out NodeFiles node, out error)) return false;
+        if (!NodeFeed.TryOpen(
+            options.Kubernetes, NodeText.Readers, time, loggers.CreateLogger<NodeFeed>(), out NodeFeed? node, out error)) return false;
         if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
         IEntryStore store;
-        if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History);
-        else if (SqliteEntryStore.TryOpen(options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History))
-            store = opened;
+        if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History, options.Store.MaxEntries);
+        else if (SqliteEntryStore.TryOpen(
+            options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History, options.Store.MaxEntries)) store = opened;
         else return false;
         engine = new EngineServices(options, store, node, trust, own, time, loggers);
         return true;
@@ -148,21 +153,4 @@ public sealed class EngineServices : IAsyncDisposable
             _ => "none configured",
         },
         []);
-
-    /// <summary>The node's files, where they are configured.</summary>
-    private static bool TryReadNode(string? path, TimeProvider time, out NodeFiles node, [NotNullWhen(false)] out string? error)
-    {
-        node = NodeFiles.None;
-        error = null;
-        if (path is null) return true;
-        new WatchedFiles([path], [], time).TryReadChanged(out IReadOnlyList<FileText> files);
-        if (files[0].Error is { } problem) error = $"Kubernetes:NodeResolvConf: {problem}";
-        else
-        {
-            ResolvConf conf = ResolvConf.Parse(files[0].Text);
-            node = new NodeFiles(new NodeResolvConf(conf.Nameservers, [.. conf.Search.Select(SuffixText.Of)], []), null);
-        }
-
-        return error is null;
-    }
 }

@@ -44,7 +44,9 @@ internal static class Pipeline
                 "forward" => [sources.Forward],                             // rules, upstreams
                 _ => throw new ArgumentException($"There is no source '{name}'.", nameof(order)),
             };
-            chain.AddRange(own.OfType<IRecordSource>());
+            // A pod that does not ask the cluster's DNS finds its hosts file, what must never leave, and its own servers.
+            bool everybodys = name is "hostAliases" or "special" or "forward";
+            chain.AddRange(own.OfType<IRecordSource>().Select(source => everybodys ? source : new ClusterDnsSource(source)));
         }
 
         return chain;

@@ -33,7 +33,8 @@ internal sealed record PipelineSources
         EntryView entries, Func<NameTable> hosts, ClusterView? cluster, Func<ForwardRules> rules, UpstreamPool pool,
         CachedUpstreams upstreams) => new()
     {
-        HostAliases = new NameTableSource("hostAliases", static view => view.HostAliases),
+        // A pod's resolver looks into its hosts file once, for the name that it was given: not for what search list and aliases make of it.
+        HostAliases = new NameTableSource("hostAliases", static query => query.IsDerived ? null : query.View.HostAliases),
         Entries = new EntrySource(entries.Names),
         EntryPointers = new EntrySource(entries.Pointers),
         Hosts = new NameTableSource("hosts", _ => hosts()),

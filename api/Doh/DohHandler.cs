@@ -53,7 +53,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return Task.CompletedTask;
     }
 
-    private Task GetAsync(HttpContext context, in DohPath path, bool jsonOnly)
+    private Task GetAsync(HttpContext context, in DohPath path, bool jsonOnly, bool waited = false)
     {
         Query query = Query.Rent();
         DohRequest request;
@@ -67,9 +67,28 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         }
 
         if (request.Refusal is null && request.HeaderRcode == Rcode.NoError) return AnswerAsync(context, query, request);
+        if (request.Refusal is { AwaitsPods: true } && !waited)
+        {
+            query.Dispose();
+            return GetBehindPodsAsync(context, path, jsonOnly);
+        }
+
         Task written = WriteUnasked(context, query, request);
         query.Dispose();
         return written;
+    }
+
+    /// <summary>Whose pod is the first to be asked for waits for the pods to be read.</summary>
+    private async Task GetBehindPodsAsync(HttpContext context, DohPath path, bool jsonOnly)
+    {
+        if (await AwaitPodsAsync(context)) await GetAsync(context, path, jsonOnly, waited: true);
+    }
+
+    /// <summary>False when the client has gone meanwhile.</summary>
+    private async Task<bool> AwaitPodsAsync(HttpContext context)
+    {
+        await views.AwaitPodsAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !context.RequestAborted.IsCancellationRequested;
     }
 
     private DohRequest ReadGet(HttpContext context, Query query, in DohPath path, bool jsonOnly)
@@ -107,7 +126,9 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         DohRequest request;
         try
         {
-            if (ReadPostHead(context, query, path) is { } refusal)
+            DohRefusal? refusal = ReadPostHead(context, query, path);
+            if (refusal is { AwaitsPods: true } && await AwaitPodsAsync(context)) refusal = ReadPostHead(context, query, path);
+            if (refusal is not null)
             {
                 request = refusal;
             }

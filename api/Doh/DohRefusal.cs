@@ -9,6 +9,9 @@ namespace KubeDoH.Api.Doh;
 /// <param name="RetryAfter">Seconds, for a refusal that passes by itself.</param>
 internal sealed record DohRefusal(int Status, string Type, string Title, string Detail, int? RetryAfter = null)
 {
+    /// <summary>True where a moment's wait for the pods may show one that is asked for.</summary>
+    public bool AwaitsPods { get; private init; }
+
     /// <summary>Something is wrong with the parameter <paramref name="name"/>.</summary>
     public static DohRefusal Parameter(string name, string detail) =>
         new(StatusCodes.Status400BadRequest, "bad-parameter", "A parameter is not valid", $"{name}: {detail}");
@@ -38,11 +41,14 @@ internal sealed record DohRefusal(int Status, string Type, string Title, string 
             "There is no such namespace", $"The cluster has no namespace '{@namespace}'."),
         ViewVerdict.UnknownPod => new(StatusCodes.Status404NotFound, "unknown-pod",
             "There is no such pod", $"The namespace '{@namespace}' has no pod '{pod}'."),
-        ViewVerdict.PodsUnread => new(StatusCodes.Status503ServiceUnavailable, "pods-unread",
-            "Pods are not known", "Pods are not read here: Kubernetes:PodViews is off, or the permission to list and watch pods is missing.",
-            RetryAfter: 30),
+        ViewVerdict.PodsOff => new(StatusCodes.Status404NotFound, "pods-off",
+            "Nothing is seen as a pod sees it here", "Kubernetes:PodViews is off."),
+        ViewVerdict.PodsRefused => new(StatusCodes.Status503ServiceUnavailable, "pods-unread",
+            "The pods cannot be read", "The permission to list and watch pods is missing.", RetryAfter: 30),
+        ViewVerdict.PodsComing => new(StatusCodes.Status503ServiceUnavailable, "not-synced", "The cluster is not known yet",
+            "The pods are being read: whether there is such a one cannot be told.", RetryAfter: 1) { AwaitsPods = true },
         _ => new(StatusCodes.Status503ServiceUnavailable, "not-synced", "The cluster is not known yet",
-            $"The first sync has not finished: whether the {(pod is null ? "namespace" : "pod")} exists cannot be told.", RetryAfter: 1),
+            "The first sync has not finished: whether the namespace exists cannot be told.", RetryAfter: 1),
     };
 
     public static DohRefusal Internal() => new(StatusCodes.Status500InternalServerError, "internal-error",

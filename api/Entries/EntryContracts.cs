@@ -51,7 +51,7 @@ internal sealed record EntryList(IReadOnlyList<EntryDocument> Entries, long Revi
 /// An entry as a client writes it. Name and type are the path's and may be repeated; what a GET shows beside them is taken back
 /// unread.
 /// </summary>
-internal sealed class EntryBody
+internal class EntryBody
 {
     public string? Name { get; set; }
 
@@ -87,6 +87,35 @@ internal sealed class EntryBody
     /// <summary>Every other member of the body.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
+
+    /// <summary>What a client may write of an entry, as one that is there has it.</summary>
+    public static EntryBody Of(Entry entry) => new()
+    {
+        Ttl = entry.Ttl,
+        Records = [.. entry.Records.Select(record => record.Text)],
+        Enabled = entry.Enabled,
+        Namespaces = entry.Namespaces,
+        Comment = entry.Comment,
+        Labels = entry.Labels.ToDictionary(label => label.Key, string? (label) => label.Value),
+        ExpiresAt = entry.ExpiresAt,
+        PassThrough = entry.PassThrough,
+        AutoPtr = entry.AutoPtr,
+    };
+
+    /// <summary>The name and the type that the body has itself; a part with a fault holds nothing.</summary>
+    public EntryKey ReadKey(out IReadOnlyList<EntryViolation> faults, RecordType? otherwise = null)
+    {
+        DnsName name = default;
+        RecordType type = otherwise ?? default;
+        string? badName = Name is null ? "the name is missing" : DnsName.TryParse(Name, out name, out string? why) ? null : why;
+        bool hasType = Type is null ? otherwise is not null : RecordTypeText.TryRead(Type, out type);
+        faults =
+        [
+            .. badName is null ? [] : new[] { new EntryViolation(EntryViolation.Invalid, "/name", badName) },
+            .. hasType ? [] : new[] { new EntryViolation(EntryViolation.Invalid, "/type", Type is null ? "the type is missing" : $"'{Type}' is not a record type") },
+        ];
+        return new EntryKey(name, hasType ? type : default);
+    }
 
     public EntryDraft ToDraft(EntryKey key) => new(key.Name, key.Type)
     {

@@ -12,16 +12,22 @@ using DeleteReply = Results<NoContent, JsonHttpResult<ApiProblem>>;
 /// <summary>The operator's own names: one resource for each RRset, addressed by name and type.</summary>
 internal static class EntryEndpoints
 {
-    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+    public static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>What the endpoints of entries need beside the engine.</summary>
+    public static IServiceCollection AddEntries(this IServiceCollection services, ManagementOptions management) =>
+        services.AddSingleton(management).AddSingleton<EventRoom>();
 
     public static RouteGroupBuilder MapEntries(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder group = app.MapGroup(EntryReplies.Path).WithTags("Entries");
-        group.MapMethods("", Reading, List).WithName("listEntries").WithSummary("Lists entries: name, suffix, type, q, limit, cursor");
+        group.MapMethods("", Reading, List).WithName("listEntries").WithSummary("Lists entries: by name, type, label, source, text and more");
+        group.MapPost("", CreateAsync).WithName("createEntry").WithSummary("Creates an entry");
         group.MapMethods("/{name}", Reading, ListAtName).WithName("listEntriesAtName").WithSummary("All entries at a name");
         group.MapMethods("/{name}/{type}", Reading, Get).WithName("getEntry").WithSummary("One entry");
         group.MapPut("/{name}/{type}", PutAsync).WithName("putEntry").WithSummary("Creates or replaces an entry")
-            .Accepts<EntryBody>("application/json");
+            .Accepts<EntryBody>(EntryBodyReader.MediaType);
+        group.MapPatch("/{name}/{type}", PatchAsync).WithName("patchEntry").WithSummary("Changes some of an entry");
         group.MapDelete("/{name}/{type}", DeleteAsync).WithName("deleteEntry").WithSummary("Deletes an entry");
         group.MapDelete("/{name}", DeleteAtNameAsync).WithName("deleteEntriesAtName").WithSummary("Deletes all entries at a name");
         return group;
@@ -36,14 +42,16 @@ internal static class EntryEndpoints
 
     private static ListReply ListAtName(HttpContext context, string name, EntryCatalog catalog)
     {
-        if (ListRequest.TryReadName(name, out DnsName owner) is { } error) return ApiProblems.BadRequest(context, "bad-name", error);
+        if (ListRequest.TryReadName(context.Request, name, out DnsName owner) is { } error)
+            return ApiProblems.BadRequest(context, "bad-name", error);
         EntryPage page = catalog.List(new EntryFilter { Name = owner });
         return page.Entries.Count == 0 ? EntryReplies.NotFound(context) : Page(context, page, ListRequest.MaxLimit);
     }
 
     private static EntryReply Get(HttpContext context, string name, string type, EntryCatalog catalog)
     {
-        if (EntryRequest.TryReadKey(name, type, out EntryKey key) is { } error) return ApiProblems.BadRequest(context, "bad-name", error);
+        if (EntryRequest.TryReadKey(context.Request, name, type, out EntryKey key) is { } error)
+            return ApiProblems.BadRequest(context, "bad-name", error);
         if (catalog.Find(key) is not { } entry) return EntryReplies.NotFound(context);
         if (!EntryRequest.HasIt(context.Request, EntryReplies.Tag(entry.Revision)))
             return EntryReplies.Document(context, entry, StatusCodes.Status200OK);
@@ -51,17 +59,37 @@ internal static class EntryEndpoints
         return TypedResults.StatusCode(StatusCodes.Status304NotModified);
     }
 
+    private static async Task<EntryReply> CreateAsync(HttpContext context, EntryCatalog catalog)
+    {
+        if (WriteRequest.TryRead(context, out WriteOptions options) is { } refused) return refused;
+        (EntryOperation? creation, JsonHttpResult<ApiProblem>? problem) = await EntryBodyReader.ReadCreationAsync(context);
+        if (creation is null) return problem!;
+        WriteResult result = (await catalog.WriteAllAsync([creation], options, context.RequestAborted)).Writes[0];
+        return result.Succeeded
+            ? EntryReplies.Created(context, result.Entry!, options.DryRun)
+            : EntryReplies.NotCreated(context, result);
+    }
+
     private static async Task<EntryReply> PutAsync(HttpContext context, string name, string type, EntryCatalog catalog)
     {
-        if (TryReadWrite(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
+        if (WriteRequest.TryRead(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
             return refused;
         (EntryDraft? draft, JsonHttpResult<ApiProblem>? problem) = await EntryBodyReader.ReadAsync(context, key);
         if (draft is null) return problem!;
         WriteResult result = await catalog.PutAsync(draft, condition, options, context.RequestAborted);
-        if (!result.Succeeded) return EntryReplies.Failure(context, result);
         return result.Outcome == StoreOutcome.Created
             ? EntryReplies.Created(context, result.Entry!, options.DryRun)
-            : EntryReplies.Document(context, result.Entry!, StatusCodes.Status200OK, options.DryRun);
+            : Written(context, result, options);
+    }
+
+    private static async Task<EntryReply> PatchAsync(HttpContext context, string name, string type, EntryCatalog catalog)
+    {
+        if (WriteRequest.TryRead(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
+            return refused;
+        (EntryPatch? patch, JsonHttpResult<ApiProblem>? problem) = await EntryBodyReader.ReadPatchAsync(context, key);
+        if (patch is null) return problem!;
+        WriteResult result = await catalog.ChangeAsync(key, patch.Apply, condition, options, context.RequestAborted);
+        return Written(context, result, options);
     }
 
     private static Task<DeleteReply> DeleteAsync(HttpContext context, string name, string type, EntryCatalog catalog) =>
@@ -73,7 +101,7 @@ internal static class EntryEndpoints
 
     private static async Task<DeleteReply> DeleteKeyAsync(HttpContext context, string name, string type, EntryCatalog catalog)
     {
-        if (TryReadWrite(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
+        if (WriteRequest.TryRead(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
             return refused;
         if (key.Type == RecordType.ANY && condition != EntryCondition.None)
             return ApiProblems.BadRequest(context, "bad-precondition",
@@ -82,20 +110,9 @@ internal static class EntryEndpoints
         return result.Succeeded ? TypedResults.NoContent() : EntryReplies.Failure(context, result);
     }
 
-    /// <summary>What every write says beside its body; the problem when that cannot be read.</summary>
-    private static JsonHttpResult<ApiProblem>? TryReadWrite(
-        HttpContext context, string name, string type, out EntryKey key, out EntryCondition condition, out WriteOptions options)
-    {
-        condition = EntryCondition.None;
-        options = default;
-        if (EntryRequest.TryReadKey(name, type, out key) is { } badKey) return ApiProblems.BadRequest(context, "bad-name", badKey);
-        if (EntryRequest.TryReadCondition(context.Request, out condition) is { } badCondition)
-            return ApiProblems.BadRequest(context, "bad-precondition", badCondition);
-        if (EntryRequest.TryReadOptions(context.Request, out options) is { } badOption)
-            return ApiProblems.BadRequest(context, "bad-parameter", badOption);
-        if (options.DryRun) context.Response.Headers["X-Dry-Run"] = "true";
-        return null;
-    }
+    private static EntryReply Written(HttpContext context, WriteResult result, WriteOptions options) => result.Succeeded
+        ? EntryReplies.Document(context, result.Entry!, StatusCodes.Status200OK, options.DryRun)
+        : EntryReplies.Failure(context, result);
 
     private static ListReply Page(HttpContext context, EntryPage page, int limit)
     {

@@ -19,8 +19,7 @@ internal static class EntryReplies
 
     public static JsonHttpResult<EntryDocument> Created(HttpContext context, Entry entry, bool dryRun)
     {
-        context.Response.Headers.Location =
-            $"{Path}/{Uri.EscapeDataString(entry.Name.ToString())}/{RecordTypeText.Write(entry.Type)}";
+        context.Response.Headers.Location = PathOf(entry);
         return Document(context, entry, StatusCodes.Status201Created, dryRun);
     }
 
@@ -39,33 +38,21 @@ internal static class EntryReplies
     public static string Tag(EntryPage page) => string.Create(CultureInfo.InvariantCulture, $"\"{page.Revision}-{page.Total}\"");
 
     public static JsonHttpResult<ApiProblem> NotFound(HttpContext context) =>
-        ApiProblems.Result(context, StatusCodes.Status404NotFound, "no-such-entry", "No such entry",
-            "There is no entry of this name and type.");
+        Failure(context, new WriteResult(StoreOutcome.NotFound));
 
     /// <summary>The problem of a write that did not happen.</summary>
-    public static JsonHttpResult<ApiProblem> Failure(HttpContext context, WriteResult result) => result.Outcome switch
-    {
-        StoreOutcome.NotFound => NotFound(context),
-        StoreOutcome.PreconditionFailed => ApiProblems.Result(context, StatusCodes.Status412PreconditionFailed, "precondition-failed",
-            "Precondition failed", result.Entry is { } there
-                ? $"The entry that is there has the tag {Tag(there.Revision)}."
-                : "There is no such entry."),
-        StoreOutcome.Refused => Refusal(context, result.Violations ?? []),
-        StoreOutcome.Full => ApiProblems.Result(context, StatusCodes.Status507InsufficientStorage, "store-full", "Disk full",
-            "The disk of the store is full; nothing was changed."),
-        _ => ApiProblems.Result(context, StatusCodes.Status503ServiceUnavailable, "store-unavailable", "Store unavailable",
-            "The store cannot be written now; nothing was changed."),
-    };
+    public static JsonHttpResult<ApiProblem> Failure(HttpContext context, WriteResult result) => Failure(context, WriteFailure.Of(result));
 
-    /// <summary>
-    /// All violations at once: 422 when a value is wrong, 409 under the first one's name when only something else is in the way.
-    /// </summary>
-    private static JsonHttpResult<ApiProblem> Refusal(HttpContext context, IReadOnlyList<EntryViolation> violations)
+    /// <summary>The problem of a creation that did not happen. Where an entry is in its way, the header says where that is.</summary>
+    public static JsonHttpResult<ApiProblem> NotCreated(HttpContext context, WriteResult result)
     {
-        EntryViolation first = violations.FirstOrDefault(v => !v.IsConflict) ?? violations[0];
-        int status = first.IsConflict ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity;
-        string title = first.IsConflict ? "Conflict" : "Invalid entry";
-        return ApiProblems.Result(context, status, first.Code, title, $"{first.Pointer}: {first.Detail}.",
-            [.. violations.Select(v => new ApiProblemError(v.Pointer, v.Detail))]);
+        if (result is { Outcome: StoreOutcome.PreconditionFailed, Entry: { } there }) context.Response.Headers.Location = PathOf(there);
+        return Failure(context, WriteFailure.Of(result, creation: true));
     }
+
+    private static JsonHttpResult<ApiProblem> Failure(HttpContext context, WriteFailure failure) =>
+        ApiProblems.Result(context, failure.Status, failure.Type, failure.Title, failure.Detail, failure.Errors);
+
+    private static string PathOf(Entry entry) =>
+        $"{Path}/{Uri.EscapeDataString(entry.Name.ToString())}/{RecordTypeText.Write(entry.Type)}";
 }

@@ -11,13 +11,14 @@ namespace KubeDoH.Api.Entries;
 /// </summary>
 internal static class EntryRequest
 {
-    public static readonly string[] Filters = ["name", "suffix", "type", "q"];
+    public static readonly string[] Filters = ["name", "suffix", "type", "label", "source", "namespace", "enabled", "q"];
 
-    public static string? TryReadKey(string nameSegment, string typeSegment, out EntryKey key)
+    /// <summary>The entry that the path names.</summary>
+    public static string? TryReadKey(HttpRequest request, string nameSegment, string typeSegment, out EntryKey key)
     {
         key = default;
         RecordType type = default;
-        string? error = ListRequest.TryReadName(nameSegment, out DnsName name) ?? ListRequest.TryReadType(typeSegment, out type);
+        string? error = ListRequest.TryReadName(request, nameSegment, out DnsName name) ?? ListRequest.TryReadType(typeSegment, out type);
         if (error is null) key = new EntryKey(name, type);
         return error;
     }
@@ -49,15 +50,26 @@ internal static class EntryRequest
         DnsName? name = null, suffix = null;
         RecordType? type = null;
         EntryKey? after = null;
+        string? @namespace = null;
+        bool? enabled = null;
+        IReadOnlyList<LabelFilter> labels = [];
         int limit = 0;
         string? error = ListRequest.FindUnknown(request, [.. Filters, "limit", "cursor"])
             ?? ListRequest.TryReadNames(request, out name, out suffix)
             ?? ListRequest.TryReadType(request, out type)
             ?? ListRequest.TryReadLimit(request, out limit)
+            ?? ListRequest.TryReadNamespace(request, out @namespace)
+            ?? TryReadEnabled(request, out enabled)
+            ?? TryReadLabels(request, out labels)
             ?? TryReadCursor(request, out after);
-        if (error is null)
-            filter = new EntryFilter { Name = name, Suffix = suffix, Type = type, Text = request.Query["q"], Limit = limit, After = after };
-        return error;
+        if (error is not null) return error;
+        filter = new EntryFilter
+        {
+            Name = name, Suffix = suffix, Type = type, Namespace = @namespace, Enabled = enabled, Labels = labels,
+            Source = request.Query["source"].ToString() is { Length: > 0 } source ? source : null,
+            Text = request.Query["q"], Limit = limit, After = after,
+        };
+        return null;
     }
 
     /// <summary>True when If-None-Match names what the client would get (RFC 9110 13.1.2, compared weakly).</summary>
@@ -68,21 +80,37 @@ internal static class EntryRequest
     /// <summary>The cursor that continues after an entry.</summary>
     public static string Cursor(EntryKey key) => $"{RecordTypeText.Write(key.Type)} {key.Name}";
 
-    private static EntryAuthor? AuthorOf(HttpContext context) =>
+    public static EntryAuthor? AuthorOf(HttpContext context) =>
         context.Features.Get<Caller>() is { } caller ? new EntryAuthor(caller.Name, caller.Address) : null;
+
+    private static string? TryReadEnabled(HttpRequest request, out bool? enabled)
+    {
+        bool isThere = request.Query.ContainsKey("enabled"), isRead = TryReadFlag(request, "enabled", out bool value);
+        enabled = isThere ? value : null;
+        return isRead ? null : "enabled must be true or false.";
+    }
+
+    /// <summary>Each <c>label=team=data</c>, or <c>label=team</c> for any value of it.</summary>
+    private static string? TryReadLabels(HttpRequest request, out IReadOnlyList<LabelFilter> labels)
+    {
+        IEnumerable<string[]> parts = request.Query["label"].OfType<string>().Select(text => text.Split('=', 2));
+        labels = [.. parts.Select(part => new LabelFilter(part[0], part.ElementAtOrDefault(1)))];
+        return labels.All(label => label.Key.Length > 0) ? null : "label is a key, or a key and a value: label=team=data.";
+    }
 
     private static string? TryReadCursor(HttpRequest request, out EntryKey? after)
     {
         after = null;
         if (request.Query["cursor"].ToString() is not { Length: > 0 } cursor) return null;
         string[] parts = cursor.Split(' ', 2);
-        if (parts.Length != 2 || TryReadKey(parts[1], parts[0], out EntryKey key) is not null)
+        if (parts.Length != 2 || !RecordTypeText.TryRead(parts[0], out RecordType type) || !DnsName.TryParse(parts[1], out DnsName name, out _))
             return "The cursor is none that a list has given.";
-        after = key;
+        after = new EntryKey(name, type);
         return null;
     }
 
-    private static bool TryReadFlag(HttpRequest request, string name, out bool value)
+    /// <summary>A parameter that is true or false, and false when it is not there.</summary>
+    public static bool TryReadFlag(HttpRequest request, string name, out bool value)
     {
         value = false;
         return !request.Query.TryGetValue(name, out var text) || bool.TryParse(text, out value);

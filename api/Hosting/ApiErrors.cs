@@ -49,7 +49,7 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
                 context, status, "not-found", "Not found", "There is nothing at this path."),
             StatusCodes.Status405MethodNotAllowed => ApiProblems.WriteAsync(
                 context, status, "method-not-allowed", "The method is not allowed here", $"Allowed: {context.Response.Headers.Allow}."),
-            StatusCodes.Status415UnsupportedMediaType => ApiProblems.NotJson(context).ExecuteAsync(context),
+            StatusCodes.Status415UnsupportedMediaType => ApiProblems.NotOfType(context, "application/json").ExecuteAsync(context),
             _ => ApiProblems.WriteAsync(context, status, "bad-request", "Bad request", "The request cannot be answered."),
         };
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Inspect;
 
 namespace KubeDoH.Api.Hosting;
@@ -13,6 +14,12 @@ namespace KubeDoH.Api.Hosting;
 [JsonSerializable(typeof(EntryDocument))]
 [JsonSerializable(typeof(EntryList))]
 [JsonSerializable(typeof(EntryBody))]
+[JsonSerializable(typeof(BatchBody))]
+[JsonSerializable(typeof(BatchReply))]
+[JsonSerializable(typeof(ChangeDocument))]
+[JsonSerializable(typeof(HistoryList))]
+[JsonSerializable(typeof(EntryItem))]
+[JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(SourceList))]
 [JsonSerializable(typeof(RecordList))]
 [JsonSerializable(typeof(UpstreamList))]

@@ -29,10 +29,13 @@ internal static class ApiProblems
     public static JsonHttpResult<ApiProblem> BadRequest(HttpContext context, string type, string detail) =>
         Result(context, StatusCodes.Status400BadRequest, type, "Bad request", detail);
 
-    /// <summary>415 for a write whose body is not JSON.</summary>
-    public static JsonHttpResult<ApiProblem> NotJson(HttpContext context) =>
-        Result(context, StatusCodes.Status415UnsupportedMediaType, "media-type", "Not JSON",
-            "The body of a write must have the content type application/json.");
+    /// <summary>415 for a body of another media type than the one that is taken here; a patch says which in a header too (RFC 5789 3.1).</summary>
+    public static JsonHttpResult<ApiProblem> NotOfType(HttpContext context, string mediaType)
+    {
+        if (HttpMethods.IsPatch(context.Request.Method)) context.Response.Headers["Accept-Patch"] = mediaType;
+        return Result(context, StatusCodes.Status415UnsupportedMediaType, "media-type", "Another media type",
+            $"The body must have the content type {mediaType}.");
+    }
 
     /// <summary>A problem from a handler that writes its response itself.</summary>
     public static Task WriteAsync(HttpContext context, int status, string type, string title, string detail) =>

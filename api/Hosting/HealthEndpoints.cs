@@ -60,7 +60,7 @@ internal sealed record Readiness(bool Ready, IReadOnlyList<UnreadySource> Unread
     {
         UnreadySource[] unready = [.. sources.Where(source => !source.Ready).Select(source => new UnreadySource(
             source.Source,
-            [.. source.Parts.Where(part => !part.Ready).Select(part => new UnreadyPart(Path.GetFileName(part.Name), part.LastError?.Permission))]))];
+            [.. source.Parts.Where(part => part is { Ready: false, IsNeeded: true }).Select(part => new UnreadyPart(Path.GetFileName(part.Name), part.LastError?.Permission))]))];
         return new Readiness(unready.Length == 0, unready);
     }
 

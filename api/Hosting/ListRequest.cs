@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Api.Hosting;
@@ -9,11 +10,13 @@ internal static class ListRequest
     public const int DefaultLimit = 100;
     public const int MaxLimit = 1000;
 
-    /// <summary>The name of a path segment: Kestrel leaves <c>%2F</c> as it is, and RFC 2317 names hold slashes.</summary>
-    public static string? TryReadName(string segment, out DnsName name) =>
-        DnsName.TryParse(segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), out name, out string? error)
-            ? null
-            : $"The name '{segment}' is not a domain name: {error}.";
+    /// <summary>The name that the path has as its parameter <c>name</c>.</summary>
+    public static string? TryReadName(HttpRequest request, string segment, out DnsName name)
+    {
+        name = default;
+        if (PathSegment.TryRead(request, "name", segment, out string text) is { } unread) return unread;
+        return DnsName.TryParse(text, out name, out string? error) ? null : $"The name '{segment}' is not a domain name: {error}.";
+    }
 
     /// <summary>The record type of a path segment.</summary>
     public static string? TryReadType(string segment, out RecordType type) =>
@@ -23,7 +26,7 @@ internal static class ListRequest
     public static string? TryReadNames(HttpRequest request, out DnsName? name, out DnsName? suffix)
     {
         suffix = null;
-        return TryReadName(request, "name", out name) ?? TryReadName(request, "suffix", out suffix);
+        return TryReadParameter(request, "name", out name) ?? TryReadParameter(request, "suffix", out suffix);
     }
 
     /// <summary>The parameter <c>type</c>; null where it is not there.</summary>
@@ -34,6 +37,13 @@ internal static class ListRequest
         if (!RecordTypeText.TryRead(text, out RecordType read)) return $"type: '{text}' is not a record type.";
         type = read;
         return null;
+    }
+
+    /// <summary>The parameter <c>namespace</c>; null where it is not there.</summary>
+    public static string? TryReadNamespace(HttpRequest request, out string? @namespace)
+    {
+        @namespace = request.Query["namespace"].ToString() is { Length: > 0 } text ? text : null;
+        return @namespace is null || EntryRules.IsNamespace(@namespace) ? null : $"namespace: '{@namespace}' is no name of a namespace.";
     }
 
     /// <summary>The parameter <c>limit</c>: the most of a page.</summary>
@@ -60,12 +70,12 @@ internal static class ListRequest
         if (cursor is null) return;
         IEnumerable<KeyValuePair<string, string?>> kept = context.Request.Query
             .Where(pair => filters.Contains(pair.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value));
+            .SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
         var query = QueryString.Create([.. kept, new("limit", limit.ToString(CultureInfo.InvariantCulture)), new("cursor", cursor)]);
         context.Response.Headers.Link = $"<{path}{query}>; rel=\"next\"";
     }
 
-    private static string? TryReadName(HttpRequest request, string parameter, out DnsName? name)
+    private static string? TryReadParameter(HttpRequest request, string parameter, out DnsName? name)
     {
         name = null;
         if (request.Query[parameter].ToString() is not { Length: > 0 } text) return null;

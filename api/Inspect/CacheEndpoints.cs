@@ -40,7 +40,7 @@ internal static class CacheEndpoints
         Flush(context, engine, DnsName.Root, below: true, type: null);
 
     private static FlushReply FlushName(HttpContext context, string name, EngineServices engine) =>
-        ListRequest.TryReadName(name, out DnsName owner) is { } error
+        ListRequest.TryReadName(context.Request, name, out DnsName owner) is { } error
             ? ApiProblems.BadRequest(context, "bad-name", error)
             : Flush(context, engine, owner, below: false, type: null);
 
@@ -48,7 +48,7 @@ internal static class CacheEndpoints
     private static FlushReply FlushType(HttpContext context, string name, string type, EngineServices engine)
     {
         RecordType asked = default;
-        return (ListRequest.TryReadName(name, out DnsName owner) ?? ListRequest.TryReadType(type, out asked)) is { } error
+        return (ListRequest.TryReadName(context.Request, name, out DnsName owner) ?? ListRequest.TryReadType(type, out asked)) is { } error
             ? ApiProblems.BadRequest(context, "bad-name", error)
             : Flush(context, engine, owner, below: false, asked == RecordType.ANY ? null : asked);
     }

@@ -23,6 +23,12 @@ internal static class ExplainEndpoints
         context.Response.Headers.Vary = "Accept";
         using Query query = Query.Rent();
         DohRefusal? refusal = ExplainRequest.TryRead(context.Request, engine.Views, query, out ExplainRequest request);
+        if (refusal is { AwaitsPods: true })
+        {
+            await engine.Views.AwaitPodsAsync(cancellationToken);
+            refusal = ExplainRequest.TryRead(context.Request, engine.Views, query, out request);
+        }
+
         string self = $"{context.Request.Scheme}://{context.Request.Host}";
         if (refusal is null)
         {

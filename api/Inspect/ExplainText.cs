@@ -29,6 +29,7 @@ internal static class ExplainText
         "Entry" => $"Entry {origin.Name} {origin.Type}, revision {origin.Revision}",
         "HostAlias" => $"host alias {origin.Name}",
         "ForwardRule" => $"rule {origin.Name}",
+        "PodServers" => origin.Name!.Length == 0 ? "none of the pod's servers may be asked" : $"the pod's servers {origin.Name}",
         "SpecialZone" => $"special zone {origin.Name}",
         _ => $"{origin.Kind} {(origin.Namespace is null ? "" : $"{origin.Namespace}/")}{origin.Name}",
     };

@@ -22,7 +22,7 @@ internal static class RecordRequest
         int limit = 0;
         string? error = ListRequest.FindUnknown(request, [.. Filters, "limit", "cursor"])
             ?? TryReadSource(request, sources, out source)
-            ?? TryReadNamespace(request, out @namespace)
+            ?? ListRequest.TryReadNamespace(request, out @namespace)
             ?? ListRequest.TryReadNames(request, out name, out suffix)
             ?? ListRequest.TryReadType(request, out type)
             ?? ListRequest.TryReadLimit(request, out limit)
@@ -44,12 +44,6 @@ internal static class RecordRequest
     {
         source = request.Query["source"].ToString() is { Length: > 0 } text ? text : null;
         return source is null || sources.Contains(source) ? null : $"There is no source '{source}'; there are {string.Join(", ", sources)}.";
-    }
-
-    private static string? TryReadNamespace(HttpRequest request, out string? @namespace)
-    {
-        @namespace = request.Query["namespace"].ToString() is { Length: > 0 } text ? text : null;
-        return @namespace is null || EntryRules.IsNamespace(@namespace) ? null : $"namespace: '{@namespace}' is no name of a namespace.";
     }
 
     private static string? TryReadCursor(HttpRequest request, out RecordPlace? after)

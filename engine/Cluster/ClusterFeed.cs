@@ -14,6 +14,7 @@ internal sealed class ClusterFeed : IFeed, IDisposable
     private readonly ClusterView _view;
     private readonly TimeProvider _time;
     private readonly ResourceWatch[] _watches;
+    private readonly ResourceWatch? _podWatch;
     private Task? _running;
 
     public ClusterFeed(
@@ -25,10 +26,13 @@ internal sealed class ClusterFeed : IFeed, IDisposable
         _time = time;
         IReadOnlyList<WatchedResource> resources = WatchedResource.Of(options);
         view.Await(resources.Select(resource => resource.Kind));
-        _watches =
-        [
-            .. resources.Select(resource => new ResourceWatch(resource, _server, times, time, random, view.Apply, logger)),
-        ];
+        _watches = [.. resources.Select(Watch)];
+        ResourceWatch? pods = Array.Find(_watches, watch => watch.Resource.Kind == KubernetesKind.Pod);
+        if (pods is null && options.PodViews != PodViews.Off) pods = _podWatch = Watch(WatchedResource.Pods(options));
+        if (pods is not null) view.Pods.Follow(() => pods.Progress);
+        if (options.PodViews == PodViews.Always) view.Pods.Want();
+
+        ResourceWatch Watch(WatchedResource resource) => new(resource, _server, times, time, random, view.Apply, logger);
     }
 
     public string Name => _view.Source;
@@ -55,8 +59,11 @@ internal sealed class ClusterFeed : IFeed, IDisposable
 
     public SourceStatus Status()
     {
-        SourcePart[] parts = [.. _watches.Select(watch => PartOf(watch.Resource, watch.Progress))];
-        string unread = string.Join(", ", parts.Where(part => !part.Ready).Select(part => part.Name));
+        SourcePart[] needed = [.. _watches.Select(watch => PartOf(watch.Resource, watch.Progress))];
+        SourcePart[] parts = _podWatch is { } pods && _view.Pods.Wanted.IsCompleted
+            ? [.. needed, PartOf(pods.Resource, pods.Progress) with { IsNeeded = false }]
+            : needed;
+        string unread = string.Join(", ", needed.Where(part => !part.Ready).Select(part => part.Name));
         string what = $"{_view.Rules.Zone} with {_view.NamespaceCount} namespaces and {_view.ServiceCount} services, from {_server.Description}";
         return new SourceStatus(Name, _view.Synced ? what : $"{what} (not known yet: {unread})", parts);
     }
@@ -64,8 +71,19 @@ internal sealed class ClusterFeed : IFeed, IDisposable
     public void Dispose() => _server.Dispose();
 
     /// <summary>On other threads: opening a connection may run a program.</summary>
-    private Task FollowAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_watches.Select(watch => Task.Run(() => watch.RunAsync(cancellationToken), CancellationToken.None)));
+    private Task FollowAsync(CancellationToken cancellationToken) => Task.WhenAll(
+    [
+        .. _watches.Select(watch => Task.Run(() => watch.RunAsync(cancellationToken), CancellationToken.None)),
+        FollowPodsAsync(cancellationToken),
+    ]);
+
+    /// <summary>Where names do not need the pods, they are followed from the first time that somebody looks for one.</summary>
+    private async Task FollowPodsAsync(CancellationToken cancellationToken)
+    {
+        if (_podWatch is null) return;
+        await _view.Pods.Wanted.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!cancellationToken.IsCancellationRequested) await Task.Run(() => _podWatch.RunAsync(cancellationToken), CancellationToken.None).ConfigureAwait(false);
+    }
 
     private SourcePart PartOf(WatchedResource resource, WatchProgress progress) =>
         new(resource.Name, progress.Ready, _view.CountOf(resource.Kind), progress.UpdatedAt)

@@ -73,6 +73,23 @@ internal sealed class ClusterLedger(ClusterView view)
         }
     }
 
+    public IEnumerable<string> PodNamesIn(string @namespace) => Pods.NamesIn(@namespace);
+
+    public IReadOnlyList<ServiceObject> ServicesIn(string @namespace)
+    {
+        lock (_writing)
+        {
+            return _states.TryGetValue(@namespace, out NamespaceState? state)
+                ? [.. state.Services.Values.Where(slot => slot.IsShown).Select(slot => slot.Object).OfType<ServiceObject>()]
+                : [];
+        }
+    }
+
+    public ServiceObject? FindService(string @namespace, string name)
+    {
+        lock (_writing) return _states.GetValueOrDefault(@namespace)?.Services.GetValueOrDefault(name)?.Object;
+    }
+
     /// <summary>The first service by name outside the namespaces that every cluster has; null where there is none.</summary>
     public (string Namespace, string Service)? FindExample()
     {
@@ -194,7 +211,7 @@ internal sealed class ClusterLedger(ClusterView view)
     private void EndList(KubernetesKind kind, int generation)
     {
         Sweep(kind, generation);
-        if (kind == KubernetesKind.Pod) view.SetPodsSynced();
+        if (kind == KubernetesKind.Pod) view.Pods.SetKnown();
         if (!_awaited.Remove(kind)) return;
         foreach (NamespaceState state in _states.Values.ToList())
         {

@@ -21,7 +21,7 @@ internal sealed class ClusterView
     private readonly TaskCompletionSource _firstSync = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private volatile Zones _zones;
-    private volatile bool _synced, _podsSynced;
+    private volatile bool _synced;
 
     public ClusterView(ClusterRules rules, TimeProvider time, string source)
     {
@@ -54,8 +54,8 @@ internal sealed class ClusterView
     /// <summary>Ends when that becomes true.</summary>
     public Task FirstSync => _firstSync.Task;
 
-    /// <summary>True once every pod was read; before that an unknown pod may exist.</summary>
-    public bool PodsSynced => _podsSynced;
+    /// <summary>Whether the pods are known.</summary>
+    public PodReading Pods { get; } = new();
 
     /// <summary>Services that have names, of all namespaces that are shown.</summary>
     public int ServiceCount => _services.Count;
@@ -96,7 +96,7 @@ internal sealed class ClusterView
     {
         _ledger.Replace(objects);
         if (!synced) return;
-        SetPodsSynced();
+        Pods.SetKnown();
         SetSynced();
     }
 
@@ -118,6 +118,18 @@ internal sealed class ClusterView
     /// <summary>The namespaces that are shown and have a service of the name, sorted.</summary>
     public IReadOnlyList<string> NamespacesWith(string service) => _ledger.NamespacesWith(service);
 
+    /// <summary>The names of a namespace's pods, in no order.</summary>
+    public IEnumerable<string> PodNamesIn(string @namespace) => _ledger.PodNamesIn(@namespace);
+
+    /// <summary>The names of the namespaces that are shown, in no order.</summary>
+    public IEnumerable<string> NamespaceNames() => _namespaces.Keys.Select(label => label.ToString().TrimEnd('.'));
+
+    /// <summary>The services of a namespace that are seen, in no order.</summary>
+    public IReadOnlyList<ServiceObject> ServicesIn(string @namespace) => _ledger.ServicesIn(@namespace);
+
+    /// <summary>A service by its name, whether its namespace is seen or not; null where it is not known.</summary>
+    public ServiceObject? FindService(string @namespace, string name) => _ledger.FindService(@namespace, name);
+
     /// <summary>The first service by name outside the namespaces that every cluster has; null where there is none.</summary>
     public (string Namespace, string Service)? FindExample() => _ledger.FindExample();
 
@@ -127,9 +139,6 @@ internal sealed class ClusterView
         _synced = true;
         _firstSync.TrySetResult();
     }
-
-    /// <summary>For the ledger: from now on a pod that is not here does not exist.</summary>
-    public void SetPodsSynced() => _podsSynced = true;
 
     /// <summary>For the ledger: a namespace is there for those who ask, or no longer.</summary>
     public void Show(DnsName label, bool isShown)

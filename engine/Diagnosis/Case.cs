@@ -13,6 +13,9 @@ internal sealed record Case(
 {
     public bool HasRecords => Answer.HasRecords;
 
+    /// <summary>False for a pod whose questions go to servers of its own: what the cluster has is nothing to it.</summary>
+    public bool AsksCluster => View.Upstreams is null;
+
     /// <summary>The name, or the type at it, is not there.</summary>
     public bool IsAbsent => !HasRecords && Answer.Rcode is Rcode.NoError or Rcode.NxDomain or Rcode.Refused;
 
@@ -36,7 +39,7 @@ internal sealed record Case(
         .Concat(AliasTargets)
         .Distinct()
         .Select(name => (name, Parts: ClusterName.Read(Around.Zone, name.Span)))
-        .Where(pair => pair.Parts is not null && Around.Cluster is not null)
+        .Where(pair => pair.Parts is not null && Around.Cluster is not null && AsksCluster)
         .Select(pair => (pair.name, pair.Parts!));
 
     /// <summary>What the pipeline answers to another question now; nothing of it is traced.</summary>
@@ -46,12 +49,15 @@ internal sealed record Case(
         return await Around.Resolver.ResolveAsync(query, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What one source answers, whatever stands before it.</summary>
+    /// <summary>What one source answers to the view, whatever stands before it.</summary>
     public async ValueTask<Answer?> AskAsync(IRecordSource source, DnsName name, CancellationToken cancellationToken)
     {
-        using Query query = Ask(name, Type, ClientView.Absolute);
+        using Query query = Ask(name, Type, ClientView.Absolute with { Upstreams = View.Upstreams });
         return await source.FindAsync(query, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Pods are read from an API server only once somebody asks for one: this is asking, and waiting a moment.</summary>
+    public Task AwaitPodsAsync(CancellationToken cancellationToken) => Around.Views?.AwaitPodsAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>The command that explains another name, seen from the same place.</summary>
     public NextCommand Explain(string name, RecordType? type = null)

@@ -39,6 +39,7 @@ internal static class NearestNames
 
     private static IEnumerable<DnsName> NamesFor(Case @case)
     {
+        if (!@case.AsksCluster) return @case.View.HostAliases?.Names ?? [];
         Surroundings around = @case.Around;
         DateTimeOffset now = around.Time.GetUtcNow();
         string? space = @case.View.Namespace;

@@ -15,6 +15,9 @@ public readonly record struct WriteOptions(bool DryRun, bool Override)
 /// <param name="Draft">Null deletes.</param>
 public sealed record EntryOperation(EntryKey Key, EntryDraft? Draft, EntryCondition Condition)
 {
+    /// <summary>What could not be read of the step itself; a part of the key that is named here holds nothing.</summary>
+    public IReadOnlyList<EntryViolation> Faults { get; init; } = [];
+
     public static EntryOperation Put(EntryDraft draft, EntryCondition? condition = null) =>
         new(new EntryKey(draft.Name, draft.Type), draft, condition ?? EntryCondition.None);
 
@@ -28,6 +31,9 @@ public sealed record EntryOperation(EntryKey Key, EntryDraft? Draft, EntryCondit
 /// </summary>
 public sealed class EntryCatalog
 {
+    /// <summary>How often a change is made anew because another write came first: each time, somebody else has got on.</summary>
+    private const int MostTries = 1000;
+
     private readonly IEntryStore _store;
     private readonly EntryView _view;
     private readonly EntryFeed _feed;
@@ -41,7 +47,14 @@ public sealed class EntryCatalog
         _feed = feed;
         _rules = rules;
         _time = time;
+        Transfer = new EntryTransfer(store, view, feed, rules, time, new ImportGate());
     }
+
+    /// <summary>Imports and exports.</summary>
+    public EntryTransfer Transfer { get; }
+
+    /// <summary>The last revision that can be read here.</summary>
+    public long Revision => _feed.Revision;
 
     public Entry? Find(EntryKey key) => At(key.Name).FirstOrDefault(e => e.Type == key.Type);
 
@@ -69,13 +82,30 @@ public sealed class EntryCatalog
         return new EntryPage(revision, total, page, page[^1].Key);
     }
 
-    public ValueTask<WriteResult> PutAsync(
-        EntryDraft draft, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken)
+    public async ValueTask<WriteResult> PutAsync(
+        EntryDraft draft, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken) =>
+        (await WriteAllAsync([EntryOperation.Put(draft, condition)], options, cancellationToken).ConfigureAwait(false)).Writes[0];
+
+    /// <summary>
+    /// Writes what <paramref name="change"/> makes of the entry that is there. When another write comes in between, it is asked
+    /// again with what is there then, so that neither is lost.
+    /// </summary>
+    public async ValueTask<WriteResult> ChangeAsync(
+        EntryKey key, Func<Entry, EntryDraft> change, EntryCondition condition, WriteOptions options, CancellationToken cancellationToken)
     {
-        Entry? entry = _rules.TryAccept(draft, options.Override, out IReadOnlyList<EntryViolation> violations);
-        return entry is null
-            ? ValueTask.FromResult(new WriteResult(StoreOutcome.Refused, Violations: violations))
-            : WriteAsync(EntryWrite.Put(entry, condition), options, cancellationToken);
+        // The name is there already: that it may be, somebody has said before.
+        options = options with { Override = true };
+        for (int tries = 0; tries < MostTries; tries++)
+        {
+            if (Find(key) is not { } there) return new WriteResult(StoreOutcome.NotFound);
+            if (!condition.Holds(there.Revision)) return new WriteResult(StoreOutcome.PreconditionFailed, there);
+            var operation = EntryOperation.Put(change(there), EntryCondition.Is(there.Revision));
+            StoreResult result = await WriteAllAsync([operation], options, cancellationToken).ConfigureAwait(false);
+            if (result.Writes[0].Outcome != StoreOutcome.PreconditionFailed) return result.Writes[0];
+            await _feed.ReachAsync(result.Revision, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new WriteResult(StoreOutcome.Unavailable);
     }
 
     /// <summary>Deletes an entry, or with the type ANY all entries at the name.</summary>
@@ -95,8 +125,7 @@ public sealed class EntryCatalog
         for (int i = 0; i < operations.Count; i++)
         {
             EntryOperation operation = operations[i];
-            IReadOnlyList<EntryViolation> violations = [];
-            Entry? entry = operation.Draft is { } draft ? _rules.TryAccept(draft, options.Override, out violations) : null;
+            Entry? entry = Check(operation, options, out IReadOnlyList<EntryViolation> violations);
             if (violations.Count > 0) refused[i] = new WriteResult(StoreOutcome.Refused, Violations: violations);
             writes[i] = new EntryWrite(operation.Key, entry, operation.Condition);
         }
@@ -116,6 +145,18 @@ public sealed class EntryCatalog
     /// </summary>
     public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
         _store.ResumeAsync(revision, cancellationToken);
+
+    /// <summary>The entry that the step asks for; null for a deletion, and where there are violations.</summary>
+    private Entry? Check(EntryOperation operation, WriteOptions options, out IReadOnlyList<EntryViolation> violations)
+    {
+        violations = operation.Faults;
+        if (operation.Draft is not { } draft) return null;
+        Entry? entry = _rules.TryAccept(draft, options.Override, out IReadOnlyList<EntryViolation> found);
+        violations = [.. operation.Faults, .. found.Where(v => operation.Faults.All(fault => fault.Pointer != v.Pointer))];
+        if (entry is null || draft.AutoPtr != true) return entry;
+        if (PointerConflict.Find(entry, _view, _time.GetUtcNow()) is { } conflict) violations = [.. violations, conflict];
+        return entry;
+    }
 
     private async ValueTask<WriteResult> WriteAsync(EntryWrite write, WriteOptions options, CancellationToken cancellationToken)
     {

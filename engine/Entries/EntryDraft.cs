@@ -51,6 +51,12 @@ public sealed record EntryViolation(string Code, string Pointer, string Detail)
     /// <summary>A type that is a question or belongs to a transport or a signer.</summary>
     public const string TypeNotAllowed = "type-not-allowed";
 
+    /// <summary>An automatic PTR record that was asked for would stand behind a PTR entry.</summary>
+    public const string PtrConflict = "ptr-conflict";
+
+    /// <summary>A restored revision that the store has passed already.</summary>
+    public const string RevisionTaken = "revision-taken";
+
     /// <summary>The value is well-formed, and what stands in its way is elsewhere.</summary>
     public bool IsConflict => Code != Invalid;
 }

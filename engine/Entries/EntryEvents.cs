@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace KubeDoH.Engine.Entries;
 
-/// <summary>The write that follows a revision.</summary>
+/// <summary>The write that follows a revision, or a piece of it.</summary>
 /// <param name="Known">False when the history does not reach back so far, or the revision is none of this store's.</param>
 /// <param name="Changes">Null when nothing has been written since.</param>
-internal readonly record struct NextWrite(bool Known, EntryChanges? Changes)
+/// <param name="End">Where the piece ends: what the next one is read after.</param>
+internal readonly record struct NextWrite(bool Known, EntryChanges? Changes, long End = 0)
 {
     public static readonly NextWrite TooOld = new(false, null);
 
@@ -13,27 +14,34 @@ internal readonly record struct NextWrite(bool Known, EntryChanges? Changes)
 }
 
 /// <summary>
-/// The writes after a revision, old ones out of the history and new ones as they come. Each is read when its turn is there, so a
-/// reader that is slow costs no memory; one so slow that the history has gone on without it is told so by the end.
+/// The writes after a revision, old ones out of the history and new ones as they come. Each is read when its turn is there, and a
+/// large one piece by piece, so a reader that is slow costs no memory; one so slow that the history has gone on without it is told so
+/// by the end.
 /// </summary>
 internal static class EntryEvents
 {
+    /// <summary>Changes that are read at once.</summary>
+    public const int Piece = 1000;
+
+    /// <summary>Reads behind a revision, and where that write was begun already, behind a piece of it.</summary>
+    public delegate ValueTask<NextWrite> Reader(long revision, long piece, CancellationToken cancellationToken);
+
     /// <returns>Null when not every write after the revision is known.</returns>
     public static async ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(
-        EntryLedger ledger, long revision, Func<long, CancellationToken, ValueTask<NextWrite>> read, CancellationToken cancellationToken) =>
-        (await read(revision, cancellationToken).ConfigureAwait(false)).Known
+        EntryLedger ledger, long revision, Reader read, CancellationToken cancellationToken) =>
+        (await read(revision, 0, cancellationToken).ConfigureAwait(false)).Known
             ? FollowAsync(ledger, revision, read, cancellationToken)
             : null;
 
     private static async IAsyncEnumerable<EntryChanges> FollowAsync(
-        EntryLedger ledger, long revision, Func<long, CancellationToken, ValueTask<NextWrite>> read,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        EntryLedger ledger, long revision, Reader read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        long piece = 0;
         while (true)
         {
             // Taken before the read: a write in between then ends the wait at once.
             Task written = ledger.Written;
-            NextWrite next = await read(revision, cancellationToken).ConfigureAwait(false);
+            NextWrite next = await read(revision, piece, cancellationToken).ConfigureAwait(false);
             if (!next.Known) yield break;
             if (next.Changes is not { } changes)
             {
@@ -42,7 +50,8 @@ internal static class EntryEvents
             }
 
             yield return changes;
-            revision = changes.Revision;
+            piece = changes.Continues ? next.End : 0;
+            if (!changes.Continues) revision = changes.Revision;
         }
     }
 }

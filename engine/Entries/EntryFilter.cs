@@ -12,6 +12,17 @@ public sealed record EntryFilter
 
     public RecordType? Type { get; init; }
 
+    /// <summary>Who wrote it: <see cref="Entry.Source"/>.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>A namespace that it is scoped to.</summary>
+    public string? Namespace { get; init; }
+
+    public bool? Enabled { get; init; }
+
+    /// <summary>Labels that it has, all of them.</summary>
+    public IReadOnlyList<LabelFilter> Labels { get; init; } = [];
+
     /// <summary>Text in the name, a record or the comment, in any case.</summary>
     public string? Text { get; init; }
 
@@ -24,10 +35,22 @@ public sealed record EntryFilter
         (Name is not { } name || entry.Name == name)
         && (Suffix is not { } suffix || WireName.IsAtOrBelow(entry.Name.Span, suffix.Span))
         && (Type is not { } type || entry.Type == type)
+        && (Source is not { } source || entry.Source == source)
+        && (Namespace is not { } scope || entry.Namespaces.Contains(scope))
+        && (Enabled is not { } enabled || entry.Enabled == enabled)
+        && Labels.All(label => label.Matches(entry.Labels))
         && (After is not { } after || EntryOrder.Instance.Compare(entry.Key, after) > 0)
         && (string.IsNullOrEmpty(Text) || Holds(entry.Name.ToString()) || Holds(entry.Comment) || entry.Records.Any(r => Holds(r.Text)));
 
     private bool Holds(string? text) => text?.Contains(Text!, StringComparison.OrdinalIgnoreCase) == true;
+}
+
+/// <summary>A label that an entry must have.</summary>
+/// <param name="Value">Null for any.</param>
+public sealed record LabelFilter(string Key, string? Value)
+{
+    internal bool Matches(IReadOnlyDictionary<string, string> labels) =>
+        labels.TryGetValue(Key, out string? value) && (Value is null || value == Value);
 }
 
 /// <summary>A page of entries in canonical order (RFC 4034 6.1).</summary>

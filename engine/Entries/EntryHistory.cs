@@ -28,6 +28,15 @@ public sealed record EntryHistoryFilter
 
     public RecordType? Type { get; init; }
 
+    /// <summary>Who made the change: <see cref="EntryAuthor.Name"/>.</summary>
+    public string? Author { get; init; }
+
+    /// <summary>Changes from this moment on.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Changes before this moment.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>The last <see cref="EntryHistoryItem.Id"/> of the page before.</summary>
     public long? Before { get; init; }
 

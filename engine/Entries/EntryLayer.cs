@@ -13,6 +13,7 @@ internal sealed class EntryLayer
     private readonly string _source;
     private readonly TimeProvider _time;
     private readonly Answer _noData;
+    private HashSet<EntryOwner> _changed = [];
     private readonly ConcurrentDictionary<DnsName, EntryOwner> _owners = new(DnsNameComparer.Instance);
     private readonly ConcurrentDictionary<DnsName, EntryOwner>.AlternateLookup<ReadOnlySpan<byte>> _byWire;
 
@@ -44,7 +45,22 @@ internal sealed class EntryLayer
     /// <summary>Every name, those without records of their own too, in no order.</summary>
     public IEnumerable<EntryOwner> Owners => _owners.Select(pair => pair.Value);
 
-    /// <summary>Puts a part at its owner, in the place of the same entry's part.</summary>
+    /// <summary>
+    /// Makes the answers of the names that have changed. Until then readers see what was there before: a name that many changes of
+    /// one write touch is built once.
+    /// </summary>
+    public void Build()
+    {
+        if (_changed.Count == 0) return;
+        (HashSet<EntryOwner> changed, _changed) = (_changed, []);
+        foreach (EntryOwner owner in changed)
+        {
+            owner.Build(_source);
+            if (owner.IsEmpty) _owners.TryRemove(new KeyValuePair<DnsName, EntryOwner>(owner.Name, owner));
+        }
+    }
+
+    /// <summary>Puts a part at its owner, in the place of the same entry's part; <see cref="Build"/> then shows it.</summary>
     public void Put(DnsName name, EntryPart part) => Set(name, part.Key, part);
 
     public void Remove(DnsName name, EntryKey key) => Set(name, key, null);
@@ -104,9 +120,9 @@ internal sealed class EntryLayer
     {
         EntryOwner owner = _owners.GetOrAdd(name, static n => new EntryOwner(n));
         long before = owner.Until;
-        owner.Set(key, part, _source);
+        owner.Set(key, part);
+        _changed.Add(owner);
         long after = owner.Until;
-        if (owner.IsEmpty) _owners.TryRemove(name, out _);
         if (before == after) return;
         for (ReadOnlySpan<byte> above = name.Span; above[0] != 0;)
         {
@@ -118,7 +134,7 @@ internal sealed class EntryLayer
             }
 
             ancestor.ChangeBelow(before, after);
-            if (ancestor.IsEmpty) _byWire.TryRemove(above, out _);
+            if (ancestor.IsEmpty) _changed.Add(ancestor);
         }
     }
 }

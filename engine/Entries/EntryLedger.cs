@@ -8,12 +8,14 @@ namespace KubeDoH.Engine.Entries;
 /// The entries of a store in this process, and what the next write makes of them: conditions, the rule about aliases, revisions.
 /// A store plans a write, makes it durable, then commits it, one write at a time.
 /// </summary>
-internal sealed class EntryLedger(TimeProvider time)
+/// <param name="most">How many entries there may be; what has expired counts until it is taken away.</param>
+internal sealed class EntryLedger(TimeProvider time, int most)
 {
     private readonly Dictionary<DnsName, Dictionary<RecordType, Entry>> _entries = new(DnsNameComparer.Instance);
     private readonly SortedSet<EntryDeadline> _deadlines = [];
     private readonly List<ChannelWriter<EntryChanges>> _watchers = [];
     private readonly Lock _lock = new();
+    private int _count;
     private TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long Revision { get; private set; }
@@ -37,21 +39,26 @@ internal sealed class EntryLedger(TimeProvider time)
         DateTimeOffset now = EntryTime.Canonical(time.GetUtcNow());
         var planned = new EntryPlan();
         var results = new WriteResult[writes.Count];
-        bool failed = false;
-        for (int i = 0; i < writes.Count; i++)
+        for (int i = 0; i < writes.Count; i++) results[i] = PlanOne(writes[i], planned, now);
+        return Outcome(results, planned, Revision + 1, author, now);
+    }
+
+    /// <summary>
+    /// What comes of entries with the revisions that they had elsewhere, where the last revision was <paramref name="revision"/>. Each
+    /// must be above all of this store's, or be there just so: a revision never comes back as another entry's.
+    /// </summary>
+    public (StoreResult Result, EntryChanges Changes) PlanRestore(IReadOnlyList<Entry> entries, long revision, EntryAuthor author)
+    {
+        DateTimeOffset now = EntryTime.Canonical(time.GetUtcNow());
+        var planned = new EntryPlan();
+        var results = new WriteResult[entries.Count];
+        for (int i = 0; i < entries.Count; i++)
         {
-            results[i] = PlanOne(writes[i], planned, now);
-            failed |= !results[i].Succeeded;
+            results[i] = PlanRestored(entries[i], planned, now);
+            revision = Math.Max(revision, entries[i].Revision);
         }
 
-        if (failed)
-        {
-            results = [.. results.Select(r => r.Succeeded ? new WriteResult(StoreOutcome.NotTried) : r)];
-            planned = new EntryPlan();
-        }
-
-        EntryChanges changes = Changes(planned.Changes(Stored), author, now);
-        return (new StoreResult(changes.Revision, results), changes);
+        return Outcome(results, planned, Math.Max(revision, Revision) + 1, author, now);
     }
 
     /// <summary>The changes that take away what has expired: the first to expire, and no more than so many.</summary>
@@ -59,7 +66,7 @@ internal sealed class EntryLedger(TimeProvider time)
     {
         DateTimeOffset now = EntryTime.Canonical(time.GetUtcNow());
         IEnumerable<EntryKey> due = _deadlines.TakeWhile(d => d.At <= now).Take(atMost).Select(d => d.Key);
-        return Changes([.. due.Select(key => new EntryChange(key, null, Stored(key)))], EntryAuthor.Expiry, now);
+        return Changes([.. due.Select(key => new EntryChange(key, null, Stored(key)))], Revision + 1, EntryAuthor.Expiry, now);
     }
 
     /// <summary>Makes planned changes visible here and to everybody who watches.</summary>
@@ -99,6 +106,13 @@ internal sealed class EntryLedger(TimeProvider time)
         }
     }
 
+    /// <summary>True when there would be more entries than there are and than there may be.</summary>
+    private bool Overflows(IReadOnlyList<EntryChange> items)
+    {
+        int added = items.Count(i => i.Before is null) - items.Count(i => i.Entry is null);
+        return added > 0 && _count + added > most;
+    }
+
     private WriteResult PlanOne(EntryWrite write, EntryPlan planned, DateTimeOffset now)
     {
         List<Entry> atName = AtName(write.Key.Name, planned, now);
@@ -129,6 +143,18 @@ internal sealed class EntryLedger(TimeProvider time)
         return new WriteResult(there is null ? StoreOutcome.Created : StoreOutcome.Replaced, stored);
     }
 
+    private WriteResult PlanRestored(Entry entry, EntryPlan planned, DateTimeOffset now)
+    {
+        List<Entry> atName = AtName(entry.Name, planned, now);
+        Entry? there = atName.Find(e => e.Type == entry.Type);
+        if (there is not null && there.Revision == entry.Revision && there.SameContent(entry))
+            return new WriteResult(StoreOutcome.Unchanged, there);
+        if (entry.Revision <= Revision) return new WriteResult(StoreOutcome.Refused, there, [EntryRules.RevisionTaken(entry, Revision)]);
+        if (EntryRules.FindConflict(entry, atName, now) is { } conflict) return new WriteResult(StoreOutcome.Refused, there, [conflict]);
+        planned.Set(entry.Key, entry);
+        return new WriteResult(there is null ? StoreOutcome.Created : StoreOutcome.Replaced, entry);
+    }
+
     /// <summary>The entries at a name as they would be after the writes before; what has expired is not there.</summary>
     private List<Entry> AtName(DnsName name, EntryPlan planned, DateTimeOffset now)
     {
@@ -137,16 +163,35 @@ internal sealed class EntryLedger(TimeProvider time)
         return found;
     }
 
+    /// <summary>The results of a plan; what would have succeeded beside a failure was not tried.</summary>
+    private (StoreResult Result, EntryChanges Changes) Outcome(
+        WriteResult[] results, EntryPlan planned, long next, EntryAuthor author, DateTimeOffset now)
+    {
+        bool failed = !results.All(r => r.Succeeded);
+        IReadOnlyList<EntryChange> items = failed ? [] : planned.Changes(Stored);
+        if (!failed && Overflows(items))
+        {
+            results = [.. results.Select(r => r.Outcome == StoreOutcome.Created ? new WriteResult(StoreOutcome.TooMany) : r)];
+            (failed, items) = (true, []);
+        }
+
+        if (failed) results = [.. results.Select(r => r.Succeeded ? new WriteResult(StoreOutcome.NotTried) : r)];
+        EntryChanges changes = Changes(items, next, author, now);
+        return (new StoreResult(changes.Revision, results), changes);
+    }
+
     /// <summary>Changes under the next revision; no changes leave the revision as it is.</summary>
-    private EntryChanges Changes(IReadOnlyList<EntryChange> items, EntryAuthor author, DateTimeOffset now) =>
-        new(items.Count > 0 ? Revision + 1 : Revision, Reset: false, items) { At = now, Author = author };
+    private EntryChanges Changes(IReadOnlyList<EntryChange> items, long next, EntryAuthor author, DateTimeOffset now) =>
+        new(items.Count > 0 ? next : Revision, Reset: false, items) { At = now, Author = author };
 
     private Entry? Stored(EntryKey key) =>
         _entries.TryGetValue(key.Name, out Dictionary<RecordType, Entry>? atName) ? atName.GetValueOrDefault(key.Type) : null;
 
     private void Set(EntryChange change)
     {
-        if (Stored(change.Key) is { ExpiresAt: { } before }) _deadlines.Remove(new EntryDeadline(before, change.Key));
+        Entry? there = Stored(change.Key);
+        _count += (change.Entry is null ? 0 : 1) - (there is null ? 0 : 1);
+        if (there is { ExpiresAt: { } before }) _deadlines.Remove(new EntryDeadline(before, change.Key));
         if (change.Entry is { ExpiresAt: { } after }) _deadlines.Add(new EntryDeadline(after, change.Key));
         if (!_entries.TryGetValue(change.Key.Name, out Dictionary<RecordType, Entry>? atName))
             _entries[change.Key.Name] = atName = new Dictionary<RecordType, Entry>(1);

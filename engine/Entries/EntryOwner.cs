@@ -8,7 +8,7 @@ namespace KubeDoH.Engine.Entries;
 /// </summary>
 internal sealed class EntryOwner(DnsName name)
 {
-    private readonly List<EntryPart> _parts = [];
+    private readonly EntryParts _parts = new();
     private readonly Lifetimes _below = new();
     private LiveAnswers? _answers;
     private long _belowUntil;
@@ -16,9 +16,9 @@ internal sealed class EntryOwner(DnsName name)
     public DnsName Name => name;
 
     /// <summary>UTC ticks until which the name itself has records; 0 for none.</summary>
-    public long Until => _parts.Count == 0 ? 0 : _parts.Max(p => p.ExpiresAt);
+    public long Until => _parts.Latest;
 
-    public bool IsEmpty => _parts.Count == 0 && _below.Latest == 0;
+    public bool IsEmpty => _parts.All.Count == 0 && _below.Latest == 0;
 
     /// <summary>The answers that stand now; null when the name has none.</summary>
     public LiveAnswers? Answers(TimeProvider time) => Volatile.Read(ref _answers)?.At(time);
@@ -31,12 +31,11 @@ internal sealed class EntryOwner(DnsName name)
         long until => until > time.GetUtcNow().UtcTicks,
     };
 
-    public void Set(EntryKey key, EntryPart? part, string source)
-    {
-        _parts.RemoveAll(p => p.Key == key);
-        if (part is not null) _parts.Add(part);
-        Volatile.Write(ref _answers, LiveAnswers.Build(name, source, _parts));
-    }
+    /// <summary>Puts a part in the place of the same entry's, or with null takes it away; <see cref="Build"/> then shows it.</summary>
+    public void Set(EntryKey key, EntryPart? part) => _parts.Set(key, part);
+
+    /// <summary>Makes the answers of the parts that there are now.</summary>
+    public void Build(string source) => Volatile.Write(ref _answers, LiveAnswers.Build(name, source, _parts.All));
 
     /// <summary>
     /// A name below lived until <paramref name="before"/> and now lives until <paramref name="after"/>; 0 for not at all.

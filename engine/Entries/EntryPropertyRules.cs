@@ -14,6 +14,7 @@ internal static class EntryPropertyRules
         CheckNamespaces(draft.Namespaces ?? [], found);
         CheckComment(draft.Comment ?? "", found);
         CheckLabels(draft.Labels ?? new Dictionary<string, string?>(), found);
+        if (!EntryRules.IsSource(draft.Source)) found.Add(EntryRules.Invalid("/source", EntryRules.SourceRule));
         if (draft.ExpiresAt <= now) found.Add(EntryRules.Invalid("/expiresAt", "the expiry must lie in the future"));
     }
 

@@ -39,6 +39,13 @@ public sealed class EntryRules(DnsName? clusterZone, TimeProvider time)
         text is { Length: > 0 and <= WireName.MaxLabel } && text[0] != '-' && text[^1] != '-'
         && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
+    /// <summary>What a source may be called, in words.</summary>
+    public const string SourceRule = "a source is 1 to 64 letters, digits and . _ - /";
+
+    /// <summary>True for what a source may be called.</summary>
+    public static bool IsSource(string text) =>
+        text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/');
+
     /// <summary>
     /// The violation of RFC 1034 3.6.2 between <paramref name="entry"/> and the others at its name; null when there is none.
     /// </summary>
@@ -143,6 +150,10 @@ public sealed class EntryRules(DnsName? clusterZone, TimeProvider time)
         bool mayPoint = entry.Type is RecordType.A or RecordType.AAAA && !entry.IsWildcard;
         return entry with { AutoPtr = draft.AutoPtr ?? mayPoint };
     }
+
+    /// <summary>What is wrong with an entry whose revision a store has passed already.</summary>
+    internal static EntryViolation RevisionTaken(Entry entry, long last) => new(EntryViolation.RevisionTaken, "/revision",
+        $"{entry.Name} {RecordTypeText.Write(entry.Type)} has the revision {entry.Revision}, and the store is at {last} already: revisions never come back");
 
     internal static EntryViolation Invalid(string pointer, string detail) => new(EntryViolation.Invalid, pointer, detail);
 }

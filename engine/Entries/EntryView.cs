@@ -37,6 +37,8 @@ internal sealed class EntryView(TimeProvider time)
         }
 
         foreach (EntryChange change in changes.Items) Apply(change);
+        Names.Build();
+        Pointers.Build();
     }
 
     private void Apply(EntryChange change)

@@ -18,8 +18,8 @@ internal interface IEntryStore : IAsyncDisposable
     IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// The writes after <paramref name="revision"/>, in their order and without an end while the history can follow; null when it
-    /// does not reach back so far, or the revision is none of this store's.
+    /// The writes after <paramref name="revision"/>, in their order and without an end while the history can follow, a large one in
+    /// pieces; null when the history does not reach back so far, or the revision is none of this store's.
     /// </summary>
     ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken);
 
@@ -30,6 +30,15 @@ internal interface IEntryStore : IAsyncDisposable
     /// <param name="dryRun">Say what would come of it, and store nothing.</param>
     ValueTask<StoreResult> WriteAsync(
         IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Brings back all of the entries or none of them, with their revisions and moments, as they were in another store of this kind whose
+    /// last revision was <paramref name="revision"/>; revisions go on above it. An entry whose revision this store has passed is refused,
+    /// unless it is there just so. Needs <see cref="EntryStoreCapabilities.Restore"/>; a store without it answers
+    /// <see cref="StoreOutcome.NotAtomic"/>.
+    /// </summary>
+    ValueTask<StoreResult> RestoreAsync(
+        IReadOnlyList<Entry> entries, long revision, EntryAuthor author, bool dryRun, CancellationToken cancellationToken);
 
     /// <summary>Takes away entries that have expired, the first to expire first; they count as absent already.</summary>
     /// <returns>How many; 0 also when the store cannot be written now.</returns>
@@ -42,7 +51,8 @@ internal interface IEntryStore : IAsyncDisposable
 /// <summary>What a store can do.</summary>
 /// <param name="AtomicBatches">Several writes in one transaction.</param>
 /// <param name="Durable">What was acknowledged survives the process.</param>
-internal sealed record EntryStoreCapabilities(bool AtomicBatches, bool Durable);
+/// <param name="Restore">Entries can be brought back with the revisions that they had.</param>
+internal sealed record EntryStoreCapabilities(bool AtomicBatches, bool Durable, bool Restore = false);
 
 /// <summary>One write: <paramref name="Entry"/> in the place of what is there, or nothing in its place.</summary>
 /// <param name="Key">The type ANY stands for every entry at the name, as in RFC 2136 2.5.3; only a deletion may say so.</param>
@@ -62,6 +72,9 @@ public sealed record EntryChanges(long Revision, bool Reset, IReadOnlyList<Entry
     public DateTimeOffset At { get; init; }
 
     public EntryAuthor Author { get; init; } = EntryAuthor.Unknown;
+
+    /// <summary>A piece of a large write: the next has the same revision.</summary>
+    public bool Continues { get; init; }
 }
 
 /// <summary>The entry now at a key; null when there is none any more.</summary>

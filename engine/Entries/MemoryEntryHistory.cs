@@ -22,11 +22,14 @@ internal sealed class MemoryEntryHistory(int limit)
     public EntryHistoryPage Read(EntryHistoryFilter filter) =>
         EntryHistoryPage.Of([.. Latest().Where(item => Matches(filter, item)).Take(filter.Limit + 1)], filter.Limit);
 
-    public NextWrite Next(long after, long revision)
+    /// <param name="piece">How many changes of the write were read already.</param>
+    public NextWrite Next(long after, long piece, long revision)
     {
         if (after == revision) return NextWrite.NotYet;
-        EntryChanges? next = _writes.FirstOrDefault(w => w.Revision == after + 1);
-        return next is null ? NextWrite.TooOld : new NextWrite(true, next);
+        if (_writes.FirstOrDefault(w => w.Revision == after + 1) is not { } next) return NextWrite.TooOld;
+        EntryChange[] items = [.. next.Items.Skip((int)piece).Take(EntryEvents.Piece)];
+        long end = piece + items.Length;
+        return new NextWrite(true, next with { Items = items, Continues = end < next.Items.Count }, end);
     }
 
     private IEnumerable<EntryHistoryItem> Latest()
@@ -43,5 +46,8 @@ internal sealed class MemoryEntryHistory(int limit)
     private static bool Matches(EntryHistoryFilter filter, EntryHistoryItem item) =>
         (filter.Name is not { } name || item.Key.Name == name)
         && (filter.Type is not { } type || item.Key.Type == type)
+        && (filter.Author is not { } author || item.Author.Name == author)
+        && (filter.Since is not { } since || item.At >= since)
+        && (filter.Until is not { } until || item.At < until)
         && (filter.Before is not { } before || item.Id < before);
 }

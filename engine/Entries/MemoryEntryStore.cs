@@ -2,13 +2,15 @@ namespace KubeDoH.Engine.Entries;
 
 /// <summary>Entries that live as long as the process.</summary>
 /// <param name="historyLimit">How many changes of the past are kept.</param>
-internal sealed class MemoryEntryStore(TimeProvider time, int historyLimit = StoreOptions.DefaultHistory) : IEntryStore
+/// <param name="mostEntries">How many entries there may be.</param>
+internal sealed class MemoryEntryStore(
+    TimeProvider time, int historyLimit = StoreOptions.DefaultHistory, int mostEntries = StoreOptions.DefaultMaxEntries) : IEntryStore
 {
-    private readonly EntryLedger _ledger = new(time);
+    private readonly EntryLedger _ledger = new(time, mostEntries);
     private readonly MemoryEntryHistory _history = new(historyLimit);
     private readonly Lock _writing = new();
 
-    public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: false);
+    public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: false, Restore: true);
 
     public string Describe() => "memory: they end with the process";
 
@@ -18,16 +20,12 @@ internal sealed class MemoryEntryStore(TimeProvider time, int historyLimit = Sto
         EntryEvents.ResumeAsync(_ledger, revision, ReadNextAsync, cancellationToken);
 
     public ValueTask<StoreResult> WriteAsync(
-        IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        lock (_writing)
-        {
-            (StoreResult result, EntryChanges changes) = _ledger.Plan(writes, author);
-            if (!dryRun) Commit(changes);
-            return ValueTask.FromResult(result);
-        }
-    }
+        IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+        Write(() => _ledger.Plan(writes, author), dryRun, cancellationToken);
+
+    public ValueTask<StoreResult> RestoreAsync(
+        IReadOnlyList<Entry> entries, long revision, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+        Write(() => _ledger.PlanRestore(entries, revision, author), dryRun, cancellationToken);
 
     public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken)
     {
@@ -46,9 +44,21 @@ internal sealed class MemoryEntryStore(TimeProvider time, int historyLimit = Sto
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private ValueTask<NextWrite> ReadNextAsync(long after, CancellationToken cancellationToken)
+    private ValueTask<NextWrite> ReadNextAsync(long after, long piece, CancellationToken cancellationToken)
     {
-        lock (_writing) return ValueTask.FromResult(_history.Next(after, _ledger.Revision));
+        lock (_writing) return ValueTask.FromResult(_history.Next(after, piece, _ledger.Revision));
+    }
+
+    private ValueTask<StoreResult> Write(
+        Func<(StoreResult Result, EntryChanges Changes)> plan, bool dryRun, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_writing)
+        {
+            (StoreResult result, EntryChanges changes) = plan();
+            if (!dryRun) Commit(changes);
+            return ValueTask.FromResult(result);
+        }
     }
 
     private void Commit(EntryChanges changes)

@@ -19,7 +19,7 @@ internal sealed class ScopedNames(string source, TimeProvider time)
     public bool Knows(Query query) => Scoped(query)?.Knows(query.Name) == true || _global.Knows(query.Name);
 
     /// <summary>
-    /// Puts the parts of an entry in the place of those that it gave before; a part that stays is never missing in between.
+    /// Puts the parts of an entry in the place of those that it gave before. <see cref="Build"/> then shows what was replaced.
     /// </summary>
     public void Replace(IReadOnlyList<PlacedPart> before, IReadOnlyList<PlacedPart> after)
     {
@@ -27,6 +27,13 @@ internal sealed class ScopedNames(string source, TimeProvider time)
         HashSet<(string?, DnsName)> kept = [.. after.Select(p => (p.Namespace, p.Owner))];
         foreach (PlacedPart old in before)
             if (!kept.Contains((old.Namespace, old.Owner))) Layer(old.Namespace).Remove(old.Owner, old.Part.Key);
+    }
+
+    /// <summary>Shows everything that was replaced since.</summary>
+    public void Build()
+    {
+        _global.Build();
+        foreach ((_, EntryLayer layer) in _byNamespace) layer.Build();
     }
 
     /// <summary>Every name of every scope, those without records of their own too, in no order; the scope of everybody is "".</summary>

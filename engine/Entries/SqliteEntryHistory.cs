@@ -11,27 +11,43 @@ internal static class SqliteEntryHistory
     /// <exception cref="InvalidDataException">A row that this program cannot have written.</exception>
     public static EntryHistoryPage Read(SqliteConnection connection, EntryHistoryFilter filter)
     {
-        string where = filter.Name is null ? "" : " AND name = $name";
-        if (filter.Type is not null) where += " AND type = $type";
+        (string Condition, string Parameter, object? Value)[] conditions =
+        [
+            ("name = $name", "$name", filter.Name?.ToString()),
+            ("type = $type", "$type", filter.Type is { } type ? RecordTypeText.Write(type) : null),
+            ("author = $author", "$author", filter.Author),
+            ("at >= $since", "$since", Ceiling(filter.Since)),
+            ("at < $until", "$until", Ceiling(filter.Until)),
+        ];
+        conditions = [.. conditions.Where(c => c.Value is not null)];
+        string where = string.Concat(conditions.Select(c => $" AND {c.Condition}"));
         using SqliteCommand command = connection.Command($"{Columns} WHERE id < $before{where} ORDER BY id DESC LIMIT $limit");
         command.Bind("$before", filter.Before ?? long.MaxValue);
         command.Bind("$limit", (long)filter.Limit + 1);
-        if (filter.Name is { } name) command.Bind("$name", name.ToString());
-        if (filter.Type is { } type) command.Bind("$type", RecordTypeText.Write(type));
+        foreach ((_, string parameter, object? value) in conditions) command.Bind(parameter, value);
         return EntryHistoryPage.Of(Read(command), filter.Limit);
     }
 
+    /// <summary>The first whole millisecond that is not before the moment: changes are kept by whole ones.</summary>
+    private static long? Ceiling(DateTimeOffset? moment) => moment?.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
+
     /// <summary>The write after <paramref name="after"/>; every revision has left at least one change.</summary>
+    /// <param name="piece">The id of the last change of the write that was read already; 0 for none.</param>
     /// <exception cref="InvalidDataException">A row that this program cannot have written.</exception>
-    public static NextWrite Next(SqliteConnection connection, long after, long revision)
+    public static NextWrite Next(SqliteConnection connection, long after, long piece, long revision)
     {
         if (after == revision) return NextWrite.NotYet;
-        using SqliteCommand command = connection.Command($"{Columns} WHERE revision = $revision ORDER BY id");
+        using SqliteCommand command = connection.Command($"{Columns} WHERE revision = $revision AND id > $piece ORDER BY id LIMIT $limit");
         command.Bind("$revision", after + 1);
+        command.Bind("$piece", piece);
+        command.Bind("$limit", EntryEvents.Piece + 1);
         List<EntryHistoryItem> items = Read(command);
         if (items.Count == 0) return NextWrite.TooOld;
+        bool continues = items.Count > EntryEvents.Piece;
+        if (continues) items.RemoveAt(EntryEvents.Piece);
         EntryChange[] changes = [.. items.Select(i => new EntryChange(i.Key, i.After, i.Before))];
-        return new NextWrite(true, new EntryChanges(after + 1, Reset: false, changes) { At = items[0].At, Author = items[0].Author });
+        var write = new EntryChanges(after + 1, Reset: false, changes) { At = items[0].At, Author = items[0].Author, Continues = continues };
+        return new NextWrite(true, write, items[^1].Id);
     }
 
     private static List<EntryHistoryItem> Read(SqliteCommand command)

@@ -17,7 +17,7 @@ internal sealed class SqliteEntryStore : IEntryStore
         _ledger = ledger;
     }
 
-    public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: true);
+    public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: true, Restore: true);
 
     internal SqliteEntryFile File { get; }
 
@@ -25,9 +25,10 @@ internal sealed class SqliteEntryStore : IEntryStore
     /// Opens the file or makes it. A file that is in use, corrupt or not ours is left as it is, and the error says which and why.
     /// </summary>
     /// <param name="historyLimit">How many changes of the past are kept.</param>
+    /// <param name="mostEntries">How many entries there may be.</param>
     public static bool TryOpen(
         string path, TimeProvider time, [NotNullWhen(true)] out SqliteEntryStore? store, [NotNullWhen(false)] out string? error,
-        int historyLimit = StoreOptions.DefaultHistory)
+        int historyLimit = StoreOptions.DefaultHistory, int mostEntries = StoreOptions.DefaultMaxEntries)
     {
         store = null;
         if (!SqliteEntryFile.TryOpen(path, historyLimit, out SqliteEntryFile? file, out error)) return false;
@@ -37,7 +38,7 @@ internal sealed class SqliteEntryStore : IEntryStore
             return false;
         }
 
-        var ledger = new EntryLedger(time);
+        var ledger = new EntryLedger(time, mostEntries);
         ledger.Load(entries, revision);
         store = new SqliteEntryStore(path, file, ledger);
         return true;
@@ -52,7 +53,11 @@ internal sealed class SqliteEntryStore : IEntryStore
 
     public ValueTask<StoreResult> WriteAsync(
         IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
-        AloneAsync(() => Write(writes, author, dryRun), cancellationToken);
+        AloneAsync(() => Write(_ledger.Plan(writes, author), dryRun), cancellationToken);
+
+    public ValueTask<StoreResult> RestoreAsync(
+        IReadOnlyList<Entry> entries, long revision, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+        AloneAsync(() => Write(_ledger.PlanRestore(entries, revision, author), dryRun), cancellationToken);
 
     public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) =>
         AloneAsync(() => RemoveExpired(atMost), cancellationToken);
@@ -66,14 +71,13 @@ internal sealed class SqliteEntryStore : IEntryStore
         File.Dispose();
     }
 
-    private ValueTask<NextWrite> ReadNextAsync(long after, CancellationToken cancellationToken) =>
-        AloneAsync(() => File.ReadNext(after, _ledger.Revision), cancellationToken);
+    private ValueTask<NextWrite> ReadNextAsync(long after, long piece, CancellationToken cancellationToken) =>
+        AloneAsync(() => File.ReadNext(after, piece, _ledger.Revision), cancellationToken);
 
-    private StoreResult Write(IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun)
-    {
-        (StoreResult result, EntryChanges changes) = _ledger.Plan(writes, author);
-        return !dryRun && TryCommit(changes) is { } trouble ? StoreResult.All(_ledger.Revision, writes.Count, trouble) : result;
-    }
+    private StoreResult Write((StoreResult Result, EntryChanges Changes) plan, bool dryRun) =>
+        !dryRun && TryCommit(plan.Changes) is { } trouble
+            ? StoreResult.All(_ledger.Revision, plan.Result.Writes.Count, trouble)
+            : plan.Result;
 
     private int RemoveExpired(int atMost)
     {

@@ -24,6 +24,9 @@ public enum StoreOutcome
     /// <summary>The store cannot make several writes together; nothing was written.</summary>
     NotAtomic,
 
+    /// <summary>There are as many entries as there may be; nothing was written.</summary>
+    TooMany,
+
     /// <summary>The disk is full; nothing was written.</summary>
     Full,
 

@@ -21,6 +21,8 @@ internal sealed class ResolvConf
 
     private readonly List<IPAddress> _nameservers = [];
     private readonly List<DnsName> _search = [];
+    private readonly List<string> _options = [];
+    private bool _isDomain;
     private readonly List<ResolvConfProblem> _problems = [];
 
     private ResolvConf()
@@ -31,6 +33,12 @@ internal sealed class ResolvConf
     public IReadOnlyList<IPAddress> Nameservers => _nameservers;
 
     public IReadOnlyList<DnsName> Search => _search;
+
+    /// <summary>The same where a search line says it; a kubelet passes over domain lines.</summary>
+    public IReadOnlyList<DnsName> SearchLine => _isDomain ? [] : _search;
+
+    /// <summary>The words of the last options line, which is the one that a kubelet takes.</summary>
+    public IReadOnlyList<string> Options => _options;
 
     /// <summary>The option <c>trust-ad</c>: the servers validate, and the way to them is safe.</summary>
     public bool TrustsAd { get; private set; }
@@ -73,8 +81,11 @@ internal sealed class ResolvConf
             case "search" when values.Length > 0:
             case "domain" when values.Length == 1:
                 ReadSearch(line, values);
+                _isDomain = words[0] == "domain";
                 break;
             case "options":
+                _options.Clear();
+                _options.AddRange(values);
                 foreach (string option in values) ReadOption(line, option);
                 break;
             case "sortlist":

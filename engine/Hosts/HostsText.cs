@@ -35,10 +35,7 @@ public static class HostsText
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
             number++;
-            int comment = line.IndexOf('#');
-            string[] words = (comment < 0 ? line : line[..comment]).ToString().Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0) continue;
-            if (ReadLine(words, Report) is { } read) lines.Add(read with { File = path, Line = number });
+            if (ReadLine(line, Report) is { } read) lines.Add(read with { File = path, Line = number });
         }
 
         skipped = count;
@@ -50,7 +47,16 @@ public static class HostsText
         }
     }
 
-    private static AddressLine? ReadLine(string[] words, Action<string> report)
+    /// <summary>What one line says; null for a line that says nothing, or nothing usable.</summary>
+    /// <param name="report">Takes a sentence for each part of the line that was left out.</param>
+    public static AddressLine? ReadLine(ReadOnlySpan<char> line, Action<string> report)
+    {
+        int comment = line.IndexOf('#');
+        string[] words = (comment < 0 ? line : line[..comment]).ToString().Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
+        return words.Length == 0 ? null : ReadWords(words, report);
+    }
+
+    private static AddressLine? ReadWords(string[] words, Action<string> report)
     {
         if (!TryReadAddress(words[0], out IPAddress? address))
         {

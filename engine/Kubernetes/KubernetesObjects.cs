@@ -85,7 +85,11 @@ public sealed record HostAliasObject(IPAddress Address, IReadOnlyList<string> Ho
 /// <param name="Searches">Suffixes as written.</param>
 /// <param name="Options">Such as "ndots:2" and "edns0", the way resolv.conf(5) has them.</param>
 public sealed record PodDnsObject(
-    IReadOnlyList<IPAddress> Nameservers, IReadOnlyList<string> Searches, IReadOnlyList<string> Options);
+    IReadOnlyList<IPAddress> Nameservers, IReadOnlyList<string> Searches, IReadOnlyList<string> Options)
+{
+    public bool SaysTheSame(PodDnsObject other) =>
+        Nameservers.SequenceEqual(other.Nameservers) && Searches.SequenceEqual(other.Searches) && Options.SequenceEqual(other.Options);
+}
 
 /// <summary>A Pod, trimmed.</summary>
 public sealed record PodObject
@@ -130,13 +134,23 @@ public sealed record PodObject
     /// <summary>When the pod was started, else when it was made; null when the object says neither.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Its containers in the order of its spec, where they are known to run or to have run.</summary>
+    /// <summary>In the order of its spec.</summary>
     public IReadOnlyList<ContainerObject> Containers { get; init; } = [];
+
+    /// <summary>Whether both are the same pod with the same content. Most changes of a pod are of what is not kept.</summary>
+    public bool SaysTheSame(PodObject other) =>
+        Namespace == other.Namespace && Name == other.Name && DnsPolicy == other.DnsPolicy && HostNetwork == other.HostNetwork
+        && Hostname == other.Hostname && HostnameOverride == other.HostnameOverride && Subdomain == other.Subdomain
+        && SetHostnameAsFqdn == other.SetHostnameAsFqdn && ServiceLinks == other.ServiceLinks && Live == other.Live
+        && StartedAt == other.StartedAt && IPs.SequenceEqual(other.IPs) && Containers.SequenceEqual(other.Containers)
+        && (DnsConfig is null ? other.DnsConfig is null : other.DnsConfig is { } dns && DnsConfig.SaysTheSame(dns))
+        && HostAliases.Count == other.HostAliases.Count
+        && HostAliases.Zip(other.HostAliases).All(pair => pair.First.Address.Equals(pair.Second.Address) && pair.First.Hostnames.SequenceEqual(pair.Second.Hostnames));
 }
 
 /// <summary>A container of a pod.</summary>
-/// <param name="StartedAt">When it was started last.</param>
-public sealed record ContainerObject(string Name, DateTimeOffset StartedAt);
+/// <param name="StartedAt">When it was started last; null when it was not.</param>
+public sealed record ContainerObject(string Name, DateTimeOffset? StartedAt);
 
 /// <summary>Everything that one reading of the snapshot files gave.</summary>
 public sealed record ClusterObjects

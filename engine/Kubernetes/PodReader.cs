@@ -3,10 +3,12 @@ using System.Net;
 
 namespace KubeDoH.Engine.Kubernetes;
 
-/// <summary>A Pod's node to the trimmed type: its addresses, and what the kubelet makes its hosts file and resolv.conf of.</summary>
+/// <summary>A Pod's node to the trimmed type: its addresses, and what the kubelet makes its hosts file, resolv.conf and variables of.</summary>
 internal static class PodReader
 {
-    private static readonly FrozenSet<string> DnsPolicies = FrozenSet.Create("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
+    private const string ClusterFirst = "ClusterFirst";
+
+    private static readonly FrozenSet<string> DnsPolicies = FrozenSet.Create(ClusterFirst, "ClusterFirstWithHostNet", "Default", "None");
 
     public static PodObject Pod(KubernetesObject read, KubeNode node, ObjectFields fields)
     {
@@ -29,6 +31,8 @@ internal static class PodReader
             ServiceLinks = fields.Flag(spec, "enableServiceLinks") ?? true,
             NotReady = NotReady(status, fields),
             Live = fields.Text(status, "phase") is not ("Succeeded" or "Failed"),
+            StartedAt = fields.Time(status, "startTime") ?? fields.Time(fields.Map(node, "metadata"), "creationTimestamp"),
+            Containers = Containers(spec, status, fields),
         };
     }
 
@@ -50,7 +54,7 @@ internal static class PodReader
     private static HostAliasObject? HostAlias(KubeNode node, ObjectFields fields)
     {
         List<string> names = [.. fields.Texts(node, "hostnames").Select(name => name.Text.ToLowerInvariant())];
-        if (names.Find(name => !ObjectFields.IsSubdomain(name)) is { } bad)
+        if (names.Find(name => !ObjectFields.IsSubdomain(name.EndsWith('.') ? name[..^1] : name)) is { } bad)
             fields.Fail(node.Line, $"hostname '{bad}' is not an RFC 1123 name");
         if (fields.TextNode(node, "ip") is not { } ip) fields.Fail(node.Line, "a host alias without ip");
         else if (fields.Address(ip) is { } address) return new HostAliasObject(address, names);
@@ -59,9 +63,10 @@ internal static class PodReader
 
     private static string DnsPolicy(KubeNode? spec, ObjectFields fields)
     {
-        if (fields.TextNode(spec, "dnsPolicy") is not { } policy) return "ClusterFirst";
-        if (!DnsPolicies.Contains(policy.Text)) fields.Fail(policy.Line, $"dnsPolicy '{policy.Text}' is not a DNS policy");
-        return policy.Text;
+        if (fields.TextNode(spec, "dnsPolicy") is not { } policy) return ClusterFirst;
+        if (DnsPolicies.TryGetValue(policy.Text, out string? known)) return known;
+        fields.Fail(policy.Line, $"dnsPolicy '{policy.Text}' is not a DNS policy");
+        return ClusterFirst;
     }
 
     private static PodDnsObject DnsConfig(KubeNode node, ObjectFields fields) => new(
@@ -74,5 +79,24 @@ internal static class PodReader
         string? name = fields.Text(node, "name"), value = fields.Text(node, "value");
         if (name is null) fields.Fail(node.Line, "a dnsConfig option without name");
         return value is null ? name ?? "" : $"{name}:{value}";
+    }
+
+    private static ContainerObject[] Containers(KubeNode? spec, KubeNode? status, ObjectFields fields)
+    {
+        List<KubeNode> statuses = fields.Maps(status, "containerStatuses");
+        return
+        [
+            .. fields.Maps(spec, "containers").Select(container => fields.Text(container, "name")).OfType<string>()
+                .Select(name => new ContainerObject(name, StartOf(statuses.Find(item => fields.Text(item, "name") == name), fields))),
+        ];
+    }
+
+    /// <summary>When a container was started last: of one that waits to be started again, the time before.</summary>
+    private static DateTimeOffset? StartOf(KubeNode? status, ObjectFields fields)
+    {
+        KubeNode? now = fields.Map(status, "state"), before = fields.Map(status, "lastState");
+        return fields.Time(fields.Map(now, "running"), "startedAt")
+            ?? fields.Time(fields.Map(now, "terminated"), "startedAt")
+            ?? fields.Time(fields.Map(before, "terminated"), "startedAt");
     }
 }

@@ -55,6 +55,9 @@ public sealed class Query : IDisposable
 
     public ResolutionTrace? Trace { get; set; }
 
+    /// <summary>True when another question led here: a candidate of a search list, the target of an alias.</summary>
+    internal bool IsDerived { get; private set; }
+
     /// <summary>
     /// The answer in which an upstream named this name as an alias's target; it may hold the target's records too.
     /// Null unless an alias is being followed.
@@ -104,6 +107,7 @@ public sealed class Query : IDisposable
         derived.HasEdns = HasEdns;
         derived.View = View;
         derived.Trace = Trace;
+        derived.IsDerived = true;
         return derived;
     }
 
@@ -190,7 +194,7 @@ public sealed class Query : IDisposable
         Class = RecordClass.Internet;
         Id = 0;
         RecursionDesired = true;
-        CheckingDisabled = AuthenticData = DnssecOk = HasEdns = false;
+        CheckingDisabled = AuthenticData = DnssecOk = HasEdns = IsDerived = false;
         EdnsVersion = 0;
         UdpSize = 512;
     }

@@ -6,8 +6,8 @@ namespace KubeDoH.Engine.Resolution;
 /// <param name="Parts">What it is fed from, each by itself: a file, a kind of object, a store. None for what needs no feeding.</param>
 public sealed record SourceStatus(string Source, string Description, IReadOnlyList<SourcePart> Parts)
 {
-    /// <summary>True once every part was read.</summary>
-    public bool Ready => Parts.All(part => part.Ready);
+    /// <summary>True once every part was read that names need.</summary>
+    public bool Ready => Parts.All(part => part.Ready || !part.IsNeeded);
 }
 
 /// <summary>One thing that a source is fed from.</summary>
@@ -22,6 +22,9 @@ public sealed record SourcePart(string Name, bool Ready, long Count, DateTimeOff
 {
     /// <summary>The most <see cref="Problems"/> of a part.</summary>
     public const int MaxProblems = 100;
+
+    /// <summary>False for what no name waits for.</summary>
+    public bool IsNeeded { get; init; } = true;
 
     /// <summary>Objects or lines that were skipped because they make no sense.</summary>
     public long Skipped { get; init; }

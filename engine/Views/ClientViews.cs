@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
-using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
@@ -12,9 +10,8 @@ namespace KubeDoH.Engine.Views;
 /// The views of namespaces and pods: what the kubelet makes of a pod's resolv.conf and hosts file (Kubernetes: DNS for Services and
 /// Pods). One that was made is found again without an allocation, until the pod or a file of the node changes.
 /// </summary>
-/// <param name="cluster">Null when no cluster is configured.</param>
 /// <param name="node">The node's files as they stand now.</param>
-internal sealed class ClientViews(ClusterView? cluster, ViewRules rules, Func<NodeFiles> node) : IClientViews
+internal sealed class ClientViews(ViewSubjects subjects, ViewRules rules, Func<NodeFiles> node) : IClientViews
 {
     /// <summary>The most views of pods that are kept: a walk through all of them must not fill the memory.</summary>
     private const int MaxPodViews = 4096;
@@ -28,7 +25,7 @@ internal sealed class ClientViews(ClusterView? cluster, ViewRules rules, Func<No
     public ViewVerdict TryNamespace(string name, out ClientView view)
     {
         view = ClientView.Absolute;
-        ViewVerdict verdict = Judge(name);
+        ViewVerdict verdict = subjects.Judge(name);
         if (verdict != ViewVerdict.Found) return verdict;
         NodeFiles files = node();
         if (!_namespaces.TryGetValue(name, out NamespaceView? known) || !ReferenceEquals(known.Node, files))
@@ -40,7 +37,7 @@ internal sealed class ClientViews(ClusterView? cluster, ViewRules rules, Func<No
     public ViewVerdict TryPod(string @namespace, string name, out ClientView view)
     {
         view = ClientView.Absolute;
-        ViewVerdict verdict = TryFind(@namespace, name, out PodObject? pod);
+        ViewVerdict verdict = subjects.TryFind(@namespace, name, out PodObject? pod);
         if (pod is null) return verdict;
         NodeFiles files = node();
         if (!_pods.TryGetValue((@namespace, name), out PodView? known) || !ReferenceEquals(known.Pod, pod) || !ReferenceEquals(known.Node, files))
@@ -53,25 +50,7 @@ internal sealed class ClientViews(ClusterView? cluster, ViewRules rules, Func<No
         return ViewVerdict.Found;
     }
 
-    private ViewVerdict Judge(string @namespace)
-    {
-        if (cluster is null) return ViewVerdict.Unknown;
-        bool isLabel = @namespace.Length is > 0 and <= WireName.MaxLabel && Ascii.IsValid(@namespace)
-            && !@namespace.Contains('.', StringComparison.Ordinal);
-        Span<byte> label = stackalloc byte[WireName.MaxLabel];
-        if (isLabel && cluster.HasNamespace(label[..Encoding.ASCII.GetBytes(@namespace, label)])) return ViewVerdict.Found;
-        return cluster.Synced ? ViewVerdict.Unknown : ViewVerdict.NotSynced;
-    }
-
-    private ViewVerdict TryFind(string @namespace, string name, out PodObject? pod)
-    {
-        pod = null;
-        ViewVerdict verdict = Judge(@namespace);
-        if (verdict != ViewVerdict.Found) return verdict;
-        pod = cluster!.FindPod(@namespace, name);
-        if (pod is not null) return ViewVerdict.Found;
-        return cluster.PodsSynced ? ViewVerdict.UnknownPod : ViewVerdict.PodsUnread;
-    }
+    public Task AwaitPodsAsync(CancellationToken cancellationToken) => subjects.AwaitPodsAsync(cancellationToken);
 
     private ClientView Build(PodObject pod, NodeFiles files)
     {
@@ -93,17 +72,19 @@ internal sealed class ClientViews(ClusterView? cluster, ViewRules rules, Func<No
 
     /// <summary>
     /// A resolver asks its first server, and another only when that fails (resolv.conf(5)): so the first decides whether the cluster's
-    /// DNS is asked. What a node's file names on a loopback address is the node's own, and nothing that could be asked from here.
+    /// DNS is asked. What a node's file names on a loopback address is the node's own, and nothing that could be asked from here: as
+    /// where the file is not known, the servers of the forward rules stand for it.
     /// </summary>
     private ViewUpstreams? UpstreamsOf(PodResolvConf conf, NodeFiles files)
     {
         if (conf.LacksNode) return ViewUpstreams.OfRules;
-        if (conf.Nameservers.FirstOrDefault() is { } first && first.Equals(rules.ClusterDns)) return null;
-        IPAddress[] allowed = [.. conf.Nameservers.Where(server => !server.Equals(rules.ClusterDns)).Where(server => rules.MayAsk(server)
-            || (files.ResolvConf?.Nameservers.Contains(server) == true && !IPAddress.IsLoopback(server)))];
-        return allowed.Length == 0
-            ? ViewUpstreams.Withheld
-            : _upstreams.GetOrAdd(string.Join(' ', (object[])allowed), _ => new ViewUpstreams(allowed));
+        if (conf.Nameservers is [IPAddress first, ..] && first.Equals(rules.ClusterDns)) return null;
+        IPAddress[] others = [.. conf.Nameservers.Where(server => !server.Equals(rules.ClusterDns))];
+        IPAddress[] allowed = [.. others.Where(server => rules.MayAsk(server) || (OfNode(server) && !IPAddress.IsLoopback(server)))];
+        if (allowed.Length > 0) return _upstreams.GetOrAdd(string.Join(' ', (object[])allowed), _ => new ViewUpstreams(allowed));
+        return others.Any(OfNode) ? ViewUpstreams.OfRules : ViewUpstreams.Withheld;
+
+        bool OfNode(IPAddress server) => files.ResolvConf?.Nameservers.Contains(server) == true;
     }
 
     private sealed record NamespaceView(NodeFiles Node, ClientView View);

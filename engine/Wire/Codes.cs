@@ -40,6 +40,7 @@ public enum ExtendedErrorCode : ushort
     CachedError = 13,
     NotReady = 14,
     Blocked = 15,
+    Prohibited = 18,
     StaleNxDomain = 19,
     NotAuthoritative = 20,
     NotSupported = 21,

@@ -14,12 +14,17 @@ public static class RecordText
     /// Reads the text of one record into uncompressed RDATA. Names are absolute, the trailing dot optional, and become lower case.
     /// </summary>
     /// <param name="error">A short sentence that names the field, such as "the preference must be a number from 0 to 65535".</param>
-    public static bool TryRead(RecordType type, ReadOnlySpan<char> text, out byte[] data, [NotNullWhen(false)] out string? error)
+    public static bool TryRead(RecordType type, ReadOnlySpan<char> text, out byte[] data, [NotNullWhen(false)] out string? error) =>
+        TryRead(type, text, null, out data, out error);
+
+    /// <summary>The same in a zone file, where names without a last dot lie below <paramref name="origin"/>.</summary>
+    internal static bool TryRead(
+        RecordType type, ReadOnlySpan<char> text, ZoneOrigin? origin, out byte[] data, [NotNullWhen(false)] out string? error)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ushort.MaxValue);
         try
         {
-            var reader = new RecordTextReader(text, buffer.AsSpan(0, ushort.MaxValue));
+            var reader = new RecordTextReader(text, buffer.AsSpan(0, ushort.MaxValue), origin);
             error = reader.Read(type);
             data = error is null ? reader.Data.ToArray() : [];
             return error is null;

@@ -5,7 +5,8 @@ using System.Text;
 namespace KubeDoH.Engine.Wire;
 
 /// <summary>Reads the words of one record's text, field by field of its type's <see cref="RecordFormat"/>, into RDATA.</summary>
-internal ref struct RecordTextReader(ReadOnlySpan<char> text, Span<byte> buffer)
+/// <param name="origin">What names without a last dot lie below; null where every name is absolute.</param>
+internal ref struct RecordTextReader(ReadOnlySpan<char> text, Span<byte> buffer, ZoneOrigin? origin)
 {
     private TextWords _words = new(text);
     private MessageWriter _data = new(buffer, []);
@@ -81,7 +82,9 @@ internal ref struct RecordTextReader(ReadOnlySpan<char> text, Span<byte> buffer)
     private string? ReadName(RecordField field, ReadOnlySpan<char> word)
     {
         Span<byte> name = stackalloc byte[WireName.MaxLength];
-        if (!NameText.TryRead(word, name, out int length, out string? error)) return $"the {field.Name} is no domain name: {error}";
+        string? error;
+        bool read = origin is null ? NameText.TryRead(word, name, out int length, out error) : origin.TryRead(word, name, out length, out error);
+        if (!read) return $"the {field.Name} is no domain name: {error}";
         WireName.ToLower(name[..length], name);
         _data.WriteBytes(name[..length]);
         return null;

@@ -13,6 +13,9 @@ internal ref struct TextWords(ReadOnlySpan<char> text)
 
     public readonly bool AtEnd => _rest.IsEmpty;
 
+    /// <summary>What is left, as it stands in the text.</summary>
+    public readonly ReadOnlySpan<char> Rest => _rest;
+
     public bool TryNext(out ReadOnlySpan<char> word)
     {
         int length = AtEnd ? 0 : MeasureWord();

@@ -15,7 +15,7 @@ internal static partial class UsageRules
         ["Wire"] = [],
         ["Resolution"] = ["Wire"],
         ["Kubernetes"] = ["Files", "options", "k8s"],
-        ["Views"] = ["Resolution", "Wire", "Kubernetes", "Cluster", "options"],
+        ["Views"] = ["Resolution", "Wire", "Files", "Kubernetes", "Cluster", "options"],
         ["Entries"] = ["Resolution", "Wire", "Kubernetes", "options"],
         ["Hosts"] = ["Resolution", "Wire", "Files", "options"],
         ["Cluster"] = ["Resolution", "Wire", "Kubernetes", "options"],

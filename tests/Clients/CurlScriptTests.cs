@@ -14,8 +14,8 @@ public sealed class CurlScriptTests(Playground playground) : IClassFixture<Playg
         ClientResult result = await RunAsync(playground.Server.Http);
 
         IEnumerable<string> uses = Directory.GetFiles(Repository.PathOf("tests/curl"), "*.sh").Select(file => Path.GetFileNameWithoutExtension(file)!)
-            .Except(["all", .. Parts]).Order(StringComparer.Ordinal);
-        Assert.Equal(uses.Select(use => $"{use}: ok"), result.Text.TrimEnd().Split('\n').Order(StringComparer.Ordinal));
+            .Except(["all", .. Parts]);
+        Assert.Equal(uses.Select(use => $"{use}: ok").Order(StringComparer.Ordinal), result.Text.TrimEnd().Split('\n').Order(StringComparer.Ordinal));
     }
 
     [Fact]

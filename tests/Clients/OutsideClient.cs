@@ -19,7 +19,7 @@ internal sealed record ClientResult(int ExitCode, string Output, string Errors)
 /// <summary>Programs that other people wrote, run as processes.</summary>
 internal static class OutsideClient
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Skips the test, and says why, where the machine lacks one of these.</summary>
     public static void Require(params string[] programs)

@@ -1,7 +1,9 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Resolution;
@@ -35,7 +37,7 @@ internal sealed class DocumentHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore().AddLogging().AddApiDocument();
+        builder.Services.AddRoutingCore().AddLogging().AddApiDocument().AddEntries(new ManagementOptions()).AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IResolver, ScriptedResolver>().AddSingleton<IClientViews, ScriptedViews>();
         builder.Services.AddSingleton<EngineServices>(_ => throw new NotSupportedException());
         builder.Services.AddSingleton<EntryCatalog>(_ => throw new NotSupportedException());
@@ -43,7 +45,12 @@ internal sealed class DocumentHost : IAsyncDisposable
         app.UseRouting();
         app.MapDoh();
         app.MapEntries();
+        app.MapEntryBatches();
+        app.MapEntryEvents();
+        app.MapEntryHistory();
+        app.MapTransfers();
         app.MapInspect();
+        app.MapViews();
         app.MapHealth();
         app.MapApiDocument();
         plant?.Invoke(app);

@@ -94,6 +94,10 @@ public class EntryFeedTests
             IReadOnlyList<EntryWrite> writes, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public ValueTask<StoreResult> RestoreAsync(
+            IReadOnlyList<Entry> entries, long revision, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) => ValueTask.FromResult(0);
 
         public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>

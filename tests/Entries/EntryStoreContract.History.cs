@@ -69,6 +69,26 @@ public abstract partial class EntryStoreContract
     }
 
     [Fact]
+    public async Task History_is_read_by_who_and_when()
+    {
+        foreach ((string author, int second) in new[] { ("ops", 1), ("dev", 2), ("ops", 3) })
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await _store.WriteAsync([Put("a.example", $"192.0.2.{second}")], new EntryAuthor(author), false, TestContext.Current.CancellationToken);
+        }
+
+        async Task<string> ReadAsync(EntryHistoryFilter filter) =>
+            string.Join(' ', (await HistoryAsync(filter)).Items.Select(item => item.After!.Records[0].Data[3]));
+
+        Assert.Equal("3 1", await ReadAsync(new EntryHistoryFilter { Author = "ops" }));
+        Assert.Equal("3 2", await ReadAsync(new EntryHistoryFilter { Since = EntryTestData.Start.AddSeconds(2) }));
+        Assert.Equal("3", await ReadAsync(new EntryHistoryFilter { Since = EntryTestData.Start.AddSeconds(2).AddTicks(1) }));
+        Assert.Equal("1", await ReadAsync(new EntryHistoryFilter { Until = EntryTestData.Start.AddSeconds(2) }));
+        Assert.Equal("2 1", await ReadAsync(new EntryHistoryFilter { Until = EntryTestData.Start.AddSeconds(2).AddTicks(1) }));
+        Assert.Equal("", await ReadAsync(new EntryHistoryFilter { Author = "dev", Until = EntryTestData.Start.AddSeconds(2) }));
+    }
+
+    [Fact]
     public async Task History_is_bounded_and_loses_whole_writes_only()
     {
         for (int i = 0; i < 10; i++)
@@ -98,6 +118,22 @@ public abstract partial class EntryStoreContract
         Assert.Equal(
             [$"{seen + 1} a.example.=192.0.2.3", $"{seen + 2} b.example.=192.0.2.4 a.example.=-",
              $"{seen + 3} c.example.=192.0.2.5"], read);
+    }
+
+    [Fact]
+    public async Task Events_of_a_large_write_come_in_pieces_and_whole()
+    {
+        const int count = (2 * EntryEvents.Piece) + 500;
+        await using IEntryStore store = Open(_time, 2 * count, "large.db");
+        await store.WriteAsync([.. Enumerable.Range(0, count).Select(i => Put($"n{i}.example", "192.0.2.1"))]);
+        await store.WriteAsync(Put("next.example", "192.0.2.2"));
+        await using IAsyncEnumerator<EntryChanges> events = (await store.ResumeAsync(0, Stop))!.GetAsyncEnumerator(Stop);
+        List<EntryChanges> read = [];
+        while (read.Count < 4 && await events.MoveNextAsync()) read.Add(events.Current);
+
+        Assert.Equal([(1, true), (1, true), (1, false), (2, false)], read.Select(write => (write.Revision, write.Continues)));
+        Assert.Equal([EntryEvents.Piece, EntryEvents.Piece, 500, 1], read.Select(write => write.Items.Count));
+        Assert.Equal(count + 1, read.SelectMany(write => write.Items).Select(item => item.Key).Distinct().Count());
     }
 
     [Fact]

@@ -7,17 +7,18 @@ namespace KubeDoH.Tests.Entries;
 
 public sealed class MemoryEntryStoreTests : EntryStoreContract
 {
-    private protected override IEntryStore Open(TimeProvider time, int historyLimit, string file) => new MemoryEntryStore(time, historyLimit);
+    private protected override IEntryStore Open(TimeProvider time, int historyLimit, string file, int mostEntries) =>
+        new MemoryEntryStore(time, historyLimit, mostEntries);
 }
 
 public sealed class SqliteEntryStoreContractTests : EntryStoreContract, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private protected override IEntryStore Open(TimeProvider time, int historyLimit, string file)
+    private protected override IEntryStore Open(TimeProvider time, int historyLimit, string file, int mostEntries)
     {
         string path = _folder.PathOf(file);
-        Assert.True(SqliteEntryStore.TryOpen(path, time, out SqliteEntryStore? store, out string? error, historyLimit), error);
+        Assert.True(SqliteEntryStore.TryOpen(path, time, out SqliteEntryStore? store, out string? error, historyLimit, mostEntries), error);
         return store;
     }
 
@@ -32,7 +33,7 @@ public abstract partial class EntryStoreContract : IAsyncLifetime
     private readonly FakeTimeProvider _time = EntryTestData.Clock();
     private IEntryStore _store = null!;
 
-    private protected abstract IEntryStore Open(TimeProvider time, int historyLimit, string file);
+    private protected abstract IEntryStore Open(TimeProvider time, int historyLimit, string file, int mostEntries = 10_000);
 
     public ValueTask InitializeAsync()
     {
@@ -138,6 +139,23 @@ public abstract partial class EntryStoreContract : IAsyncLifetime
 
         Assert.Equal(StoreOutcome.NotFound, (await _store.WriteAsync(EntryWrite.Delete(EntryTestData.Key("a.example")))).Writes[0].Outcome);
         Assert.Equal(StoreOutcome.Created, (await PutAsync("192.0.2.2", EntryCondition.Absent)).Outcome);
+    }
+
+    [Fact]
+    public async Task Entries_over_the_limit_are_refused_as_long_as_there_are_so_many()
+    {
+        await using IEntryStore store = Open(_time, HistoryLimit, "small.db", mostEntries: 2);
+        await store.WriteAsync(Put("a.example", "192.0.2.1"));
+
+        StoreResult both = await store.WriteAsync(Put("a.example", "192.0.2.2"), Put("b.example", "192.0.2.1"), Put("c.example", "192.0.2.1"));
+        StoreResult exchanged = await store.WriteAsync(
+            Put("b.example", "192.0.2.1"), Put("c.example", "192.0.2.1"), EntryWrite.Delete(EntryTestData.Key("a.example")));
+        StoreResult full = await store.WriteAsync(Put("d.example", "192.0.2.1"));
+        StoreResult replaced = await store.WriteAsync(Put("b.example", "192.0.2.2"));
+
+        Assert.Equal([StoreOutcome.NotTried, StoreOutcome.TooMany, StoreOutcome.TooMany], both.Writes.Select(w => w.Outcome));
+        Assert.Equal(StoreOutcome.TooMany, full.Writes[0].Outcome);
+        Assert.True(exchanged.Succeeded && replaced.Succeeded);
     }
 
     [Fact]

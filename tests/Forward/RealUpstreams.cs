@@ -68,6 +68,33 @@ internal sealed class RealUpstreams : IAsyncDisposable
         return peers;
     }
 
+    /// <summary>Starts unbound alone, with the zone of a zone file; skips the test where it is not installed.</summary>
+    public static async Task<RealUpstreams> StartZoneAsync(string zone, string text)
+    {
+        Assert.SkipUnless(File.Exists("/usr/sbin/unbound"), "unbound is not installed");
+        var peers = new RealUpstreams(FreePorts(3));
+        string file = peers.Write("zone", text);
+        peers.Start("/usr/sbin/unbound", "-d", "-p", "-c", peers.Write("unbound.conf", $"""
+            server:
+              interface: 127.0.0.1@{peers.Port}
+              num-threads: 1
+              username: ""
+              chroot: ""
+              directory: ""
+              pidfile: ""
+              use-syslog: no
+              verbosity: 1
+              do-daemonize: no
+            auth-zone:
+              name: "{zone}"
+              zonefile: "{file}"
+              for-downstream: yes
+              for-upstream: no
+            """));
+        await peers.ListeningAsync(peers.Port);
+        return peers;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (Process process in _processes)

@@ -108,6 +108,27 @@ public class UpstreamHealthTests
         Assert.Equal(UpstreamState.Healthy, Assert.Single(pool.Read(rules)).State);
     }
 
+    /// <summary>A server that pods ask too is one server, with one health.</summary>
+    [Fact]
+    public void Servers_of_pods_are_listed_with_those_of_the_rules()
+    {
+        var options = new ForwardOptions { Servers = ["192.0.2.1"] };
+        ForwardRules rules = ForwardRules.Create(options, null, []);
+        var pool = new UpstreamPool(options, new Circle(), new FakeTimeProvider(), new Random(1));
+        var own = new ViewUpstreams([System.Net.IPAddress.Parse("192.0.2.1"), System.Net.IPAddress.Parse("192.0.2.2")]);
+
+        ForwardRule rule = pool.RuleOf(own);
+
+        Assert.Same(rule, pool.RuleOf(own));
+        Assert.Equal(
+            ["192.0.2.1:53: . pods", "192.0.2.2:53: pods"],
+            pool.Read(rules).Select(status => $"{status.Address}: {string.Join(' ', status.Rules)}").Order());
+        Upstream known = pool.Of(rule.Servers[1]);
+        pool.Read(rules);
+        Assert.Same(known, pool.Of(rule.Servers[1]));
+        GC.KeepAlive(own);
+    }
+
     [Fact]
     public void Quantiles_are_right_to_a_fifth()
     {

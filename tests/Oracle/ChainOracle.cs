@@ -1,6 +1,9 @@
 namespace KubeDoH.Tests.Oracle;
 
-/// <summary>The first source that answers wins; aliases are followed link by link through all of them.</summary>
+/// <summary>
+/// The first source that answers wins; aliases are followed link by link through all of them but the pod's own hosts file, which only
+/// the pod's resolver sees, and not the server that follows an alias.
+/// </summary>
 internal sealed class ChainOracle
 {
     /// <summary>At most this many links; one more is a failure.</summary>
@@ -42,6 +45,7 @@ internal sealed class ChainOracle
             links.Add(link);
             if (links.Count > MaxLinks || links.Any(l => l.Owner == link.Data)) return OracleAnswer.Failure("SERVFAIL");
             name = link.Data;
+            view = view?.WithoutHosts();
         }
     }
 

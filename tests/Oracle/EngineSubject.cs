@@ -82,6 +82,8 @@ internal sealed class EngineSubject : ISubject
         {
             entries.Names.Replace([], [.. PlacedPart.OfNames(entry)]);
             entries.Pointers.Replace([], [.. PlacedPart.OfPointers(entry)]);
+            entries.Names.Build();
+            entries.Pointers.Build();
         }
 
         NameTable hosts = NameTable.Build(
@@ -102,7 +104,8 @@ internal sealed class EngineSubject : ISubject
             Hosts = () => hosts,
             ClusterSource = sources.Cluster,
             Forward = sources.Forward,
-            Views = new ClientViews(cluster, new ViewRules(new EngineOptions()), () => NodeFiles.None),
+            Views = new ClientViews(
+                new ViewSubjects(cluster, PodViews.Off, _time), new ViewRules(new EngineOptions()), () => NodeFiles.None),
             Upstreams = () => pool.Read(rules),
             Time = _time,
         }));

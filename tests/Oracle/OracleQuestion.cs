@@ -5,6 +5,9 @@ namespace KubeDoH.Tests.Oracle;
 /// <summary>Who asks: a namespace or a pod, with its search list (no trailing dots), its ndots and its own hosts lines.</summary>
 internal sealed record OracleView(string Namespace, IReadOnlyList<string> Search, int Ndots, IReadOnlyList<HostAliasObject> HostAliases)
 {
+    /// <summary>For what its resolver does not look up in its hosts file: candidates of the search list, targets of aliases.</summary>
+    public OracleView WithoutHosts() => this with { HostAliases = [] };
+
     public override string ToString() =>
         $"ns={Namespace} search=[{string.Join(' ', Search)}] ndots={Ndots} aliases=[{string.Join("; ", HostAliases.Select(Line))}]";
 

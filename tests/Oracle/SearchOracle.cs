@@ -15,7 +15,7 @@ internal sealed class SearchOracle(World world)
         var asItIsFirst = Names.Dots(name) >= view.Ndots;
         foreach (var candidate in asItIsFirst ? searched.Prepend(name) : searched)
         {
-            var answer = _chain.Resolve(candidate, question.Type, view);
+            var answer = _chain.Resolve(candidate, question.Type, candidate == name ? view : view.WithoutHosts());
             if (Ends(answer, candidate, question.Type, view)) return candidate == name ? answer : Reply(name, candidate, question.Type, answer);
         }
 
@@ -35,7 +35,7 @@ internal sealed class SearchOracle(World world)
         if (localName || answer.KnownLocally) return true;
         if (answer.Rcode != "NOERROR" || type is not ("A" or "AAAA")) return false;
         var sibling = type == "A" ? "AAAA" : "A";
-        return HasRecords(_chain.Resolve(name, sibling, view), sibling);
+        return HasRecords(_chain.Resolve(name, sibling, view.WithoutHosts()), sibling);
     }
 
     /// <summary>An alias alone is not an answer unless aliases were asked for.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using KubeDoH.Engine.Kubernetes;
 
@@ -7,12 +8,14 @@ namespace KubeDoH.Tests.Replay;
 /// Cluster objects, one a line:
 /// <code>
 /// namespace shop [key=value …]
-/// service shop/web 10.96.0.10[,fd00::1] [http/TCP/80 TCP/8080 …] [key=value …]
+/// service shop/web 10.96.0.10[,fd00::1] [http/TCP/80 TCP/8080 …] [key=value …] [@TIME]
 /// service shop/db headless [ports] | service shop/ext external=www.example.com
 /// endpoints shop/db [ports] 10.244.1.5[=hostname][/pod] !10.244.1.9 …    (! for not ready, !! for terminating)
-/// pod shop/p1 10.244.0.11 [done] [hostname=p1] [subdomain=db] [policy=Default] [hostNetwork] [notReady=Reason]
+/// pod shop/p1 10.244.0.11[,fd00::b] … [done] [hostNetwork] [fqdn] [noServiceLinks] [@TIME]
+///     [policy=None] [notReady=Reason] [hostname=box] [subdomain=db] [override=box.example] [nameserver=192.0.2.53] [search=corp.example] [option=ndots:2]
+///     [alias=10.1.1.1=foo.local,bar.local]     (the last four as often as needed)
 /// </code>
-/// Every line of endpoints is a slice of its own.
+/// Every line of endpoints is a slice of its own. A time is when a service was made, or a pod started.
 /// </summary>
 internal static class ClusterLines
 {
@@ -31,7 +34,7 @@ internal static class ClusterLines
                 case "namespace": namespaces.Add(new NamespaceObject { Name = line.Word(1, "the name"), Labels = Labels(line, 2) }); break;
                 case "service": services.Add(Service(line)); break;
                 case "endpoints": slices.Add(Slice(line, $"slice-{slices.Count + 1}")); break;
-                case "pod": pods.Add(Pod(line)); break;
+                case "pod": pods.Add(PodLine.Read(line)); break;
                 default: throw line.Error("a cluster holds namespace, service, endpoints and pod lines");
             }
         }
@@ -43,7 +46,7 @@ internal static class ClusterLines
     {
         (string space, string name) = Named(line);
         string kind = line.Word(2, "an address, 'headless' or 'external=name'");
-        var service = new ServiceObject { Namespace = space, Name = name, Ports = Ports(line, 3), Labels = Labels(line, 3) };
+        var service = new ServiceObject { Namespace = space, Name = name, Ports = Ports(line, 3), Labels = Labels(line, 3), CreatedAt = Time(line) };
         if (kind == "headless") return service with { Headless = true };
         return kind.StartsWith("external=", StringComparison.Ordinal)
             ? service with { Type = "ExternalName", ExternalName = kind[9..] }
@@ -74,24 +77,7 @@ internal static class ClusterLines
         };
     }
 
-    private static PodObject Pod(ScriptLine line)
-    {
-        (string space, string name) = Named(line);
-        ILookup<bool, string> words = line.Words.Skip(2).ToLookup(word => char.IsAsciiHexDigit(word[0]) && IPAddress.TryParse(word, out _));
-        var pod = new PodObject { Namespace = space, Name = name, IPs = [.. words[true].Select(text => Address(line, text))] };
-        return words[false].Aggregate(pod, (known, word) => word.Split('=', 2) switch
-        {
-            ["done"] => known with { Live = false },
-            ["hostNetwork"] => known with { HostNetwork = true },
-            ["hostname", var value] => known with { Hostname = value },
-            ["subdomain", var value] => known with { Subdomain = value },
-            ["policy", var value] => known with { DnsPolicy = value },
-            ["notReady", var value] => known with { NotReady = value },
-            _ => throw line.Error($"'{word}' is no address, and nothing else of a pod"),
-        });
-    }
-
-    private static (string Namespace, string Name) Named(ScriptLine line) =>
+    public static (string Namespace, string Name) Named(ScriptLine line) =>
         line.Word(1, "namespace/name").Split('/') is [var space, var name] ? (space, name) : throw line.Error("an object is called namespace/name");
 
     private static bool IsPort(string word) => word.Split('/') is { Length: 2 or 3 } parts && Protocols.Contains(parts[^2]);
@@ -102,11 +88,17 @@ internal static class ClusterLines
 
     private static Dictionary<string, string> Labels(ScriptLine line, int from)
     {
-        string[] words = [.. line.Words.Skip(from).Where(word => !IsPort(word))];
+        string[] words = [.. line.Words.Skip(from).Where(word => !IsPort(word) && word[0] != '@')];
         if (words.FirstOrDefault(word => !word.Contains('=', StringComparison.Ordinal)) is { } odd) throw line.Error($"'{odd}' is no port and no label");
         return words.Select(word => word.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
     }
 
-    private static IPAddress Address(ScriptLine line, string text) =>
+    /// <summary>The word behind an <c>@</c>, where there is one.</summary>
+    public static DateTimeOffset? Time(ScriptLine line) =>
+        line.Words.FirstOrDefault(word => word[0] == '@') is { } word
+            ? DateTimeOffset.TryParse(word[1..], CultureInfo.InvariantCulture, out DateTimeOffset time) ? time : throw line.Error($"'{word}' is no time")
+            : null;
+
+    public static IPAddress Address(ScriptLine line, string text) =>
         IPAddress.TryParse(text, out IPAddress? address) ? address : throw line.Error($"'{text}' is no address");
 }

@@ -22,6 +22,7 @@ internal static class ScriptOptions
             case "Kubernetes:Zone": kubernetes.Zone = value; break;
             case "Kubernetes:Ttl": kubernetes.Ttl = Number(line, value); break;
             case "Kubernetes:Pods": kubernetes.Pods = Choice<PodRecords>(line, value); break;
+            case "Kubernetes:PodViews": kubernetes.PodViews = Choice<PodViews>(line, value); break;
             case "Kubernetes:Fallthrough": kubernetes.Fallthrough = list; break;
             case "Kubernetes:Namespaces": kubernetes.Namespaces = list; break;
             case "Kubernetes:Labels": kubernetes.Labels = value; break;
@@ -39,6 +40,7 @@ internal static class ScriptOptions
             case "Cache:ServeStale": options.Cache.ServeStale = ScriptTime.Read(line, value); break;
             case "Hosts:Ttl": options.Hosts.Ttl = Number(line, value); break;
             case "Forward:Servers": options.Forward.Servers = [.. list.Select(name => addressOf(line, name))]; break;
+            case "Forward:PodNameservers": options.Forward.PodNameservers = list; break;
             case "Forward:MaxConcurrent": options.Forward.MaxConcurrent = Number(line, value); break;
             case var rule when rule.StartsWith(RulePrefix, StringComparison.Ordinal):
                 options.Forward.Rules = new Dictionary<string, IReadOnlyList<string>>(options.Forward.Rules)

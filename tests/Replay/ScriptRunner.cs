@@ -20,7 +20,7 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
         bool asks = false;
         foreach (ScriptBlock block in script.Blocks.Skip(given.Length))
         {
-            asks |= block.Head.Words[0] is "ask" or "explain";
+            asks |= block.Head.Words[0] is "ask" or "explain" or "file";
             await runner.PlayAsync(block);
         }
 
@@ -41,7 +41,8 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
             case "advance": world.Time.Advance(ScriptTime.Read(head, head.Word(1, "the time"))); break;
             case "flush": world.Flush(head); break;
             case "upstream": CheckSeen(block); break;
-            default: throw head.Error("a line at the margin is given, ask, explain, expect, answer, authority, additional, trace, upstream, change, advance or flush");
+            case "file": world.CheckFile(block); break;
+            default: throw head.Error("a line at the margin is given, ask, explain, expect, answer, authority, additional, trace, upstream, file, change, advance or flush");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Diagnosis;
@@ -32,7 +33,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
 
     private readonly EngineOptions _options = new();
     private readonly Dictionary<string, ScriptUpstream> _upstreams = [];
-    private readonly Dictionary<string, ClientView> _views = [];
+    private readonly ScriptViews _views;
     private readonly ScriptEntries _entries;
     private readonly ClusterView? _cluster;
     private readonly IResolver _pipeline;
@@ -47,6 +48,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
         foreach (ScriptLine line in Of(given, "options").SelectMany(block => block.Body)) ScriptOptions.Apply(_options, line, AddressOf);
         _entries = new ScriptEntries(DnsName.Parse(_options.Kubernetes.Zone), Time);
         if (Of(given, "cluster").Any()) _cluster = new ClusterView(new ClusterRules(_options.Kubernetes), Time, "cluster");
+        _views = new ScriptViews(_cluster, _options, Time);
         foreach (ScriptBlock block in given.Where(block => block.Head.Words[1] != "options")) Load(block);
         _cache = new AnswerCache(_options.Cache, Time);
         (_pipeline, _explainer) = Build();
@@ -63,8 +65,9 @@ internal sealed class ScriptWorld : IAsyncDisposable
             case "hosts": _hosts = ReadHosts(block); break;
             case "cluster": LoadCluster(block); break;
             case "upstream": Upstream(block.Head, NameOf(block)).Load(block.Body); break;
-            case "view": _views[block.Head.Word(2, "the view's name")] = ReadView(block.Body); break;
-            default: throw block.Head.Error("given are entries, hosts, cluster, upstream, view and options");
+            case "view": _views.MakeUp(block); break;
+            case "node": _views.LoadNode(block); break;
+            default: throw block.Head.Error("given are entries, hosts, cluster, node, upstream, view and options");
         }
     }
 
@@ -115,9 +118,10 @@ internal sealed class ScriptWorld : IAsyncDisposable
     }
 
     public ClientView View(ScriptQuestion question) =>
-        question.View is not { } name ? ClientView.Absolute
-        : _views.TryGetValue(name, out ClientView? view) ? view
-        : throw question.Line.Error($"there is no view '{name}'");
+        question.View is { } view ? _views.Find(question.Line, view) : ClientView.Absolute;
+
+    /// <summary>A block <c>file</c>: what a file of a namespace or a pod must be.</summary>
+    public void CheckFile(ScriptBlock block) => _views.CheckFile(block);
 
     public ScriptUpstream Upstream(ScriptLine line, string name) =>
         _upstreams.TryGetValue(name, out ScriptUpstream? upstream) ? upstream : throw line.Error($"there is no upstream '{name}'");
@@ -170,34 +174,11 @@ internal sealed class ScriptWorld : IAsyncDisposable
         return NameTable.Build("hosts", (uint)_options.Hosts.Ttl, lines, pointers: true);
     }
 
-    /// <summary>Lines <c>namespace NAME</c>, <c>search SUFFIX …</c>, <c>ndots N</c>, <c>alias ADDRESS NAME …</c>.</summary>
-    private static ClientView ReadView(IReadOnlyList<ScriptLine> lines)
-    {
-        string? space = null;
-        int ndots = 1;
-        List<DnsName> search = [];
-        var aliases = new List<AddressLine>();
-        foreach (ScriptLine line in lines)
-        {
-            switch (line.Words[0])
-            {
-                case "namespace": space = line.Word(1, "the namespace"); break;
-                case "ndots": ndots = int.TryParse(line.Word(1, "the number"), out int number) ? number : throw line.Error("ndots is a number"); break;
-                case "search": search.AddRange(line.Words.Skip(1).Select(DnsName.Parse)); break;
-                case "alias": aliases.AddRange(HostsText.Read(line.File, string.Join(' ', line.Words.Skip(1)), [])); break;
-                default: throw line.Error("a view has namespace, search, ndots and alias lines");
-            }
-        }
-
-        NameTable? table = aliases.Count > 0 ? NameTable.Build("hostAliases", 30, aliases, pointers: false) : null;
-        return new ClientView { Namespace = space, Ndots = ndots, SearchList = search, HostAliases = table };
-    }
-
     private (IResolver, Explainer) Build()
     {
         DnsName zone = DnsName.Parse(_options.Kubernetes.Zone);
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
-        var pool = new UpstreamPool(_options.Forward, new TransportExchange(ServerTrust.System, Time), Time, new Random(1));
+        var pool = new UpstreamPool(_options.Forward, new RoutedExchange(new TransportExchange(ServerTrust.System, Time), Routes()), Time, new Random(1));
         var upstreams = new CachedUpstreams(_cache, pool.AskAsync, _options.Forward.Deadline, Time);
         PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, pool, upstreams);
         IResolver pipeline = Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
@@ -210,9 +191,14 @@ internal sealed class ScriptWorld : IAsyncDisposable
             Hosts = () => _hosts,
             ClusterSource = sources.Cluster,
             Forward = sources.Forward,
-            Views = new ClientViews(_cluster, new ViewRules(_options), () => NodeFiles.None),
+            Views = _views.Views,
             Upstreams = () => pool.Read(rules),
             Time = Time,
         }));
     }
+
+    /// <summary>An upstream whose name is an address stands for the server there.</summary>
+    private Dictionary<IPEndPoint, IPEndPoint> Routes() => _upstreams
+        .Where(upstream => IPAddress.TryParse(upstream.Key, out _))
+        .ToDictionary(upstream => new IPEndPoint(IPAddress.Parse(upstream.Key), UpstreamServer.DefaultPort), upstream => IPEndPoint.Parse(upstream.Value.Address));
 }

@@ -55,6 +55,7 @@ public sealed class LoadedEngine : IAsyncLifetime
 public sealed class EngineAllocationTests(LoadedEngine engine, ITestOutputHelper output) : IClassFixture<LoadedEngine>
 {
     private const int Rounds = 5000;
+    private const string Pod = "dns-playground/zerocalcare-dns-mgmt-65fdcb74cf-hmxrr", NodesPod = "kube-system/coredns-565d847f94-x2x2x";
 
     [Theory]
     [InlineData("db.corp.example", "A", "entries")]
@@ -75,11 +76,18 @@ public sealed class EngineAllocationTests(LoadedEngine engine, ITestOutputHelper
     [InlineData("nothing.dns-playground.svc.cluster.local", "A", "cluster")]
     [InlineData("1.0.96.10.in-addr.arpa", "PTR", "cluster")]
     [InlineData("10.1.244.10.in-addr.arpa", "PTR", "cluster")]
+    [InlineData("kubernello.local", "A", "hostAliases", Pod)]
+    [InlineData("kubernello.local", "AAAA", "hostAliases", Pod)]
+    [InlineData("12.0.244.10.in-addr.arpa", "PTR", "hostAliases", Pod)]
+    [InlineData("scoped.corp.example.", "A", "entries", Pod)]
+    [InlineData("secco.dns-playground.svc.cluster.local", "A", "cluster", Pod)]
+    [InlineData("coredns-565d847f94-x2x2x", "A", "hostAliases", NodesPod)]
+    [InlineData("printer.local", "A", "special", NodesPod)]
     [InlineData("www.localhost", "A", "special")]
     [InlineData("printer.local", "A", "special")]
-    public void Hit_costs_nothing(string name, string type, string source, string? @namespace = null)
+    public void Hit_costs_nothing(string name, string type, string source, string? seenFrom = null)
     {
-        (long bytes, string answeredBy) = Measure(name, type, @namespace);
+        (long bytes, string answeredBy) = Measure(name, type, seenFrom);
         Assert.Equal(source, answeredBy);
         Assert.Equal(0, bytes);
     }
@@ -89,7 +97,8 @@ public sealed class EngineAllocationTests(LoadedEngine engine, ITestOutputHelper
     [InlineData("www.example.com", "TXT")]
     [InlineData("gone.example.com", "A")]
     [InlineData("alias.example.com", "CNAME")]
-    public async Task Hit_in_the_cache_costs_nothing(string name, string type)
+    [InlineData("www.example.com", "AAAA", NodesPod)]
+    public async Task Hit_in_the_cache_costs_nothing(string name, string type, string? seenFrom = null)
     {
         Assert.True(RecordTypeText.TryRead(type, out RecordType number));
         using (Query query = Query.Rent())
@@ -100,30 +109,54 @@ public sealed class EngineAllocationTests(LoadedEngine engine, ITestOutputHelper
         }
 
         long hits = engine.Services.Cache.Totals.Hits;
-        (long bytes, string answeredBy) = Measure(name, type, null);
+        (long bytes, string answeredBy) = Measure(name, type, seenFrom);
         Assert.Equal("forward", answeredBy);
         Assert.Equal(2 * Rounds, engine.Services.Cache.Totals.Hits - hits);
         Assert.Equal(0, bytes);
     }
 
+    /// <summary>A view that was made is found again.</summary>
+    [Theory]
+    [InlineData("dns-playground", null)]
+    [InlineData("dns-playground", "zerocalcare-dns-mgmt-65fdcb74cf-hmxrr")]
+    [InlineData("kube-system", "coredns-565d847f94-x2x2x")]
+    [InlineData("dns-playground", "nobody")]
+    [InlineData("nowhere", "nobody")]
+    public void Finding_a_view_costs_nothing(string space, string? pod)
+    {
+        IClientViews views = engine.Services.Views;
+        for (int i = 0; i < Rounds; i++) _ = pod is null ? views.TryNamespace(space, out _) : views.TryPod(space, pod, out _);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Rounds; i++) _ = pod is null ? views.TryNamespace(space, out _) : views.TryPod(space, pod, out _);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     /// <summary>A reply that is put together for its question costs itself: the message and the object around it.</summary>
     [Theory]
     [InlineData("secco", "A", "dns-playground", 208)]
+    [InlineData("secco", "A", Pod, 208)]
     [InlineData("10-244-0-8.dns-playground.pod.cluster.local", "A", null, 208)]
-    public void Composed_reply_costs_itself_only(string name, string type, string? @namespace, long most)
+    public void Composed_reply_costs_itself_only(string name, string type, string? seenFrom, long most)
     {
-        (long bytes, string answeredBy) = Measure(name, type, @namespace);
+        (long bytes, string answeredBy) = Measure(name, type, seenFrom);
         output.WriteLine($"{bytes} B");
         Assert.Equal("cluster", answeredBy);
         Assert.InRange(bytes, 1, most);
     }
 
     /// <summary>Bytes of one question, and the source that answered it.</summary>
-    private (long Bytes, string Source) Measure(string name, string type, string? @namespace)
+    /// <param name="seenFrom">A namespace, or namespace/pod.</param>
+    private (long Bytes, string Source) Measure(string name, string type, string? seenFrom)
     {
         byte[] question = Question(name, type), reply = new byte[1232];
         ClientView view = ClientView.Absolute;
-        if (@namespace is not null) Assert.Equal(ViewVerdict.Found, engine.Services.Views.TryNamespace(@namespace, out view));
+        ViewVerdict verdict = seenFrom?.Split('/') switch
+        {
+            null => ViewVerdict.Found,
+            [var space] => engine.Services.Views.TryNamespace(space, out view),
+            var parts => engine.Services.Views.TryPod(parts[0], parts[1], out view),
+        };
+        Assert.Equal(ViewVerdict.Found, verdict);
         string source = "";
         for (int i = 0; i < Rounds; i++) source = Ask(question, view, reply);
         long before = GC.GetAllocatedBytesForCurrentThread();

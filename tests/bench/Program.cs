@@ -1,5 +1,5 @@
 // The engine's paths, one by one: time and bytes a question. Arguments are BenchmarkDotNet's, such as --filter '*cluster*';
-// or "cache": the cache's hit rate; or "store FOLDER": the store of entries on the disk of that folder.
+// or "cache": the cache's hit rate; or "store FOLDER": the store of entries on the disk of that folder; or "import FORM FOLDER": an import.
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
@@ -13,6 +13,12 @@ if (args is ["cache"]) return KubeDoH.Bench.CacheRun.Run();
 if (args is ["store", var folder])
 {
     await KubeDoH.Bench.StoreMeasure.RunAsync(folder);
+    return 0;
+}
+
+if (args is ["import", var form, var to])
+{
+    await KubeDoH.Bench.ImportMeasure.RunAsync(form, to);
     return 0;
 }
 

@@ -1,4 +1,5 @@
 using KubeDoH.Engine;
+using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Api.Hosting.Configuration;
 
@@ -76,27 +77,8 @@ internal static class ConfigurationReader
     private static string Suggestion(string path)
     {
         (string Path, int Distance) nearest =
-            ConfigurationKeys.All.Select(key => (key.Path, Distance(key.Path, path))).MinBy(pair => pair.Item2);
+            ConfigurationKeys.All.Select(key => (key.Path, EditDistance.Between(key.Path, path))).MinBy(pair => pair.Item2);
         return nearest.Distance <= 3 ? $"; {nearest.Path} is" : "";
-    }
-
-    /// <summary>Letters to add, drop or change (Levenshtein), case apart.</summary>
-    private static int Distance(string left, string right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int changed = diagonal + (char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(changed, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[^1];
     }
 
     /// <summary>What is wrong between keys that are each right.</summary>

@@ -18,9 +18,16 @@ internal sealed class ApiOperations : IOperationFilter
             case "listEntries": EntryOperations.List(draft); break;
             case "listEntriesAtName": EntryOperations.ListAtName(draft); break;
             case "getEntry": EntryOperations.Get(draft); break;
+            case "createEntry": EntryOperations.Create(draft); break;
+            case "patchEntry": EntryOperations.Patch(draft); break;
+            case "writeEntries": ChangeOperations.Batch(draft); break;
+            case "listEntryHistory": ChangeOperations.History(draft); break;
+            case "followEntries": ChangeOperations.Follow(draft); break;
             case "putEntry": EntryOperations.Put(draft); break;
             case "deleteEntry": EntryOperations.Delete(draft); break;
             case "deleteEntriesAtName": EntryOperations.DeleteAtName(draft); break;
+            case "importEntries": TransferOperations.Import(draft); break;
+            case "exportEntries": TransferOperations.Export(draft); break;
             case "explain": ExplainOperations.Explain(draft); break;
             case "listSources": InspectOperations.Sources(draft); break;
             case "listRecords": InspectOperations.Records(draft); break;
@@ -29,6 +36,11 @@ internal sealed class ApiOperations : IOperationFilter
             case "flushCache": InspectOperations.Flush(draft); break;
             case "flushCachedName": InspectOperations.FlushName(draft); break;
             case "flushCachedType": InspectOperations.FlushType(draft); break;
+            case "getNamespaceResolvConf": ViewOperations.NamespaceResolvConf(draft); break;
+            case "getNamespaceVariables": ViewOperations.NamespaceVariables(draft); break;
+            case "getPodResolvConf": ViewOperations.PodResolvConf(draft); break;
+            case "getPodHosts": ViewOperations.PodHosts(draft); break;
+            case "getPodVariables": ViewOperations.PodVariables(draft); break;
             case "getHealth": HealthOperations.Health(draft); break;
             case "getReady": HealthOperations.Ready(draft); break;
             case "getDocument": DescribeDocument(draft); break;

@@ -61,14 +61,13 @@ internal sealed class OperationDraft(OpenApiOperation operation, OperationFilter
 
     public OperationDraft Header(string name, string text, string example) => Parameter(ParameterLocation.Header, name, Text, text, example);
 
-    public OperationDraft Body(string mediaType, IOpenApiSchema schema, string text, params (string Name, JsonNode Value)[] examples)
+    /// <summary>A body, or one more media type of it.</summary>
+    /// <param name="text">Null where an earlier media type's words hold for this one too.</param>
+    public OperationDraft Body(string mediaType, IOpenApiSchema schema, string? text, params (string Name, JsonNode Value)[] examples)
     {
-        operation.RequestBody = new OpenApiRequestBody
-        {
-            Description = text,
-            Required = true,
-            Content = new Dictionary<string, IOpenApiMediaType> { [mediaType] = Media(schema, examples) },
-        };
+        if (text is not null)
+            operation.RequestBody = new OpenApiRequestBody { Description = text, Required = true, Content = new Dictionary<string, IOpenApiMediaType>() };
+        operation.RequestBody!.Content![mediaType] = Media(schema, examples);
         return this;
     }
 

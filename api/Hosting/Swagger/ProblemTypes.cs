@@ -19,20 +19,40 @@ internal static class ProblemTypes
     private static readonly ApiProblemError Shadow = new(
         "/name", "kubernetes.default.svc.cluster.local. would hide names of the cluster zone cluster.local.; override=true says that this is meant");
 
+    private static readonly ApiProblemError Pointer = new(
+        "/autoPtr", "5.0.0.10.in-addr.arpa. has a PTR entry, which answers before automatic ones; leave autoPtr out, or change that entry");
+
     private static readonly ApiProblemError Question = new(
         "/type", "OPT is a question or belongs to a transport or a signer: it cannot be stored");
+
+    /// <summary>Why nothing can be seen from a namespace.</summary>
+    public static readonly ProblemType[] Namespace =
+    [
+        new(404, "unknown-namespace", "There is no such namespace", "The cluster has no namespace 'nowhere'."),
+        new(503, "not-synced", "The cluster is not known yet", "The first sync has not finished: whether the namespace exists cannot be told."),
+    ];
+
+    /// <summary>Why nothing can be seen from a pod, beside <see cref="Namespace"/>.</summary>
+    public static readonly ProblemType[] Pod =
+    [
+        new(404, "unknown-pod", "There is no such pod", "The namespace 'dns-playground' has no pod 'nobody'."),
+        new(404, "pods-off", "Nothing is seen as a pod sees it here", "Kubernetes:PodViews is off."),
+        new(503, "pods-unread", "The pods cannot be read", "The permission to list and watch pods is missing."),
+    ];
+
+    /// <summary>Of the files of a pod.</summary>
+    public static readonly ProblemType NoSuchFile = new(
+        404, "no-such-file", "There is no such file",
+        "The pod is in its node's network and has its hosts file, and none is configured: Kubernetes:NodeHosts.");
 
     /// <summary>What is wrong with the target or the view, whatever carries the question.</summary>
     public static readonly ProblemType[] Dns =
     [
         new(400, "bad-parameter", "A parameter is not valid", "type: 'ADDRESS' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535"),
-        new(404, "unknown-namespace", "There is no such namespace", "The cluster has no namespace 'nowhere'."),
-        new(404, "unknown-pod", "There is no such pod", "The namespace 'dns-playground' has no pod 'nobody'."),
+        .. Namespace,
+        .. Pod,
         new(414, "target-too-long", "The request target is too long", "At most 16384 octets; a longer question fits a POST."),
         new(500, "internal-error", "The request could not be read", "An internal error; the log has it under this instance."),
-        new(503, "not-synced", "The cluster is not known yet", "The first sync has not finished: whether the namespace exists cannot be told."),
-        new(503, "pods-unread", "Pods are not known",
-            "Pods are not read here: Kubernetes:PodViews is off, or the permission to list and watch pods is missing."),
     ];
 
     public static readonly ProblemType NoQuestion = new(400, "no-question", "The request holds no question", "One of the parameters dns= and name= is needed.");
@@ -81,9 +101,41 @@ internal static class ProblemTypes
         new(400, "bad-parameter", "Bad request", "dryRun must be true or false."),
         new(400, "bad-precondition", "Bad request", "If-Match must be * or entity tags in double quotes, as ETag has them."),
         CrossSite,
-        new(412, "precondition-failed", "Precondition failed", "The entry that is there has the tag \"7\"."),
         new(503, "store-unavailable", "Store unavailable", "The store cannot be written now; nothing was changed."),
         new(507, "store-full", "Disk full", "The disk of the store is full; nothing was changed."),
+        new(507, "too-many-entries", "Too many entries", "The store holds as many entries as Store:MaxEntries allows; nothing was changed."),
+    ];
+
+    public static readonly ProblemType PreconditionFailed = new(412, "precondition-failed", "Precondition failed", "The entry that is there has the tag \"7\".");
+
+    /// <summary>Of a write of one entry, where Management:RequirePreconditions is on.</summary>
+    public static readonly ProblemType NoCondition = new(428, "precondition-required", "Precondition required",
+        "A write says by If-Match what it replaces, or by If-None-Match: * that it creates; a name is deleted type by type.");
+
+    public static readonly ProblemType EntryExists = new(409, "entry-exists", "Conflict", "There is an entry of this name and type already; it has the tag \"7\".");
+
+    public static readonly ProblemType NoPatch = new(415, "media-type", "Another media type", "The body must have the content type application/merge-patch+json.");
+
+    /// <summary>Of a batch, beside what is wrong with the entries in it.</summary>
+    public static readonly ProblemType[] Batch =
+    [
+        EntryExists,
+        new(409, "no-such-entry", "No such entry", "Nothing was changed: 1 of 2 operations cannot be carried out.",
+            new ApiProblemError("/operations/1", "There is no entry of this name and type.")),
+        new(412, "precondition-failed", "Precondition failed", "Nothing was changed: 1 of 2 operations cannot be carried out.",
+            new ApiProblemError("/operations/0", "The entry that is there has the tag \"7\".")),
+        new(422, "batch-not-atomic", "Not in one step", "Nothing was changed: 2 of 2 operations cannot be carried out.",
+            new ApiProblemError("/operations/0", "The store cannot make several changes in one step: send them one by one."),
+            new ApiProblemError("/operations/1", "The store cannot make several changes in one step: send them one by one.")),
+    ];
+
+    /// <summary>Of those who follow the events.</summary>
+    public static readonly ProblemType[] Events =
+    [
+        new(400, "bad-parameter", "Bad request", "Last-Event-ID and after are a revision, as an event or a list has it."),
+        new(410, "events-gone", "Events gone",
+            "Not every change since then is known any more: list the entries again, and go on from the revision of the list."),
+        new(503, "too-many-streams", "Too many streams", "256 callers follow the events already."),
     ];
 
     /// <summary>What is wrong with an entry that a body holds.</summary>
@@ -91,16 +143,35 @@ internal static class ProblemTypes
     [
         new(400, "bad-body", "Bad body", "The body has members that do not belong there.", new ApiProblemError("/tll", "an entry has no member 'tll'")),
         new(409, "cname-exclusive", "Conflict", $"{Alias.Pointer}: {Alias.Detail}.", Alias),
+        new(409, "ptr-conflict", "Conflict", $"{Pointer.Pointer}: {Pointer.Detail}.", Pointer),
         new(409, "shadows-cluster-zone", "Conflict", $"{Shadow.Pointer}: {Shadow.Detail}.", Shadow),
         new(409, "type-not-allowed", "Conflict", $"{Question.Pointer}: {Question.Detail}.", Question),
         new(409, "wildcard-position", "Conflict", $"{Asterisk.Pointer}: {Asterisk.Detail}.", Asterisk),
-        new(413, "too-large", "Too large", "A body has at most 1048576 octets."),
-        new(415, "media-type", "Not JSON", "The body of a write must have the content type application/json."),
+        new(413, "too-large", "Too large", "A body has at most 1048576 octets here."),
+        new(415, "media-type", "Another media type", "The body must have the content type application/json."),
         new(422, "invalid-entry", "Invalid entry", "/ttl: the TTL must lie between 0 and 2147483647 seconds.",
             new ApiProblemError("/ttl", "the TTL must lie between 0 and 2147483647 seconds"),
             new ApiProblemError("/records/0", "the address must be an IPv4 address")),
     ];
 
+    /// <summary>What keeps a whole import out.</summary>
+    public static readonly ProblemType[] Import =
+    [
+        new(400, "bad-parameter", "Bad request", "mode must be merge, replace or restore."),
+        new(400, "bad-body", "Bad body", "The JSON is malformed at line 3, byte 17; nothing was changed."),
+        CrossSite,
+        new(409, "revision-taken", "Conflict", "/revision: db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back.",
+            new ApiProblemError("/revision", "db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back")),
+        new(413, "too-large", "Too large", "An import has at most 67108864 octets."),
+        new(415, "media-type", "Unknown media type", "An import is text/plain (a hosts file), text/dns (a zone file, RFC 4027) or application/json, in UTF-8 and not compressed."),
+        new(422, "import-refused", "Import refused", "One line cannot be imported; nothing was changed.",
+            new ApiProblemError("", "line 7: '192.0.2.300' is no IPv4 or IPv6 address")),
+        new(503, "import-busy", "Busy", "4 imports are on their way; nothing was changed."),
+        new(503, "store-unavailable", "Store unavailable", "The store cannot be written now; nothing was changed."),
+        new(507, "store-full", "Disk full", "The disk of the store is full; nothing was changed."),
+    ];
+
     public static IEnumerable<ProblemType> All =>
-        [.. Dns, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, BadParameter, BadName, NoSuchEntry, .. Write, .. Body];
+        [.. Dns, NoSuchFile, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, BadParameter, BadName, NoSuchEntry, .. Write, PreconditionFailed,
+            NoCondition, EntryExists, NoPatch, .. Batch, .. Events, .. Body, .. Import];
 }

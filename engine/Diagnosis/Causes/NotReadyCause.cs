@@ -11,11 +11,9 @@ internal sealed class NotReadyCause : ICause
 {
     private const int MostShown = 5;
 
-    public ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken) =>
-        new(@case.Around.Cluster is { } cluster ? Find(@case, cluster) : null);
-
-    private static Finding? Find(Case @case, ClusterView cluster)
+    public async ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken)
     {
+        if (@case.Around.Cluster is not { } cluster) return null;
         foreach ((_, ClusterName parts) in @case.InCluster)
         {
             if (parts is not { Namespace: { } space, Service: { } service } || cluster.FactsOf(space, service) is not { } facts) continue;
@@ -23,6 +21,7 @@ internal sealed class NotReadyCause : ICause
             UnreadyEndpoint[] asked = [.. facts.Unready.Where(endpoint => !@case.HasRecords && parts.Labels is [var label] && IsCalled(endpoint, label))];
             if (facts.IsReady && asked.Length == 0) continue;
             UnreadyEndpoint[] unready = asked.Length > 0 ? asked : [.. facts.Unready];
+            if (unready.Length > 0) await @case.AwaitPodsAsync(cancellationToken).ConfigureAwait(false);
             return new Finding("not-ready", FindingWeight.Problem, Text(facts, asked.Length > 0))
             {
                 Evidence = unready.Length == 0

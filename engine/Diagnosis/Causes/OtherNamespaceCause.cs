@@ -8,7 +8,7 @@ namespace KubeDoH.Engine.Diagnosis.Causes;
 internal sealed class OtherNamespaceCause : ICause
 {
     public ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken) =>
-        new(@case.IsAbsent && @case.Around.Cluster is { } cluster ? Find(@case, cluster) : null);
+        new(@case is { IsAbsent: true, AsksCluster: true } && @case.Around.Cluster is { } cluster ? Find(@case, cluster) : null);
 
     private static Finding? Find(Case @case, ClusterView cluster)
     {

@@ -9,15 +9,14 @@ namespace KubeDoH.Engine.Diagnosis.Causes;
 /// </summary>
 internal sealed class PodNameCause : ICause
 {
-    public ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken) =>
-        new(@case.IsAbsent && before.All(finding => finding.Kind != "not-ready") && @case.Around.Cluster is { } cluster ? Find(@case, cluster) : null);
-
-    private static Finding? Find(Case @case, ClusterView cluster)
+    public async ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken)
     {
+        if (!@case.IsAbsent || before.Any(finding => finding.Kind == "not-ready") || @case.Around.Cluster is not { } cluster) return null;
         foreach ((_, ClusterName parts) in @case.InCluster)
         {
             if (parts is not { Namespace: { } space, Service: { } service, Labels.Count: <= 1 }) continue;
             string label = parts.Labels.Count == 1 ? parts.Labels[0] : service;
+            if (parts.Labels.Count == 1 && cluster.FactsOf(space, service) is not null) await @case.AwaitPodsAsync(cancellationToken).ConfigureAwait(false);
             if (cluster.FindPod(space, label) is not { Live: true } pod || Why(cluster, pod) is not { } why) continue;
             bool isNamed = pod is { Hostname: not null, Subdomain: not null } && cluster.FactsOf(space, pod.Subdomain) is not null;
             string? name = isNamed ? cluster.Rules.ServiceName(space, pod.Subdomain!).Child(System.Text.Encoding.ASCII.GetBytes(pod.Hostname!)).ToString() : null;

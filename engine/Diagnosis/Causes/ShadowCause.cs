@@ -9,6 +9,7 @@ internal sealed class ShadowCause : ICause
 {
     public async ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken)
     {
+        if (!@case.AsksCluster) return null;
         if (@case.Deciding is not { Source: "entries" or "hosts" or "hostAliases" } deciding || @case.Around.ClusterSource is not { } cluster) return null;
         if (WireName.TopLevel(@case.Resolved.Span).SequenceEqual("\u0004arpa\0"u8)) return null;
         Answer? hidden = await @case.AskAsync(cluster, @case.Resolved, cancellationToken).ConfigureAwait(false);

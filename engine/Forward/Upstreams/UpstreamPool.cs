@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Runtime.CompilerServices;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
@@ -16,6 +17,7 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     private readonly QuestionRoom _room = new(options.MaxConcurrent, time);
     private readonly ConcurrentDictionary<UpstreamServer, Upstream> _upstreams = new();
     private readonly ConditionalWeakTable<ForwardRule, Upstream[]> _ofRule = [];
+    private readonly ConditionalWeakTable<ViewUpstreams, ForwardRule> _ofViews = [];
     private uint _turn;
 
     /// <summary>
@@ -43,12 +45,17 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     /// <summary>The questions that would show a loop.</summary>
     public LoopProbes Probes { get; } = new();
 
-    /// <summary>What is known of the servers of these rules, each once; servers of no rule are forgotten.</summary>
+    /// <summary>The rule of the servers that a pod asks itself.</summary>
+    public ForwardRule RuleOf(ViewUpstreams own) => _ofViews.TryGetValue(own, out ForwardRule? rule) ? rule : _ofViews.GetValue(own, MakeRule);
+
+    /// <summary>What is known of the servers of these rules and of pods, each once; servers of none are forgotten.</summary>
     public IReadOnlyList<UpstreamStatus> Read(ForwardRules rules)
     {
-        ILookup<UpstreamServer, string> suffixes = rules.All
-            .SelectMany(rule => rule.Servers, (rule, server) => (server, Suffix: rule.Suffix.ToString()))
-            .ToLookup(pair => pair.server, pair => pair.Suffix);
+        ILookup<UpstreamServer, string> suffixes = rules.All.Select(rule => (rule, Name: rule.Suffix.ToString()))
+            .Concat(_ofViews.Select(pair => (rule: pair.Value, Name: UpstreamStatus.OfPods)))
+            .SelectMany(named => named.rule.Servers, (named, server) => (server, named.Name))
+            .Distinct()
+            .ToLookup(pair => pair.server, pair => pair.Name);
         foreach (UpstreamServer server in _upstreams.Keys)
             if (!suffixes.Contains(server)) _upstreams.TryRemove(server, out _);
         return [.. suffixes.Select(group => Of(group.Key).Read([.. group]))];
@@ -56,6 +63,9 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
 
     /// <summary>What is known of a server.</summary>
     public Upstream Of(UpstreamServer server) => _upstreams.GetOrAdd(server, static (key, pool) => pool.Create(key), this);
+
+    private static ForwardRule MakeRule(ViewUpstreams own) => new(
+        DnsName.Root, [.. own.Servers.Select(address => new UpstreamServer(new IPEndPoint(address, UpstreamServer.DefaultPort)))]);
 
     private Upstream Create(UpstreamServer server) => new(server, time, random);
 

@@ -45,14 +45,15 @@ public sealed record ListedRRset(string Source, DnsName Name, RecordType Type, u
 public sealed record RecordOrigin
 {
     /// <summary>
-    /// <c>Service</c>, <c>Pod</c>, <c>Entry</c> or <c>HostsFile</c>; in a trace <c>HostAlias</c>, <c>SpecialZone</c> and <c>ForwardRule</c> too.
+    /// <c>Service</c>, <c>Pod</c>, <c>Entry</c> or <c>HostsFile</c>; in a trace <c>HostAlias</c>, <c>SpecialZone</c>,
+    /// <c>ForwardRule</c> and <c>PodServers</c> too.
     /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>The object's; null where it has none.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>The name of the object or the entry, the address of the alias, the zone, the rule's suffix.</summary>
+    /// <summary>The name of the object or the entry, the address of the alias, the zone, the rule's suffix, the servers.</summary>
     public string? Name { get; init; }
 
     /// <summary>The entry's type.</summary>

@@ -144,6 +144,15 @@ internal sealed class ScriptedViews : IClientViews
         ViewVerdict verdict = TryNamespace(@namespace, out view);
         if (verdict != ViewVerdict.Found) return verdict;
         view = name == "web-0" ? view with { Ndots = 2 } : ClientView.Absolute;
-        return name switch { "web-0" => ViewVerdict.Found, "unread" => ViewVerdict.PodsUnread, _ => ViewVerdict.UnknownPod };
+        return name switch
+        {
+            "web-0" => ViewVerdict.Found,
+            "refused" => ViewVerdict.PodsRefused,
+            "off" => ViewVerdict.PodsOff,
+            "coming" => ViewVerdict.PodsComing,
+            _ => ViewVerdict.UnknownPod,
+        };
     }
+
+    public Task AwaitPodsAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

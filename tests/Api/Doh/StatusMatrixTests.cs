@@ -55,7 +55,9 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
         GET     /dns-query/pod/shop/nobody?dns={web.example}      -          -              404 problem+json unknown-pod
         GET     /dns-query/pod/nowhere/web-0?dns={web.example}    -          -              404 problem+json unknown-namespace
         GET     /dns-query/pod/early/web-0?dns={web.example}      -          -              503 problem+json not-synced
-        GET     /dns-query/pod/shop/unread?dns={web.example}      -          -              503 problem+json pods-unread
+        GET     /dns-query/pod/shop/refused?dns={web.example}     -          -              503 problem+json pods-unread
+        GET     /dns-query/pod/shop/coming?dns={web.example}      -          -              503 problem+json not-synced
+        GET     /dns-query/pod/shop/off?dns={web.example}         -          -              404 problem+json pods-off
         GET     /dns-query?dns={web.example}&pod=shop/nobody      -          -              404 problem+json unknown-pod
         GET     /dns-query/pod/shop/web-0?dns={web.example}&ns=shop -        -              400 problem+json bad-parameter
         GET     /dns-query/pod/shop?dns={web.example}             -          -              404 -            -
@@ -80,6 +82,7 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
         POST    /dns-query?name=web.example                       dns        web.example    400 problem+json no-question
         POST    /dns-query/ns/nowhere                             dns        web.example    404 problem+json unknown-namespace
         POST    /dns-query/pod/shop/web-0                         dns        web.example    200 dns-message  NOERROR
+        POST    /dns-query/pod/shop/coming                        dns        web.example    503 problem+json not-synced
         POST    /dns-query/pod/shop/nobody                        dns        web.example    404 problem+json unknown-pod
         POST    /resolve                                          dns        web.example    405 problem+json method-not-allowed
         PUT     /dns-query                                        dns        web.example    405 problem+json method-not-allowed

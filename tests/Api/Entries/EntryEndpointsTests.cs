@@ -47,6 +47,10 @@ public sealed class EntryEndpointsTests : IAsyncLifetime
     [InlineData("/0%2f25.2.0.192.in-addr.arpa/A", "0/25.2.0.192.in-addr.arpa.")]
     [InlineData("/b%C3%BCcher.example/A", "xn--bcher-kva.example.")]
     [InlineData("/a%5C.b.example/A", "a\\.b.example.")]
+    [InlineData("/a%5C200.example/A", "a\\200.example.")]
+    [InlineData("/a%25b.example/A", "a%b.example.")]
+    [InlineData("/a%252fb.example/A", "a%2fb.example.")]
+    [InlineData("/a%252fb%2fc.example/A", "a%2fb/c.example.")]
     [InlineData("/db/A", "db.")]
     public async Task Name_that_troubles_urls_is_found_again_under_its_location(string path, string name)
     {
@@ -81,6 +85,8 @@ public sealed class EntryEndpointsTests : IAsyncLifetime
     [InlineData("GET", "/b.example/A", "Accept", "*/*", 404)]
     [InlineData("GET", "/b.example", "Accept", "*/*", 404)]
     [InlineData("GET", "/a..example/A", "Accept", "*/*", 400)]
+    [InlineData("GET", "/%FF.example/A", "Accept", "*/*", 400)]
+    [InlineData("GET", "/a%C3.example", "Accept", "*/*", 400)]
     [InlineData("GET", "/a.example/NONE", "Accept", "*/*", 400)]
     [InlineData("POST", "/a.example/A", "Accept", "*/*", 405)]
     public async Task Condition_decides_the_status(string method, string path, string header, string value, int expected)
@@ -195,6 +201,14 @@ public sealed class EntryEndpointsTests : IAsyncLifetime
     [InlineData("?suffix=a.example", "a.example./A a.example./TXT x.a.example./A")]
     [InlineData("?type=txt", "example./TXT a.example./TXT")]
     [InlineData("?q=HELLO", "a.example./TXT")]
+    [InlineData("?label=team", "a.example./TXT x.a.example./A")]
+    [InlineData("?label=team=data", "x.a.example./A")]
+    [InlineData("?label=team&label=tier=", "a.example./TXT")]
+    [InlineData("?source=api&type=txt", "example./TXT a.example./TXT")]
+    [InlineData("?source=hosts-office", "")]
+    [InlineData("?namespace=shop", "x.a.example./A")]
+    [InlineData("?enabled=false", "example./TXT")]
+    [InlineData("?enabled=true&name=example", "")]
     [InlineData("?q=192.0.2", "a.example./A x.a.example./A z.test./A")]
     [InlineData("?type=a&suffix=example", "a.example./A x.a.example./A")]
     public async Task List_holds_what_the_filter_says_in_canonical_order(string query, string expected)
@@ -211,6 +225,9 @@ public sealed class EntryEndpointsTests : IAsyncLifetime
     [InlineData("?limit=0")]
     [InlineData("?limit=1001")]
     [InlineData("?cursor=x")]
+    [InlineData("?label==x")]
+    [InlineData("?namespace=Shop!")]
+    [InlineData("?enabled=1")]
     public async Task List_with_a_bad_parameter_is_400(string query) =>
         Assert.Equal(400, (await _host.SendAsync("GET", query)).Status);
 
@@ -271,10 +288,10 @@ public sealed class EntryEndpointsTests : IAsyncLifetime
     private async Task FillAsync()
     {
         await _host.SendAsync("PUT", "/z.test/A", Body);
-        await _host.SendAsync("PUT", "/x.a.example/A", Body);
-        await _host.SendAsync("PUT", "/a.example/TXT", """{"records":["hello"]}""");
+        await _host.SendAsync("PUT", "/x.a.example/A", """{"records":["192.0.2.1"],"namespaces":["shop"],"labels":{"team":"data"}}""");
+        await _host.SendAsync("PUT", "/a.example/TXT", """{"records":["hello"],"labels":{"team":"web","tier":""}}""");
         await _host.SendAsync("PUT", "/a.example/A", Body);
-        await _host.SendAsync("PUT", "/example/TXT", """{"records":["x"]}""");
+        await _host.SendAsync("PUT", "/example/TXT", """{"records":["x"],"enabled":false}""");
     }
 
     private static string Names(Reply reply) => string.Join(' ', reply.Json.GetProperty("entries").EnumerateArray()

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using KubeDoH.Api.Entries;
+using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Wire;
@@ -38,10 +39,13 @@ internal sealed class EntryHost : IAsyncDisposable
 
     public FakeTimeProvider Time { get; }
 
-    public static async Task<EntryHost> StartAsync(ManagementOptions? management = null)
+    public IServiceProvider Services => _app.Services;
+
+    /// <param name="open">Makes the store; without it, one in memory.</param>
+    public static async Task<EntryHost> StartAsync(ManagementOptions? management = null, Func<TimeProvider, IEntryStore>? open = null)
     {
         FakeTimeProvider time = EntryTestData.Clock();
-        var store = new MemoryEntryStore(time);
+        IEntryStore store = open?.Invoke(time) ?? new MemoryEntryStore(time);
         var view = new EntryView(time);
         var feed = new EntryFeed(store, view, time, NullLogger<EntryFeed>.Instance);
         var stop = new CancellationTokenSource();
@@ -51,20 +55,28 @@ internal sealed class EntryHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddEntries(management ?? new ManagementOptions()).AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton(new EntryCatalog(store, view, feed, new EntryRules(DnsName.Parse("cluster.local"), time), time));
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
         app.Use(new ApiSecurity(management ?? new ManagementOptions(), insideCluster: false).InvokeAsync);
         app.MapEntries();
+        app.MapEntryBatches();
+        app.MapEntryEvents();
+        app.MapEntryHistory();
+        app.MapTransfers();
         await app.StartAsync();
         var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         return new EntryHost(app, client, view, time, feeding, stop);
     }
 
+    /// <param name="path">Behind the entries' own, or one that begins with <c>/api/</c>.</param>
     public async Task<Reply> SendAsync(string method, string path, string? body = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), "/api/v1/entries" + path);
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        string target = path.StartsWith("/api/", StringComparison.Ordinal) ? path : "/api/v1/entries" + path;
+        using var request = new HttpRequestMessage(new HttpMethod(method), target);
+        string mediaType = method == "PATCH" ? "application/merge-patch+json" : "application/json";
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, mediaType);
         foreach ((string name, string value) in headers)
         {
             if (name == "Content-Type") request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
@@ -77,8 +89,14 @@ internal sealed class EntryHost : IAsyncDisposable
         return new Reply(
             (int)response.StatusCode, text, response.Headers.ETag?.Tag, response.Headers.Location?.OriginalString,
             response.Headers.TryGetValues("Link", out IEnumerable<string>? links) ? links.Single() : null,
-            response.Headers.Contains("X-Dry-Run"), response.Headers.WwwAuthenticate.ToString());
+            response.Headers.Contains("X-Dry-Run"), response.Headers.WwwAuthenticate.ToString())
+        {
+            AcceptPatch = response.Headers.TryGetValues("Accept-Patch", out IEnumerable<string>? types) ? types.Single() : null,
+        };
     }
+
+    /// <summary>Stops the server as Ctrl-C does.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -92,6 +110,8 @@ internal sealed class EntryHost : IAsyncDisposable
 
 internal sealed record Reply(int Status, string Body, string? Tag, string? Location, string? Link, bool DryRun, string Challenge)
 {
+    public string? AcceptPatch { get; init; }
+
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 
     /// <summary>The last part of the problem's type.</summary>

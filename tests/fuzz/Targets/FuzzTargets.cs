@@ -14,6 +14,8 @@ internal static class FuzzTargets
         new("record", TextTargets.Record),
         new("hosts", TextTargets.Hosts),
         new("resolvconf", TextTargets.ResolvConf),
+        new("zone", ZoneTarget.Read),
+        new("import", ImportTarget.Read),
         new("snapshot", SnapshotTarget.Read),
     ];
 

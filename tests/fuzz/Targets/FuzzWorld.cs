@@ -42,7 +42,8 @@ internal static class FuzzWorld
         var pool = new UpstreamPool(forward, new PromptExchange(), TimeProvider.System, new Random(1));
         var cache = new AnswerCache(new CacheOptions { Size = CacheOptions.MinSize }, TimeProvider.System);
         var upstreams = new CachedUpstreams(cache, pool.AskAsync, forward.Deadline, TimeProvider.System);
-        Views = new ClientViews(Cluster, new ViewRules(new EngineOptions()), () => NodeFiles.None);
+        Views = new ClientViews(
+            new ViewSubjects(Cluster, PodViews.OnDemand, TimeProvider.System), new ViewRules(new EngineOptions()), () => NodeFiles.None);
         Resolver = Pipeline.Build(
             PipelineSources.Over(entries, () => hosts, Cluster, () => rules, pool, upstreams),
             EngineOptions.DefaultOrder,

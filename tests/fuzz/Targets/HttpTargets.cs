@@ -5,6 +5,7 @@ using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -33,12 +34,21 @@ internal static class HttpTargets
         context.Request.Method = words[0];
         context.Request.QueryString = new QueryString(query);
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = words[1];
-        if (path.StartsWith("/dns-query/ns/", StringComparison.Ordinal)) context.Request.RouteValues["namespace"] = path["/dns-query/ns/".Length..];
+        string[] parts = path.Split('/');
+        context.Request.RouteValues["namespace"] = parts.ElementAtOrDefault(3);
+        context.Request.RouteValues["pod"] = parts.ElementAtOrDefault(4);
         if (words.Length > 2) context.Request.Headers.Accept = words[2];
         context.Request.ContentType = DohReply.WireMediaType;
         var reply = new MemoryStream();
         context.Response.Body = reply;
-        (path == "/resolve" ? Handler.ResolveAsync(context) : Handler.QueryAsync(context)).GetAwaiter().GetResult();
+        Task handled = parts switch
+        {
+            [_, "resolve"] => Handler.ResolveAsync(context),
+            [_, "dns-query", "ns", _] => Handler.QueryInNamespaceAsync(context),
+            [_, "dns-query", "pod", _, _] => Handler.QueryFromPodAsync(context),
+            _ => Handler.QueryAsync(context),
+        };
+        handled.GetAwaiter().GetResult();
         context.Response.BodyWriter.FlushAsync().AsTask().GetAwaiter().GetResult();
         CheckReply(context.Response, reply);
     }
@@ -47,7 +57,8 @@ internal static class HttpTargets
     public static void Entry(byte[] input)
     {
         (string[] words, byte[] body) = Split(input);
-        if (words.Length < 2 || EntryRequest.TryReadKey(words[0], words[1], out EntryKey key) is not null) return;
+        if (words.Length < 2 || !DnsName.TryParse(words[0], out DnsName name, out _) || !RecordTypeText.TryRead(words[1], out RecordType type)) return;
+        var key = new EntryKey(name, type);
         if (Accept(key, body) is not { } entry) return;
         var view = new EntryView(TimeProvider.System);
         view.Apply(new EntryChanges(1, Reset: false, [new EntryChange(key, entry)]));
