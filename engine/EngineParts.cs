@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Diagnosis;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
@@ -42,6 +43,19 @@ internal sealed class EngineParts
         var upstreams = new CachedUpstreams(cache, forward.Pool.AskAsync, forward.Deadline, ground.Time);
         var sources = PipelineSources.Over(ground.Entries, () => hosts.Table, view, () => forward.Feed.Rules, forward.Pool, upstreams);
         Resolver = Pipeline.Build(sources, options.Order, Pipeline.LocalZones(cluster.Rules.Zone), options.Rules, ground.Meter);
+        Surroundings = new Surroundings
+        {
+            Resolver = Resolver,
+            Zone = cluster.Rules.Zone,
+            Cluster = view,
+            Entries = ground.Entries,
+            Hosts = () => hosts.Table,
+            ClusterSource = Order.Contains("cluster") ? sources.Cluster : null,
+            Forward = Order.Contains("forward") ? sources.Forward : null,
+            Views = Views,
+            Upstreams = () => Upstreams,
+            Time = ground.Time,
+        };
         Records = RecordListings.InOrder(sources, ground.Entries, () => hosts.Table, view, ground.Time, options.Order);
     }
 
@@ -54,6 +68,9 @@ internal sealed class EngineParts
     public ViewFiles ViewFiles { get; }
 
     public RecordCatalog Records { get; }
+
+    /// <summary>What a diagnosis looks at.</summary>
+    public Surroundings Surroundings { get; }
 
     public ClusterPart Cluster { get; }
 

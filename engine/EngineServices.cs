@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Diagnosis;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
@@ -52,6 +53,9 @@ public sealed class EngineServices : IAsyncDisposable
 
     /// <summary>What the sources would answer, to be looked through.</summary>
     public RecordCatalog Records => _parts.Records;
+
+    /// <summary>Says of a question how it goes under the options that are in force now, and why.</summary>
+    public Explainer Explainer => new(_parts.Surroundings with { Sources = Sources });
 
     /// <summary>Every upstream of the rules in force, and how it stands now.</summary>
     public IReadOnlyList<UpstreamStatus> Upstreams => _parts.Upstreams;

@@ -23,6 +23,7 @@ namespace KubeDoH.Api.Hosting;
 [JsonSerializable(typeof(SourceList))]
 [JsonSerializable(typeof(RecordList))]
 [JsonSerializable(typeof(UpstreamList))]
+[JsonSerializable(typeof(ExplainDocument))]
 [JsonSerializable(typeof(CacheList))]
 [JsonSerializable(typeof(ConfigDocument))]
 [JsonSerializable(typeof(Readiness))]

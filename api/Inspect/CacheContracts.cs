@@ -1,5 +1,4 @@
 using KubeDoH.Engine.Forward.Cache;
-using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Api.Inspect;
@@ -32,32 +31,13 @@ internal sealed record CachedDocument(
     long SecondsLeft,
     long Hits,
     int Size,
-    IReadOnlyList<CachedRecordDocument> Records)
+    IReadOnlyList<AnswerRecordDocument> Records)
 {
     public static CachedDocument Of(CachedAnswer cached) => new(
         cached.Name.ToString(), RecordTypeText.Write(cached.Type), cached.Rule, cached.DnssecOk, cached.CheckingDisabled,
-        RcodeText.Write(cached.Rcode), cached.Stale, cached.SecondsLeft, cached.Hits, cached.Size, ReadRecords(cached));
-
-    private static List<CachedRecordDocument> ReadRecords(CachedAnswer cached)
-    {
-        var read = new List<CachedRecordDocument>();
-        Span<byte> room = stackalloc byte[AnswerRecords.Room];
-        AnswerRecords records = cached.Answer.ReadRecords(cached.Name.Span, room);
-        while (records.MoveNext())
-        {
-            if (records.Section != Section.Answer) continue;
-            read.Add(new CachedRecordDocument(
-                DnsName.Copy(records.Owner).ToString(), RecordTypeText.Write(records.Type), records.Ttl,
-                RecordText.Write(records.Type, records.Data)));
-        }
-
-        return read;
-    }
+        RcodeText.Write(cached.Rcode), cached.Stale, cached.SecondsLeft, cached.Hits, cached.Size,
+        AnswerRecordDocument.Read(cached.Answer, cached.Name.Span, Section.Answer));
 }
-
-/// <summary>A record of a kept answer.</summary>
-/// <param name="Data">RDATA in presentation form.</param>
-internal sealed record CachedRecordDocument(string Name, string Type, uint Ttl, string Data);
 
 /// <summary>The cache in numbers, since the start where they count something.</summary>
 /// <param name="Entries">Questions that something is kept for.</param>

@@ -1,6 +1,6 @@
 namespace KubeDoH.Api.Inspect;
 
-/// <summary>What an operator looks at: where names come from, what they are, how the upstreams do, what the cache holds.</summary>
+/// <summary>What an operator looks at: where names come from, what they are, why one does not resolve, how the upstreams do, what the cache holds.</summary>
 internal static class InspectEndpoints
 {
     public const string Path = "/api/v1";
@@ -10,6 +10,7 @@ internal static class InspectEndpoints
     public static void MapInspect(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder group = app.MapGroup(Path).WithTags("Inspection");
+        group.MapExplain();
         group.MapSources();
         group.MapRecords();
         group.MapUpstreams();

@@ -52,9 +52,9 @@ internal sealed record RecordDocument(
 }
 
 /// <summary>What a record was made from.</summary>
-/// <param name="Kind">Service, Pod, Entry or HostsFile.</param>
+/// <param name="Kind">Service, Pod, Namespace, Entry or HostsFile; in an explanation HostAlias, SpecialZone, ForwardRule and PodServers too.</param>
 /// <param name="Namespace">The object's.</param>
-/// <param name="Name">The object's, or the entry's.</param>
+/// <param name="Name">The object's, or the entry's; of a rule its suffix, of a pod's servers their addresses.</param>
 /// <param name="Type">The entry's.</param>
 /// <param name="Revision">The entry's.</param>
 /// <param name="File">The path of a hosts file.</param>

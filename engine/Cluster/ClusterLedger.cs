@@ -60,6 +60,19 @@ internal sealed class ClusterLedger(ClusterView view)
     /// <summary>Takes no lock.</summary>
     public PodObject? FindPod(string @namespace, string name) => Pods.Find(@namespace, name);
 
+    public ServiceFacts? FactsOf(string @namespace, string service)
+    {
+        lock (_writing) return ServiceFacts.Of(_states.GetValueOrDefault(@namespace), service);
+    }
+
+    public IReadOnlyList<string> NamespacesWith(string service)
+    {
+        lock (_writing)
+        {
+            return [.. _states.Values.Where(state => ServiceFacts.Of(state, service) is not null).Select(state => state.Name).Order(StringComparer.Ordinal)];
+        }
+    }
+
     public IEnumerable<string> PodNamesIn(string @namespace) => Pods.NamesIn(@namespace);
 
     public IReadOnlyList<ServiceObject> ServicesIn(string @namespace)
@@ -164,6 +177,7 @@ internal sealed class ClusterLedger(ClusterView view)
         if (before is not null && before.SaysTheSame(next))
         {
             before.Generation = generation;
+            before.Unready = next.Unready;
             return;
         }
 

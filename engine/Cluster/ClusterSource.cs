@@ -43,6 +43,8 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
     /// <summary>The names above the cluster zone exist: <c>local</c> for <c>cluster.local</c>.</summary>
     public bool KnowsName(Query query) => query.Name.Length < _zone.Span.Length && WireName.IsAtOrBelow(_zone.Span, query.Name);
 
+    public VerdictReason? Reason(Query query, Answer? answer) => ClusterReasons.Of(view, query, answer);
+
     private Answer? Find(Query query)
     {
         ReadOnlySpan<byte> name = query.Name;

@@ -84,6 +84,12 @@ internal sealed class ClusterView
         return false;
     }
 
+    /// <summary>The live pods that have an address.</summary>
+    public IReadOnlyList<PodObject> PodsAt(AddressKey address) => _podsByAddress.GetValueOrDefault(address, []);
+
+    /// <summary>The names of the services that have names, in no order and without the cost of one.</summary>
+    public IEnumerable<DnsName> UnorderedServiceNames => _services.Select(service => service.Key);
+
     /// <summary>The addresses of every live pod, in no order.</summary>
     public IEnumerable<(string Namespace, string Pod, AddressKey Address)> PodAddresses() =>
         _podsByAddress.SelectMany(pair => pair.Value.Select(pod => (pod.Namespace, pod.Name, pair.Key)));
@@ -108,6 +114,12 @@ internal sealed class ClusterView
 
     /// <summary>A pod by its name, or null.</summary>
     public PodObject? FindPod(string @namespace, string name) => _ledger.FindPod(@namespace, name);
+
+    /// <summary>What the objects say of a service, one without names too; null where there is none, or it is hidden.</summary>
+    public ServiceFacts? FactsOf(string @namespace, string service) => _ledger.FactsOf(@namespace, service);
+
+    /// <summary>The namespaces that are shown and have a service of the name, sorted.</summary>
+    public IReadOnlyList<string> NamespacesWith(string service) => _ledger.NamespacesWith(service);
 
     /// <summary>The names of a namespace's pods, in no order.</summary>
     public IEnumerable<string> PodNamesIn(string @namespace) => _ledger.PodNamesIn(@namespace);

@@ -28,6 +28,9 @@ internal sealed class ReverseIndex(string source, uint ttl, bool onlyHostnames)
     public IEnumerable<ServiceNode> ServicesAt(AddressKey address) =>
         TargetsAt(address).Where(target => target.Label is null).Select(target => target.Service);
 
+    /// <summary>The services that the PTR records of an address lead to, or to an endpoint of which.</summary>
+    public IEnumerable<ServiceNode> HoldersOf(AddressKey address) => TargetsAt(address).Select(target => target.Service).Distinct();
+
     /// <summary>True when an address of the range has a PTR record.</summary>
     public bool HasAny(AddressKey first, AddressKey last) => _ordered.HasAny(first, CanonicalAddressOrder.LastOf(first, last));
 

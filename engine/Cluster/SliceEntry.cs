@@ -32,14 +32,34 @@ internal sealed record SliceEntry(string Name, string Service, EndpointEntry[] E
     /// <summary>When the change happened that it tells of; null where nobody noted that.</summary>
     public DateTimeOffset? TriggeredAt { get; init; }
 
+    /// <summary>Those that are not ready: no name is made of them. Only the ledger, under its lock, sets it.</summary>
+    public IReadOnlyList<UnreadyEndpoint> Unready { get; set; } = [];
+
     public static SliceEntry Of(EndpointSliceObject slice, bool podNames, Func<PortObject, PortObject> share) => new(
         slice.Name,
         slice.ServiceName ?? "",
         slice.ServiceName is null ? [] : EndpointsOf(slice, podNames),
-        slice.ServiceName is null ? [] : [.. slice.Ports.Select(share)]) { TriggeredAt = slice.TriggeredAt };
+        slice.ServiceName is null ? [] : [.. slice.Ports.Select(share)])
+    {
+        TriggeredAt = slice.TriggeredAt,
+        Unready = slice.ServiceName is null ? [] : UnreadyOf(slice),
+    };
 
     public bool SaysTheSame(SliceEntry other) =>
         Service == other.Service && Endpoints.AsSpan().SequenceEqual(other.Endpoints) && Ports.AsSpan().SequenceEqual(other.Ports);
+
+    private static UnreadyEndpoint[] UnreadyOf(EndpointSliceObject slice)
+    {
+        var unready = new List<UnreadyEndpoint>();
+        foreach (EndpointObject endpoint in slice.Endpoints)
+        {
+            if (endpoint.Ready) continue;
+            foreach (IPAddress address in endpoint.Addresses)
+                if (AddressKey.IsAddress(address)) unready.Add(new UnreadyEndpoint(endpoint.PodName, endpoint.Hostname, AddressKey.Of(address), endpoint.Terminating));
+        }
+
+        return [.. unready];
+    }
 
     private static EndpointEntry[] EndpointsOf(EndpointSliceObject slice, bool podNames)
     {

@@ -35,6 +35,9 @@ internal sealed class EntryLayer
             : DnameSynthesis.Answer(_source, query, dnameOwner, live.Dname!);
     }
 
+    /// <summary>The entries that answer for a name now.</summary>
+    public IReadOnlyList<EntryPart> PartsFor(ReadOnlySpan<byte> name) => Locate(name, out _)?.Parts ?? [];
+
     /// <summary>True when the name is one of this layer's, if only as an empty non-terminal.</summary>
     public bool Knows(ReadOnlySpan<byte> name) =>
         Locate(name, out _) is not null || (_byWire.TryGetValue(name, out EntryOwner? owner) && owner.HasNamesBelow(_time));

@@ -1,15 +1,19 @@
 using System.Net;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Entries;
 
 /// <summary>What one entry gives to one owner name.</summary>
 /// <param name="Key">The entry that it comes from.</param>
+/// <param name="Revision">The entry's.</param>
 /// <param name="ExpiresAt">UTC ticks; <see cref="Never"/> for an entry without expiry.</param>
-internal sealed record EntryPart(EntryKey Key, RRset Records, long ExpiresAt, bool PassThrough)
+internal sealed record EntryPart(EntryKey Key, long Revision, RRset Records, long ExpiresAt, bool PassThrough)
 {
     public const long Never = long.MaxValue;
+
+    public RecordOrigin Origin => new() { Kind = "Entry", Name = Key.Name.ToString(), Type = Key.Type, Revision = Revision };
 }
 
 /// <summary>A part with the owner name that it belongs to and the views that see it.</summary>
@@ -34,7 +38,7 @@ internal readonly record struct PlacedPart(string? Namespace, DnsName Owner, Ent
 
     private static IEnumerable<PlacedPart> Place(Entry entry, DnsName owner, RRset records, bool passThrough)
     {
-        var part = new EntryPart(entry.Key, records, entry.ExpiresAt?.UtcTicks ?? EntryPart.Never, passThrough);
+        var part = new EntryPart(entry.Key, entry.Revision, records, entry.ExpiresAt?.UtcTicks ?? EntryPart.Never, passThrough);
         return entry.Namespaces.Count == 0
             ? [new PlacedPart(null, owner, part)]
             : entry.Namespaces.Select(ns => new PlacedPart(ns, owner, part));

@@ -1,4 +1,5 @@
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Entries;
 
@@ -16,6 +17,13 @@ internal sealed class EntrySource(ScopedNames names) : IRecordSource
 
     public ValueTask<Answer?> FindAsync(Query query, CancellationToken cancellationToken) => new(names.Find(query));
 
+    public VerdictReason? Reason(Query query, Answer? answer) => answer is null ? null : new VerdictReason(
+        [.. names.PartsFor(query).Where(part => Answers(part, query, answer)).Select(part => part.Origin)]);
+
     /// <summary>A name that passes a type through, or has names below it, exists for the other sources too.</summary>
     public bool KnowsName(Query query) => names.Knows(query);
+
+    /// <summary>True for the entry of the type asked, or of an alias in its stead; where the name has neither, for all that it has.</summary>
+    private static bool Answers(EntryPart part, Query query, Answer answer) =>
+        answer.AnswerCount == 0 || part.Records.Type == query.Type || part.Records.Type is RecordType.CNAME or RecordType.DNAME;
 }

@@ -12,6 +12,10 @@ internal sealed class ScopedNames(string source, TimeProvider time)
 
     public Answer? Find(Query query) => Scoped(query)?.Find(query) ?? _global.Find(query);
 
+    /// <summary>The entries that <see cref="Find"/> answers a question from.</summary>
+    public IReadOnlyList<EntryPart> PartsFor(Query query) =>
+        (Scoped(query) is { } scoped && scoped.Find(query) is not null ? scoped : _global).PartsFor(query.Name);
+
     public bool Knows(Query query) => Scoped(query)?.Knows(query.Name) == true || _global.Knows(query.Name);
 
     /// <summary>

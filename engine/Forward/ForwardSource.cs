@@ -1,6 +1,7 @@
 using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Forward;
@@ -27,6 +28,14 @@ internal sealed class ForwardSource(Func<ForwardRules> rules, UpstreamPool pool,
             && ReplyAnswer.FromTail(Name, UpstreamQuestion.Of(query), tail) is { } known)
             return new ValueTask<Answer?>(known);
         return upstreams.FindAsync(rule, query, cancellationToken);
+    }
+
+    public VerdictReason? Reason(Query query, Answer? answer)
+    {
+        if (HasOwnRule(query.View)) return new VerdictReason(new RecordOrigin { Kind = "PodServers", Name = string.Join(", ", query.View.Upstreams!.Servers) });
+        return rules().For(query.Name) is { } rule
+            ? new VerdictReason(new RecordOrigin { Kind = "ForwardRule", Name = rule.Suffix.ToString() })
+            : new VerdictReason("no rule covers the name");
     }
 
     private static bool HasOwnRule(ClientView view) => view.Upstreams is { } own && own != ViewUpstreams.OfRules;

@@ -9,6 +9,9 @@ internal readonly record struct UpstreamQuestion(DnsName Name, RecordType Type, 
     /// <summary>The largest question: header, name, type and class, an OPT record without options.</summary>
     public const int MaxSize = MessageHeader.Size + WireName.MaxLength + 4 + 11;
 
+    /// <summary>Who notes the tries at it; null but for a question that is traced.</summary>
+    public UpstreamTries? Tries { get; init; }
+
     public static UpstreamQuestion Of(Query query) =>
         new(DnsName.Copy(query.Name), query.Type, query.CheckingDisabled, query.AuthenticData, query.DnssecOk);
 

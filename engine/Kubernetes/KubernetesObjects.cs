@@ -57,6 +57,9 @@ public sealed record EndpointObject
     /// <summary><c>conditions.ready</c>; an absent one means ready (discovery.k8s.io/v1).</summary>
     public bool Ready { get; init; } = true;
 
+    /// <summary><c>conditions.terminating</c>: its pod is on its way out.</summary>
+    public bool Terminating { get; init; }
+
     /// <summary>The name of the Pod that <c>targetRef</c> points to, or null.</summary>
     public string? PodName { get; init; }
 }
@@ -124,6 +127,9 @@ public sealed record PodObject
 
     /// <summary>False when <c>spec.enableServiceLinks</c> says so: no variables of the services then.</summary>
     public bool ServiceLinks { get; init; } = true;
+
+    /// <summary>Why it is not ready, in a few words of the API's (<c>CrashLoopBackOff</c>); null when it is, or nothing says why.</summary>
+    public string? NotReady { get; init; }
 
     /// <summary>False once the pod has run to its end (phase Succeeded or Failed): it has no records then.</summary>
     public bool Live { get; init; } = true;

@@ -118,11 +118,13 @@ internal static class ObjectReader
         if (addresses.Count == 0) fields.Fail(node.Line, "an endpoint without addresses");
         if (addresses.Find(address => address.AddressFamily != family) is { } other)
             fields.Fail(node.Line, $"'{other}' is not of the slice's addressType");
+        KubeNode? conditions = fields.Map(node, "conditions");
         return new EndpointObject
         {
             Addresses = addresses,
             Hostname = fields.Label(node, "hostname"),
-            Ready = fields.Flag(fields.Map(node, "conditions"), "ready") ?? true,
+            Ready = fields.Flag(conditions, "ready") ?? true,
+            Terminating = fields.Flag(conditions, "terminating") ?? false,
             PodName = fields.Text(target, "kind") == "Pod" ? fields.Subdomain(target, "name") : null,
         };
     }

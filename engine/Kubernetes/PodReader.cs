@@ -29,10 +29,26 @@ internal static class PodReader
             Subdomain = fields.Label(spec, "subdomain"),
             SetHostnameAsFqdn = fields.Flag(spec, "setHostnameAsFQDN") ?? false,
             ServiceLinks = fields.Flag(spec, "enableServiceLinks") ?? true,
+            NotReady = NotReady(status, fields),
             Live = fields.Text(status, "phase") is not ("Succeeded" or "Failed"),
             StartedAt = fields.Time(status, "startTime") ?? fields.Time(fields.Map(node, "metadata"), "creationTimestamp"),
             Containers = Containers(spec, status, fields),
         };
+    }
+
+    /// <summary>What the first container that does not run waits for or ended with; else why the pod's own condition is not true.</summary>
+    private static string? NotReady(KubeNode? status, ObjectFields fields)
+    {
+        KubeNode? ready = fields.Maps(status, "conditions").Find(condition => fields.Text(condition, "type") == "Ready");
+        if (ready is not null && fields.Text(ready, "status") == "True") return null;
+        foreach (KubeNode container in fields.Maps(status, "containerStatuses"))
+        {
+            KubeNode? state = fields.Map(container, "state");
+            KubeNode? stopped = fields.Map(state, "waiting") ?? fields.Map(state, "terminated");
+            if (fields.Text(stopped, "reason") is { } why) return $"container {fields.Text(container, "name")}: {why}";
+        }
+
+        return fields.Text(ready, "reason") ?? (fields.Text(status, "phase") == "Pending" ? "Pending" : null);
     }
 
     private static HostAliasObject? HostAlias(KubeNode node, ObjectFields fields)

@@ -10,14 +10,17 @@ namespace KubeDoH.Engine.Resolution;
 /// <param name="meter">Null where nobody counts.</param>
 internal sealed class AliasChaser(IResolver next, ResolutionMeter? meter = null) : IResolver
 {
+    /// <summary>What stands as source of an answer that aliases led to nothing in.</summary>
+    public const string SourceName = "alias";
+
     /// <summary>CoreDNS follows as many.</summary>
     public const int MaxLinks = 10;
 
     private static readonly Answer Loop =
-        LocalAnswers.Failure("alias", Rcode.ServFail, ExtendedErrorCode.Other, "the alias leads back to itself");
+        LocalAnswers.Failure(SourceName, Rcode.ServFail, ExtendedErrorCode.Other, "the alias leads back to itself");
 
     private static readonly Answer TooLong =
-        LocalAnswers.Failure("alias", Rcode.ServFail, ExtendedErrorCode.Other, "the alias has more than 10 links");
+        LocalAnswers.Failure(SourceName, Rcode.ServFail, ExtendedErrorCode.Other, "the alias has more than 10 links");
 
     public ValueTask<Answer> ResolveAsync(Query query, CancellationToken cancellationToken)
     {

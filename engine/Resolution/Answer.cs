@@ -70,7 +70,7 @@ public sealed class Answer
     internal bool HasAlias { get; init; }
 
     /// <summary>The answer section holds what was asked for, not only aliases on the way to it.</summary>
-    internal bool HasRecords { get; init; }
+    public bool HasRecords { get; internal init; }
 
     /// <summary>The answer section holds A or AAAA records whose order a rule may change.</summary>
     internal bool HasSeveralAddresses { get; init; }

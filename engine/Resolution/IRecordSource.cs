@@ -17,4 +17,7 @@ public interface IRecordSource
     /// (RFC 8020 2, RFC 4592 2.2.2), or other types at the name that it lets pass. A later source's NXDOMAIN then becomes NODATA.
     /// </summary>
     bool KnowsName(Query query) => false;
+
+    /// <summary>Why it gave this answer, or none: for a trace, which asks right behind <see cref="FindAsync"/>.</summary>
+    VerdictReason? Reason(Query query, Answer? answer) => null;
 }

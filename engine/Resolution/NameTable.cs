@@ -1,4 +1,5 @@
 using System.Net;
+using KubeDoH.Engine.Resolution.Listing;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Resolution;
@@ -76,6 +77,12 @@ public sealed class NameTable
         }
     }
 
+    /// <summary>The lines that a name comes from, each once.</summary>
+    public IEnumerable<AddressLine> LinesOf(DnsName name) => Named().Where(named => named.Name == name).Select(named => named.Line).Distinct();
+
+    /// <summary>Every name, in no order; reverse names too.</summary>
+    public IEnumerable<DnsName> Names => _nodes.Keys;
+
     private static List<RRset> ToRRsets(List<AddressKey> addresses, uint ttl) =>
         [.. addresses
             .GroupBy(address => address.IsV6, address => address.ToData())
@@ -91,4 +98,9 @@ public sealed record AddressLine(IPAddress Address, IReadOnlyList<DnsName> Names
 
     /// <summary>1 for the first.</summary>
     public int Line { get; init; }
+
+    /// <summary>What a record of it was made from.</summary>
+    internal RecordOrigin Origin => File is null
+        ? new RecordOrigin { Kind = "HostAlias", Name = Address.ToString() }
+        : new RecordOrigin { Kind = "HostsFile", File = File, Line = Line };
 }

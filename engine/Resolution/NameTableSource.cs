@@ -1,3 +1,6 @@
+using KubeDoH.Engine.Resolution.Listing;
+using KubeDoH.Engine.Wire;
+
 namespace KubeDoH.Engine.Resolution;
 
 /// <summary>
@@ -15,6 +18,10 @@ internal sealed class NameTableSource(string name, Func<Query, NameTable?> table
         tableFor(query)?.Find(query.Name) is { } node
             ? new ValueTask<Answer?>(node.Find(query.Type) ?? _noData)
             : default;
+
+    public VerdictReason? Reason(Query query, Answer? answer) => answer is not null && tableFor(query) is { } table
+        ? new VerdictReason([.. table.LinesOf(DnsName.Copy(query.Name)).Select(line => line.Origin)])
+        : null;
 
     public bool KnowsName(Query query) => tableFor(query)?.HasNamesBelow(query.Name) ?? false;
 }

@@ -39,7 +39,7 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
         if (WireName.LabelCount(query.Name) - 1 >= view.Ndots)
         {
             asItIs = await TryAsync(query, cancellationToken).ConfigureAwait(false);
-            if (await EndsWalkAsync(query, asItIs, cancellationToken).ConfigureAwait(false)) return asItIs;
+            if (await EndsWalkAsync(query, asItIs, cancellationToken).ConfigureAwait(false)) return EndWalk(query, asItIs);
         }
 
         for (int i = 0; i < view.SearchList.Count; i++)
@@ -52,10 +52,16 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
             Answer answer = await TryAsync(candidate, cancellationToken).ConfigureAwait(false);
             if (isRoot) asItIs = answer;
             if (await EndsWalkAsync(candidate, answer, cancellationToken).ConfigureAwait(false))
-                return isRoot ? answer : Found(query, candidate, answer);
+                return EndWalk(candidate, isRoot ? answer : Found(query, candidate, answer));
         }
 
         return asItIs ?? await TryAsync(query, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Answer EndWalk(Query candidate, Answer answer)
+    {
+        candidate.Trace?.EndWalk(candidate);
+        return answer;
     }
 
     private ValueTask<Answer> TryAsync(Query candidate, CancellationToken cancellationToken)

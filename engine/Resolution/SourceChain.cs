@@ -38,10 +38,15 @@ internal sealed class SourceChain(IReadOnlyList<IRecordSource> sources) : IResol
     /// <summary>Traces a verdict, and turns an NXDOMAIN for a name above the names of an earlier source into NODATA.</summary>
     private Answer? Judge(Query query, int index, Answer? answer)
     {
-        query.Trace?.Verdict(query, _sources[index].Name, answer);
-        if (answer is not { Rcode: Rcode.NxDomain, HasAlias: false }) return answer;
-        for (int i = 0; i < index; i++)
-            if (_sources[i].KnowsName(query)) return answer.AsNoData();
-        return answer;
+        IRecordSource? knowing = answer is { Rcode: Rcode.NxDomain, HasAlias: false } ? FirstThatKnows(query, index) : null;
+        query.Trace?.Verdict(query, _sources[index], answer, knowing?.Name);
+        return knowing is null ? answer : answer!.AsNoData();
+    }
+
+    private IRecordSource? FirstThatKnows(Query query, int end)
+    {
+        for (int i = 0; i < end; i++)
+            if (_sources[i].KnowsName(query)) return _sources[i];
+        return null;
     }
 }

@@ -46,6 +46,18 @@ internal sealed class SpecialSource : IRecordSource, IRecordListing
         return default;
     }
 
+    public VerdictReason? Reason(Query query, Answer? answer)
+    {
+        if (answer is null) return null;
+        for (ReadOnlySpan<byte> name = query.Name; name[0] != 0; name = WireName.Parent(name))
+        {
+            if (_zonesByBytes.TryGetValue(name, out SpecialZone? zone))
+                return new VerdictReason("never leaves", [new RecordOrigin { Kind = "SpecialZone", Name = zone.Name.ToString() }]);
+        }
+
+        return null;
+    }
+
     /// <summary>The records of the zones; those that are somebody's after all are left out.</summary>
     public IEnumerable<ListedRRset> List(RecordRange range) => range.Namespace is not null ? [] : _zones.Values
         .SelectMany(zone => zone.Nodes)

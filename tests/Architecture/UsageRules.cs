@@ -22,6 +22,7 @@ internal static partial class UsageRules
         ["Cluster"] = ["Resolution", "Wire", "Metrics", "Kubernetes", "options"],
         ["Special"] = ["Resolution", "Wire", "options"],
         ["Forward"] = ["Resolution", "Wire", "Metrics", "Files", "options"],
+        ["Diagnosis"] = ["Resolution", "Wire", "Kubernetes", "Cluster", "Entries", "Forward", "Views"],
         ["Rules"] = ["Resolution", "Wire", "options"],
         ["Listeners"] = ["Resolution", "Wire", "Metrics", "options"],
         ["options"] = [],

@@ -170,6 +170,28 @@ public class SnapshotTextTests
     }
 
     [Theory]
+    [InlineData("{phase: Running, conditions: [{type: Ready, status: \"True\"}], containerStatuses: [{name: a, state: {waiting: {reason: x}}}]}", null)]
+    [InlineData("{phase: Running, conditions: [{type: Ready, status: \"False\", reason: ContainersNotReady}], containerStatuses: [{name: a, state: {running: {}}}, {name: b, state: {waiting: {reason: CrashLoopBackOff}}}]}", "container b: CrashLoopBackOff")]
+    [InlineData("{phase: Running, conditions: [{type: Ready, status: \"False\", reason: ContainersNotReady}], containerStatuses: [{name: a, state: {terminated: {reason: OOMKilled}}}]}", "container a: OOMKilled")]
+    [InlineData("{phase: Running, conditions: [{type: Ready, status: \"False\", reason: ReadinessGatesNotReady}]}", "ReadinessGatesNotReady")]
+    [InlineData("{phase: Pending}", "Pending")]
+    [InlineData("{phase: Running}", null)]
+    [InlineData("{}", null)]
+    public void Pod_that_is_not_ready_says_why(string status, string? why) => Assert.Equal(why, Only<PodObject>(Pod + $"status: {status}").NotReady);
+
+    [Theory]
+    [InlineData("{}", true, false)]
+    [InlineData("{ready: false}", false, false)]
+    [InlineData("{ready: false, serving: true, terminating: true}", false, true)]
+    public void Endpoint_has_its_conditions(string conditions, bool ready, bool terminating)
+    {
+        var slice = Only<EndpointSliceObject>(Slice + $"addressType: IPv4\nendpoints: [{{addresses: [10.0.0.1], conditions: {conditions}}}]");
+
+        EndpointObject endpoint = Assert.Single(slice.Endpoints);
+        Assert.Equal((ready, terminating), (endpoint.Ready, endpoint.Terminating));
+    }
+
+    [Theory]
     [InlineData("Running", true)]
     [InlineData("Pending", true)]
     [InlineData("Succeeded", false)]

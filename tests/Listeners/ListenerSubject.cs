@@ -30,7 +30,7 @@ internal sealed class ListenerSubject : ISubject, IResolver, IAsyncDisposable
 
     public async Task<OracleAnswer> AskAsync(World world, OracleQuestion question)
     {
-        if (!ReferenceEquals(world, _world)) (_world, _resolver) = (world, _engine.Build(world));
+        if (!ReferenceEquals(world, _world)) (_world, _resolver) = (world, _engine.Build(world).Resolver);
         _view = question.View;
         Assert.True(RecordTypeText.TryRead(question.Type, out RecordType type));
         byte[] message = ClassicClient.Question(question.Name, type);

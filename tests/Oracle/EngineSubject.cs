@@ -1,5 +1,8 @@
+using System.Text;
+using KubeDoH.Api.Doh;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Diagnosis;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
@@ -7,6 +10,7 @@ using KubeDoH.Engine.Forward.Upstreams;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Special;
+using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
@@ -19,20 +23,46 @@ internal sealed class EngineSubject : ISubject
     private readonly FakeTimeProvider _time = new();
     private World? _world;
     private IResolver? _resolver;
+    private Explainer? _explainer;
 
     public async Task<OracleAnswer> AskAsync(World world, OracleQuestion question)
     {
-        if (!ReferenceEquals(world, _world)) (_world, _resolver) = (world, Build(world));
-        using Query query = Query.Rent();
+        using Query query = Ask(world, question);
+        Answer answer = await _resolver!.ResolveAsync(query, CancellationToken.None);
+        var reply = new byte[answer.MaxSize(query)];
+        Assert.Equal(reply.Length, answer.WriteTo(reply, query));
+        return ReplyText.Read(reply);
+    }
+
+    /// <summary>The answer to a question as <c>/dns-query</c> writes it in JSON, and its explanation.</summary>
+    public async Task<(string Json, Explanation Explanation)> ExplainAsync(World world, OracleQuestion question)
+    {
+        string json;
+        using (Query plain = Ask(world, question))
+        {
+            Answer answer = await _resolver!.ResolveAsync(plain, CancellationToken.None);
+            json = Encoding.UTF8.GetString(DnsJson.Write(plain, [new TypedAnswer(plain.Type, answer)]));
+        }
+
+        using Query explained = Ask(world, question);
+        return (json, await _explainer!.ExplainAsync(explained, absolute: false, pod: null, CancellationToken.None));
+    }
+
+    private Query Ask(World world, OracleQuestion question)
+    {
+        if (!ReferenceEquals(world, _world))
+        {
+            (_resolver, _explainer) = Build(world);
+            _world = world;
+        }
+
+        Query query = Query.Rent();
         Assert.True(RecordTypeText.TryRead(question.Type, out RecordType type));
         Span<byte> spelled = stackalloc byte[WireName.MaxLength];
         Assert.True(NameText.TryRead(question.Name, spelled, out int length, out _));
         query.Ask(spelled[..length], type);
         query.View = View(question.View);
-        Answer answer = await _resolver!.ResolveAsync(query, CancellationToken.None);
-        var reply = new byte[answer.MaxSize(query)];
-        Assert.Equal(reply.Length, answer.WriteTo(reply, query));
-        return ReplyText.Read(reply);
+        return query;
     }
 
     /// <summary>The view as the engine has it.</summary>
@@ -45,8 +75,8 @@ internal sealed class EngineSubject : ISubject
             view.HostAliases.Select(alias => new AddressLine(alias.Address, [.. alias.Hostnames.Select(DnsName.Parse)])), pointers: false),
     };
 
-    /// <summary>The pipeline over a world.</summary>
-    internal IResolver Build(World world)
+    /// <summary>The pipeline over a world, and what explains it.</summary>
+    internal (IResolver Resolver, Explainer Explainer) Build(World world)
     {
         ClusterView cluster = Cluster(world);
         var entries = new EntryView(_time);
@@ -66,7 +96,21 @@ internal sealed class EngineSubject : ISubject
         var pool = new UpstreamPool(options, exchange, _time, new Random(1));
         var upstreams = new CachedUpstreams(new AnswerCache(new CacheOptions { Size = 0 }, _time), pool.AskAsync, options.Deadline, _time);
         PipelineSources sources = PipelineSources.Over(entries, () => hosts, cluster, () => rules, pool, upstreams);
-        return Pipeline.Build(sources, world.Order, Pipeline.LocalZones(cluster.Rules.Zone));
+        IResolver pipeline = Pipeline.Build(sources, world.Order, Pipeline.LocalZones(cluster.Rules.Zone));
+        return (pipeline, new Explainer(new Surroundings
+        {
+            Resolver = pipeline,
+            Zone = cluster.Rules.Zone,
+            Cluster = cluster,
+            Entries = entries,
+            Hosts = () => hosts,
+            ClusterSource = sources.Cluster,
+            Forward = sources.Forward,
+            Views = new ClientViews(
+                new ViewSubjects(cluster, PodViews.Off, _time), new ViewRules(new EngineOptions()), () => NodeFiles.None),
+            Upstreams = () => pool.Read(rules),
+            Time = _time,
+        }));
     }
 
     private ClusterView Cluster(World world)

@@ -10,9 +10,9 @@ namespace KubeDoH.Tests.Replay;
 /// namespace shop [key=value …]
 /// service shop/web 10.96.0.10[,fd00::1] [http/TCP/80 TCP/8080 …] [key=value …] [@TIME]
 /// service shop/db headless [ports] | service shop/ext external=www.example.com
-/// endpoints shop/db [ports] 10.244.1.5[=hostname][/pod] !10.244.1.9 …    (! for not ready)
+/// endpoints shop/db [ports] 10.244.1.5[=hostname][/pod] !10.244.1.9 …    (! for not ready, !! for terminating)
 /// pod shop/p1 10.244.0.11[,fd00::b] … [done] [hostNetwork] [fqdn] [noServiceLinks] [@TIME]
-///     [policy=None] [hostname=box] [subdomain=db] [override=box.example] [nameserver=192.0.2.53] [search=corp.example] [option=ndots:2]
+///     [policy=None] [notReady=Reason] [hostname=box] [subdomain=db] [override=box.example] [nameserver=192.0.2.53] [search=corp.example] [option=ndots:2]
 ///     [alias=10.1.1.1=foo.local,bar.local]     (the last four as often as needed)
 /// </code>
 /// Every line of endpoints is a slice of its own. A time is when a service was made, or a pod started.
@@ -73,6 +73,7 @@ internal static class ClusterLines
             Hostname = parts.ElementAtOrDefault(1),
             PodName = podParts.ElementAtOrDefault(1),
             Ready = word[0] != '!',
+            Terminating = word.StartsWith("!!", StringComparison.Ordinal),
         };
     }
 

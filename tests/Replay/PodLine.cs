@@ -26,6 +26,7 @@ internal static class PodLine
             "fqdn" => pod with { SetHostnameAsFqdn = true },
             "noServiceLinks" => pod with { ServiceLinks = false },
             "policy" => pod with { DnsPolicy = value },
+            "notReady" => pod with { NotReady = value },
             "hostname" => pod with { Hostname = value },
             "override" => pod with { HostnameOverride = value },
             "subdomain" => pod with { Subdomain = value },

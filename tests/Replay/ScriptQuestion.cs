@@ -12,6 +12,12 @@ internal sealed record ScriptQuestion(ScriptLine Line, byte[] Name, RecordType T
 
     public string? View { get; private set; }
 
+    /// <summary>A view called <c>pod/namespace/name</c> is that pod's.</summary>
+    public (string Namespace, string Name)? Pod => View?.Split('/') is ["pod", var space, var name] ? (space, name) : null;
+
+    /// <summary>The name ends in a dot, which counts where a question is explained.</summary>
+    public bool IsAbsolute => Line.Words[1].EndsWith('.');
+
     public RecordClass Class { get; private set; } = RecordClass.Internet;
 
     public bool HasEdns { get; private set; } = true;

@@ -1,3 +1,4 @@
+using KubeDoH.Engine.Diagnosis;
 using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Tests.Replay;
@@ -19,7 +20,7 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
         bool asks = false;
         foreach (ScriptBlock block in script.Blocks.Skip(given.Length))
         {
-            asks |= block.Head.Words[0] is "ask" or "file";
+            asks |= block.Head.Words[0] is "ask" or "explain" or "file";
             await runner.PlayAsync(block);
         }
 
@@ -35,18 +36,19 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
         switch (head.Words[0])
         {
             case "ask" when block.Body.Count == 0: await AskAsync(ScriptQuestion.Read(head)); break;
+            case "explain": await ExplainAsync(ScriptQuestion.Read(head), block.Body); break;
             case "change": world.Load(block); break;
             case "advance": world.Time.Advance(ScriptTime.Read(head, head.Word(1, "the time"))); break;
             case "flush": world.Flush(head); break;
             case "upstream": CheckSeen(block); break;
             case "file": world.CheckFile(block); break;
-            default: throw head.Error("a line at the margin is given, ask, expect, answer, authority, additional, trace, upstream, file, change, advance or flush");
+            default: throw head.Error("a line at the margin is given, ask, explain, expect, answer, authority, additional, trace, upstream, file, change, advance or flush");
         }
     }
 
     private async Task AskAsync(ScriptQuestion question)
     {
-        var trace = new ResolutionTrace();
+        var trace = new ResolutionTrace(world.Time);
         try
         {
             _open = new Expectation(question, await world.AskAsync(question, trace, cancellationToken), trace);
@@ -56,6 +58,24 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
             throw question.Line.Error(e.Message);
         }
     }
+
+    /// <summary>
+    /// <c>explain NAME TYPE [from VIEW]</c>, and a line for each finding, in order: its kind, and text that is in it. No line: nothing is wrong.
+    /// </summary>
+    private async Task ExplainAsync(ScriptQuestion question, IReadOnlyList<ScriptLine> expected)
+    {
+        Explanation explanation = await world.ExplainAsync(question, cancellationToken);
+        string found = string.Concat(explanation.Findings.Select(finding => $"\n    {finding.Kind}  {TextOf(finding)}"));
+        if (expected.Count != explanation.Findings.Count) throw question.Line.Error($"found {(found.Length == 0 ? "nothing" : found)}");
+        foreach ((ScriptLine line, Finding finding) in expected.Zip(explanation.Findings))
+        {
+            string text = line.Text[line.Words[0].Length..].Trim();
+            if (line.Words[0] != finding.Kind || !TextOf(finding).Contains(text, StringComparison.Ordinal)) throw line.Error($"found {found}");
+        }
+    }
+
+    private static string TextOf(Finding finding) =>
+        string.Join(" | ", [finding.Text, .. finding.Evidence, .. finding.Names, .. finding.Try.Select(command => $"{command.Method} {command.Text}".Trim())]);
 
     private void Close()
     {

@@ -26,6 +26,9 @@ internal sealed class ScriptViews
         _files = new ViewFiles(cluster, subjects, rules, () => _node);
     }
 
+    /// <summary>The views of the cluster.</summary>
+    public IClientViews Views => _views;
+
     /// <summary>A block <c>given view NAME</c>.</summary>
     public void MakeUp(ScriptBlock block) => _madeUp[block.Head.Word(2, "the view's name")] = Read(block.Body);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Diagnosis;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
@@ -10,6 +11,7 @@ using KubeDoH.Engine.Hosts;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Special;
+using KubeDoH.Engine.Views;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Cluster;
 using KubeDoH.Tests.Fakes;
@@ -35,6 +37,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
     private readonly ScriptEntries _entries;
     private readonly ClusterView? _cluster;
     private readonly IResolver _pipeline;
+    private readonly Explainer _explainer;
     private readonly AnswerCache _cache;
     private NameTable _hosts = NameTable.Empty;
 
@@ -48,7 +51,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
         _views = new ScriptViews(_cluster, _options, Time);
         foreach (ScriptBlock block in given.Where(block => block.Head.Words[1] != "options")) Load(block);
         _cache = new AnswerCache(_options.Cache, Time);
-        _pipeline = Build();
+        (_pipeline, _explainer) = Build();
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
@@ -76,14 +79,28 @@ internal sealed class ScriptWorld : IAsyncDisposable
     {
         using Query query = Query.Rent();
         if (query.TryParse(question.Write()) is not WireError.None and var error) throw question.Line.Error($"cannot be asked: {error}");
-        query.View = question.View is { } view ? _views.Find(question.Line, view) : ClientView.Absolute;
+        query.View = View(question);
         query.Trace = trace;
         Task<Answer> pending = _pipeline.ResolveAsync(query, cancellationToken).AsTask();
-        if (_options.Forward.MaxConcurrent == 0) Time.Advance(QuestionRoom.Patience);
-        foreach (ScriptUpstream upstream in _upstreams.Values.Where(upstream => upstream.Silent)) await WaitOutAsync(pending, upstream, cancellationToken);
-        Answer answer = await pending.WaitAsync(cancellationToken);
+        Answer answer = await WaitAsync(pending, cancellationToken);
         byte[] message = new byte[ushort.MaxValue];
         return Reply.Read(message.AsSpan(0, answer.WriteTo(message, query)));
+    }
+
+    /// <summary>Sends the question through the pipeline, and says how it went.</summary>
+    public async Task<Explanation> ExplainAsync(ScriptQuestion question, CancellationToken cancellationToken)
+    {
+        using Query query = Query.Rent();
+        if (query.TryParse(question.Write()) is not WireError.None and var error) throw question.Line.Error($"cannot be asked: {error}");
+        query.View = question.IsAbsolute ? View(question) with { SearchList = [] } : View(question);
+        return await WaitAsync(_explainer.ExplainAsync(query, question.IsAbsolute, question.Pod, cancellationToken), cancellationToken);
+    }
+
+    private async Task<T> WaitAsync<T>(Task<T> pending, CancellationToken cancellationToken)
+    {
+        if (_options.Forward.MaxConcurrent == 0) Time.Advance(QuestionRoom.Patience);
+        foreach (ScriptUpstream upstream in _upstreams.Values.Where(upstream => upstream.Silent)) await WaitOutAsync(pending, upstream, cancellationToken);
+        return await pending.WaitAsync(cancellationToken);
     }
 
     /// <summary><c>flush</c>, <c>flush NAME</c> or <c>flush NAME TYPE</c>: the cache forgets.</summary>
@@ -102,6 +119,9 @@ internal sealed class ScriptWorld : IAsyncDisposable
         _cache.Flush(DnsName.Parse(below ? line.Words[1][2..] : line.Words[1]), below, hasType ? type : null);
     }
 
+    public ClientView View(ScriptQuestion question) =>
+        question.View is { } view ? _views.Find(question.Line, view) : ClientView.Absolute;
+
     /// <summary>A block <c>file</c>: what a file of a namespace or a pod must be.</summary>
     public void CheckFile(ScriptBlock block) => _views.CheckFile(block);
 
@@ -115,7 +135,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
     }
 
     /// <summary>Lets time pass whenever a question has reached the upstream that does not reply.</summary>
-    private async Task WaitOutAsync(Task<Answer> pending, ScriptUpstream upstream, CancellationToken cancellationToken)
+    private async Task WaitOutAsync(Task pending, ScriptUpstream upstream, CancellationToken cancellationToken)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (!pending.IsCompleted)
@@ -130,7 +150,7 @@ internal sealed class ScriptWorld : IAsyncDisposable
     private static IEnumerable<ScriptBlock> Of(IEnumerable<ScriptBlock> given, string kind) =>
         given.Where(block => block.Head.Word(1, "what is given") == kind);
 
-    private static string NameOf(ScriptBlock block) => block.Head.Words.ElementAtOrDefault(2) ?? DefaultUpstream;
+    public static string NameOf(ScriptBlock block) => block.Head.Words.ElementAtOrDefault(2) ?? DefaultUpstream;
 
     private string AddressOf(ScriptLine line, string name) => name == Nobody ? FakeUpstream.Nobody().ToString() : Upstream(line, name).Address;
 
@@ -156,14 +176,27 @@ internal sealed class ScriptWorld : IAsyncDisposable
         return NameTable.Build("hosts", (uint)_options.Hosts.Ttl, lines, pointers: true);
     }
 
-    private IResolver Build()
+    private (IResolver, Explainer) Build()
     {
         DnsName zone = DnsName.Parse(_options.Kubernetes.Zone);
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
         var pool = new UpstreamPool(_options.Forward, new RoutedExchange(new TransportExchange(ServerTrust.System, Time), Routes()), Time, new Random(1));
         var upstreams = new CachedUpstreams(_cache, pool.AskAsync, _options.Forward.Deadline, Time);
         PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, pool, upstreams);
-        return Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
+        IResolver pipeline = Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
+        return (pipeline, new Explainer(new Surroundings
+        {
+            Resolver = pipeline,
+            Zone = zone,
+            Cluster = _cluster,
+            Entries = _entries.View,
+            Hosts = () => _hosts,
+            ClusterSource = sources.Cluster,
+            Forward = sources.Forward,
+            Views = _views.Views,
+            Upstreams = () => pool.Read(rules),
+            Time = Time,
+        }));
     }
 
     /// <summary>An upstream whose name is an address stands for the server there.</summary>

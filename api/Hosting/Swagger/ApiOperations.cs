@@ -28,6 +28,7 @@ internal sealed class ApiOperations : IOperationFilter
             case "deleteEntriesAtName": EntryOperations.DeleteAtName(draft); break;
             case "importEntries": TransferOperations.Import(draft); break;
             case "exportEntries": TransferOperations.Export(draft); break;
+            case "explain": ExplainOperations.Explain(draft); break;
             case "listSources": InspectOperations.Sources(draft); break;
             case "listRecords": InspectOperations.Records(draft); break;
             case "listUpstreams": InspectOperations.Upstreams(draft); break;

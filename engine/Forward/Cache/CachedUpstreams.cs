@@ -54,9 +54,10 @@ internal sealed class CachedUpstreams
             case LineState.Failing:
                 return new ValueTask<Answer?>(Failed(line, now, query));
             default:
-                SharedQuestion shared = Ask(key, rule, origin, query, out bool isNew);
+                UpstreamTries? tries = query.Trace is null ? null : new UpstreamTries();
+                SharedQuestion shared = Ask(key, rule, origin, query, tries, out bool isNew);
                 _cache.Counts.Miss(!isNew);
-                query.Trace?.Cache(query, isNew ? "miss" : "shared with an equal question on its way");
+                query.Trace?.Cache(query, isNew ? new CacheReading(CacheState.Miss) { Tries = tries } : new CacheReading(CacheState.Shared));
                 return line?.IsStaleAt(now) == true
                     ? AwaitOrStaleAsync(shared, line, query, cancellationToken)
                     : new ValueTask<Answer?>((isNew ? shared.First : shared.Answer).WaitAsync(cancellationToken)!);
@@ -68,11 +69,11 @@ internal sealed class CachedUpstreams
         line.Touch();
         Answer answer = line.Answer!;
         _cache.Counts.Hit(denied: line.IsDenial);
-        query.Trace?.Cache(query, $"hit, {answer.TtlsNow.Age} s old");
+        query.Trace?.Cache(query, new CacheReading(CacheState.Hit) { Age = AgeOf(answer), Left = _time.GetElapsedTime(now, line.ExpiresAt) });
         if (now >= line.PrefetchAt && line.Hits >= PrefetchHits && line.TryBeginRefresh())
         {
             _cache.Counts.Prefetch();
-            _ = Ask(line.Key, rule, line.Origin, query, out _);
+            _ = Ask(line.Key, rule, line.Origin, query, tries: null, out _);
         }
 
         return answer;
@@ -82,7 +83,7 @@ internal sealed class CachedUpstreams
     {
         line.Touch();
         _cache.Counts.Stale();
-        query.Trace?.Cache(query, $"stale, {line.Answer!.TtlsNow.Age} s old");
+        query.Trace?.Cache(query, new CacheReading(CacheState.Stale) { Age = AgeOf(line.Answer!) });
         return line.Stale;
     }
 
@@ -90,11 +91,16 @@ internal sealed class CachedUpstreams
     {
         line.Touch();
         _cache.Counts.Failed();
-        query.Trace?.Cache(query, $"failed {(long)_time.GetElapsedTime(line.FailedAt, now).TotalSeconds} s ago");
+        query.Trace?.Cache(query, new CacheReading(CacheState.Failed)
+        {
+            Age = _time.GetElapsedTime(line.FailedAt, now), Left = _time.GetElapsedTime(now, line.FailedUntil),
+        });
         return line.Failure!;
     }
 
-    /// <summary>Waits for the new answer; the old one serves when that is none, or none comes in _time.</summary>
+    private static TimeSpan AgeOf(Answer answer) => TimeSpan.FromSeconds(answer.TtlsNow.Age);
+
+    /// <summary>Waits for the new answer; the old one serves when that is none, or none comes in time.</summary>
     private async ValueTask<Answer?> AwaitOrStaleAsync(
         SharedQuestion shared, CacheLine line, Query query, CancellationToken cancellationToken)
     {
@@ -113,10 +119,11 @@ internal sealed class CachedUpstreams
     }
 
     /// <summary>Joins the equal question that is on its way, or sends this one.</summary>
-    private SharedQuestion Ask(ReadOnlySpan<char> key, ForwardRule rule, RuleOrigin origin, Query query, out bool isNew)
+    private SharedQuestion Ask(
+        ReadOnlySpan<char> key, ForwardRule rule, RuleOrigin origin, Query query, UpstreamTries? tries, out bool isNew)
     {
         SharedQuestion shared = _cache.Open(key, origin, out isNew);
-        if (isNew) _ = RunAsync(shared, rule, UpstreamQuestion.Of(query));
+        if (isNew) _ = RunAsync(shared, rule, UpstreamQuestion.Of(query) with { Tries = tries });
         return shared;
     }
 

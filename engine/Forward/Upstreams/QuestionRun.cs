@@ -88,7 +88,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         }
 
         if (!counts) return;
-        @try.Upstream.Ended(verdict.Outcome);
+        Note(@try, verdict);
         if (verdict.IsServersFault) @try.Upstream.Health.Failed(verdict.Failure);
         if (verdict.Answer is { } answer)
         {
@@ -150,6 +150,13 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         if (verdict.Outcome == TryOutcome.TimedOut && !@try.IsResent && !_secondRound) (_silent ??= []).Add(@try.Upstream);
     }
 
+    private void Note(UpstreamTry @try, TryVerdict verdict)
+    {
+        @try.Upstream.Ended(verdict.Outcome);
+        _question.Tries?.Add(new UpstreamTryStep(
+            @try.Upstream.Server.ToString(), _setting.Time.GetElapsedTime(@try.StartedAt), verdict.Answer is null ? verdict.Failure : null));
+    }
+
     private Answer Failure()
     {
         if (_failed is null) return UpstreamFailures.AllDown;
@@ -176,7 +183,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         _timer.Dispose();
         _cancellation.Unregister();
         _setting.Room.Leave();
-        foreach (UpstreamTry @try in left) Abandon(@try, new TryVerdict(TryOutcome.Overtaken, null, "slower than another server"), from);
+        foreach (UpstreamTry @try in left) Abandon(@try, new TryVerdict(TryOutcome.Overtaken, null, TryVerdict.OvertakenText), from);
         if (answer is null)
         {
             _done.SetException(new OperationCanceledException(cancelled));
@@ -200,7 +207,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     /// <summary>Stops waiting for a reply. Being slow counts as a failure only where another server was asked later and was faster.</summary>
     private void Abandon(UpstreamTry @try, TryVerdict verdict, Upstream? from = null)
     {
-        @try.Upstream.Ended(verdict.Outcome);
+        Note(@try, verdict);
         bool slow = verdict.Outcome == TryOutcome.TimedOut
             || (from is not null && from != @try.Upstream && _setting.Time.GetTimestamp() - @try.StartedAt >= _setting.Ticks(@try.Upstream.Patience));
         if (slow) @try.Upstream.Health.Failed(verdict.Failure);

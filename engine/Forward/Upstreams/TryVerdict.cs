@@ -24,6 +24,9 @@ internal readonly record struct TryVerdict(TryOutcome Outcome, Answer? Answer, s
     /// <summary>The server is at fault whatever the name was.</summary>
     public bool IsServersFault => Outcome is TryOutcome.TimedOut or TryOutcome.NetworkError or TryOutcome.Malformed;
 
+    /// <summary>The failure of a server that another was faster than.</summary>
+    public const string OvertakenText = "slower than another server";
+
     public static readonly TryVerdict TimedOut = new(TryOutcome.TimedOut, null, "timed out");
 
     private static readonly TryVerdict Malformed = new(TryOutcome.Malformed, null, "malformed reply");

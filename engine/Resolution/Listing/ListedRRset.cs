@@ -41,16 +41,19 @@ public sealed record ListedRRset(string Source, DnsName Name, RecordType Type, u
     }
 }
 
-/// <summary>What a record was made from: an object of the cluster, an entry, or a line of a file.</summary>
+/// <summary>What a record was made from: an object of the cluster, an entry, a line of a file, a rule.</summary>
 public sealed record RecordOrigin
 {
-    /// <summary><c>Service</c>, <c>Pod</c>, <c>Entry</c> or <c>HostsFile</c>.</summary>
+    /// <summary>
+    /// <c>Service</c>, <c>Pod</c>, <c>Entry</c> or <c>HostsFile</c>; in a trace <c>HostAlias</c>, <c>SpecialZone</c>,
+    /// <c>ForwardRule</c> and <c>PodServers</c> too.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>The object's; null where it has none.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>The object's name, or the entry's.</summary>
+    /// <summary>The name of the object or the entry, the address of the alias, the zone, the rule's suffix, the servers.</summary>
     public string? Name { get; init; }
 
     /// <summary>The entry's type.</summary>

@@ -23,8 +23,7 @@ internal sealed class NameTableListing(string source, Func<NameTable> current) :
             DnsName name = sorted.Names[start];
             while (++i < sorted.Names.Length && sorted.Names[i] == name) { }
             if (table.Find(name.Span) is not { } node) continue;
-            RecordOrigin[] origins = [.. sorted.Lines[start..i].Distinct().Select(line =>
-                new RecordOrigin { Kind = "HostsFile", File = line.File, Line = line.Line })];
+            RecordOrigin[] origins = [.. sorted.Lines[start..i].Distinct().Select(line => line.Origin)];
             foreach (ListedRRset rrset in ListedRRset.Of(node, source, origins)) yield return rrset;
         }
     }

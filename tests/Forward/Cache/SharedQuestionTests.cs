@@ -86,7 +86,7 @@ public class SharedQuestionTests
     [Fact]
     public async Task Shared_question_says_so_in_its_trace()
     {
-        var trace = new ResolutionTrace();
+        var trace = new ResolutionTrace(TimeProvider.System);
         Task<Answer?> first = _cache.AskAsync(), second = _cache.AskAsync(change: query => query.Trace = trace);
         _cache.Asked[0].Reply(CacheTesting.Address("192.0.2.53"));
         await Task.WhenAll(first, second);
