@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using KubeDoH.Engine.Metrics;
 using OpenTelemetry;
@@ -14,9 +15,13 @@ namespace KubeDoH.Api.Metrics;
 /// </summary>
 internal sealed class Telemetry : IDisposable
 {
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(500);
+
     private readonly Meter _meter = new(Tracing.SourceName, Hosting.Configuration.HelpText.Version);
     private readonly TracerProvider? _traces;
     private readonly MeterProvider _metrics;
+    private Dictionary<string, MetricFamily> _families = [];
+    private long _readAt;
 
     private Telemetry(TelemetryOptions options, Uri endpoint, ProcessMetrics all)
     {
@@ -55,7 +60,7 @@ internal sealed class Telemetry : IDisposable
 
     private void Offer(string name, ProcessMetrics all)
     {
-        MetricFamily Now() => all.Read().First(family => family.Name == name);
+        MetricFamily Now() => ReadOnce(all)[name];
         MetricFamily family = Now();
         switch (family.Kind)
         {
@@ -71,6 +76,15 @@ internal sealed class Telemetry : IDisposable
                 _meter.CreateObservableCounter($"{name}_sum", () => Totals(Now(), reading => reading.Sum), description: family.Help);
                 break;
         }
+    }
+
+    /// <summary>Each instrument is asked by itself, all of them in one go: they share a reading.</summary>
+    private Dictionary<string, MetricFamily> ReadOnce(ProcessMetrics all)
+    {
+        if (_families.Count > 0 && Stopwatch.GetElapsedTime(_readAt) < Fresh) return _families;
+        _families = all.Read().ToDictionary(family => family.Name);
+        _readAt = Stopwatch.GetTimestamp();
+        return _families;
     }
 
     private static IEnumerable<Measurement<double>> Values(MetricFamily family) =>

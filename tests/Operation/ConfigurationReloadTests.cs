@@ -104,7 +104,7 @@ public sealed class ConfigurationReloadTests : IDisposable
 
         await host.ChangeAsync(Settings("\"192.0.2.2 web.example\"", more: snapshot));
         Assert.Equal("NOERROR 30:10.101.195.184", await host.AskAsync(Secco));
-        Assert.Equal(4, before.Intersect(host.Engine.Feeds).Count());
+        Assert.Equal(5, before.Intersect(host.Engine.Feeds).Count());
 
         await host.ChangeAsync(Settings("\"192.0.2.2 web.example\"", more: snapshot.Replace("\"Ttl\": 30", "\"Ttl\": 45", Ordinal)));
         Assert.Equal("NOERROR 45:10.101.195.184", await host.AskAsync(Secco));
