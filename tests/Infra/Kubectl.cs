@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using KubeDoH.Tests.Clients;
+using KubeDoH.Tests.Files;
 
 namespace KubeDoH.Tests.Infra;
 
@@ -35,6 +36,21 @@ internal static class Kubectl
 
     /// <inheritdoc cref="RenderTextAsync"/>
     public static async Task<IReadOnlyList<Manifest>> RenderAsync(string folder) => Manifest.ReadAll(await RenderTextAsync(folder));
+
+    /// <summary>The base with components, as somebody's own overlay has them.</summary>
+    public static Task<IReadOnlyList<Manifest>> RenderWithAsync(TemporaryFolder folder, params string[] components)
+    {
+        string up = Path.GetRelativePath(folder.Root, Repository.Root);
+        folder.Write("kustomization.yaml", $"""
+            apiVersion: kustomize.config.k8s.io/v1beta1
+            kind: Kustomization
+            resources:
+              - {up}/infra/kubernetes/base
+            components:
+            {string.Join('\n', components.Select(component => $"  - {up}/{component}"))}
+            """);
+        return RenderAsync(folder.Root);
+    }
 
     private static string Unpacked()
     {

@@ -30,7 +30,7 @@ public sealed class ManifestTests
         using var folder = new TemporaryFolder();
         foreach (string component in Kubectl.Components)
         {
-            IReadOnlyList<Manifest> manifests = await RenderWithAsync(folder, component);
+            IReadOnlyList<Manifest> manifests = await Kubectl.RenderWithAsync(folder, component);
             Assert.Empty(manifests.Select(StrictObjects.Refuse).OfType<string>());
             Assert.Empty(ManifestRules.Broken(manifests));
         }
@@ -41,7 +41,7 @@ public sealed class ManifestTests
     {
         using var folder = new TemporaryFolder();
 
-        IReadOnlyList<Manifest> manifests = await RenderWithAsync(folder, [.. Kubectl.Components]);
+        IReadOnlyList<Manifest> manifests = await Kubectl.RenderWithAsync(folder, [.. Kubectl.Components]);
 
         Assert.Empty(manifests.Select(StrictObjects.Refuse).OfType<string>());
         Assert.Empty(ManifestRules.Broken(manifests));
@@ -109,20 +109,6 @@ public sealed class ManifestTests
 
         Assert.Contains(text, yaml, StringComparison.Ordinal);
         Assert.Contains(broken, ManifestRules.Broken(Manifest.ReadAll(yaml.Replace(text, planted, StringComparison.Ordinal))));
-    }
-
-    private static Task<IReadOnlyList<Manifest>> RenderWithAsync(TemporaryFolder folder, params string[] components)
-    {
-        string up = Path.GetRelativePath(folder.Root, Repository.Root);
-        folder.Write("kustomization.yaml", $"""
-            apiVersion: kustomize.config.k8s.io/v1beta1
-            kind: Kustomization
-            resources:
-              - {up}/infra/kubernetes/base
-            components:
-            {string.Join('\n', components.Select(component => $"  - {up}/{component}"))}
-            """);
-        return Kubectl.RenderAsync(folder.Root);
     }
 
     private static string GroupOf(string path) => path.Split('/') is ["apis", var group, ..] ? group : "";
