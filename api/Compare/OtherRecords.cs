@@ -8,7 +8,7 @@ namespace KubeDoH.Api.Compare;
 /// <summary>Records as DnsClient reads them, in the presentation form that ours have: names in lower case, one form for one RDATA.</summary>
 internal static class OtherRecords
 {
-    /// <summary>The record; null for one of a type whose fields the client does not give, or with a name that it does not read.</summary>
+    /// <summary>The record; null for one whose fields the client does not give, or not without loss.</summary>
     public static AnswerRecordDocument? Read(DnsResourceRecord record)
     {
         var type = (RecordType)record.RecordType;
@@ -28,7 +28,7 @@ internal static class OtherRecords
         PtrRecord pointer => pointer.PtrDomainName,
         SoaRecord soa => Line($"{soa.MName} {soa.RName} {soa.Serial} {soa.Refresh} {soa.Retry} {soa.Expire} {soa.Minimum}"),
         MxRecord mail => Line($"{mail.Preference} {mail.Exchange}"),
-        TxtRecord text => string.Join(' ', text.EscapedText.Select(part => $"\"{part}\"")),
+        TxtRecord text => TextOf(text),
         HInfoRecord host => $"{Quoted(host.Cpu)} {Quoted(host.OS)}",
         SrvRecord service => Line($"{service.Priority} {service.Weight} {service.Port} {service.Target}"),
         CaaRecord caa => Line($"{caa.Flags} {caa.Tag} {Quoted(caa.Value)}"),
@@ -43,6 +43,22 @@ internal static class OtherRecords
         UnknownRecord unknown => RecordText.Write((RecordType)unknown.RecordType, unknown.Data.ToArray()),
         _ => null,
     };
+
+    /// <summary>
+    /// The client escapes every octet but the backslash, so that octets and a backslash in one string cannot be told apart: null for those.
+    /// </summary>
+    private static string? TextOf(TxtRecord record)
+    {
+        var strings = new List<string>();
+        foreach ((string text, string escaped) in record.Text.Zip(record.EscapedText))
+        {
+            bool hasBackslash = text.Contains('\\', StringComparison.Ordinal);
+            if (hasBackslash && text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return null;
+            strings.Add(hasBackslash ? Quoted(text) : $"\"{escaped}\"");
+        }
+
+        return string.Join(' ', strings);
+    }
 
     /// <summary>A character string (RFC 1035 5.1).</summary>
     private static string Quoted(string text) =>

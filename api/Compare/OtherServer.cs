@@ -79,15 +79,18 @@ internal sealed class OtherServer(UpstreamServer server, TimeSpan timeout)
         {
             return Read(name, await _client.QueryAsync(new DnsQuestion(text, (QueryType)type), cancellationToken));
         }
-        catch (DnsResponseException e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            return OtherReply.Failed(name, e.Code == DnsResponseCode.ConnectionTimeout
-                ? $"no reply from {server} within {timeout.TotalSeconds:0.#} s, twice"
-                : $"no reply from {server} that can be read");
+            // The client has exceptions of its own for this.
+            throw new OperationCanceledException(cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (DnsResponseException e) when (e.Code == DnsResponseCode.ConnectionTimeout)
         {
-            // What the client throws for a malformed reply is no type that it shows.
+            return OtherReply.Failed(name, $"no reply from {server} in {timeout.TotalSeconds:0.#} s, twice");
+        }
+        catch (Exception)
+        {
+            // What it throws for a malformed reply, or for none, is of no type that it shows.
             return OtherReply.Failed(name, $"no reply from {server} that can be read");
         }
     }

@@ -90,7 +90,6 @@ internal sealed class InspectHost : IAsyncDisposable
 
         using HttpResponseMessage response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        if ((int)response.StatusCode >= 500) Console.Error.WriteLine(body);
         return new InspectReply(
             (int)response.StatusCode, body, response.Content.Headers.ContentType?.MediaType,
             response.Headers.TryGetValues("Link", out IEnumerable<string>? links) ? links.Single() : null,
