@@ -43,7 +43,7 @@ internal static class CompareOperations
         .Describe("""
             Asks this service and one of `Compare:Servers` the same, and tells the answers apart by response code, the name that was found and
             the set of records. Their order is no difference; TTLs, the serial of an SOA and the SOA behind an absence are hints. Seen from a
-            namespace or pod, the other server is asked each candidate of the search list as the pod's resolver would ask it; the pod's own
+            pod or namespace, the other server is asked each candidate of the search list as the pod's resolver would ask it; the pod's own
             hosts file stays out. With `Accept: text/plain` it is a page for a terminal of 80 columns.
             """.ReplaceLineEndings(" "))
         .Protected()
