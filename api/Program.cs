@@ -1,3 +1,4 @@
+using KubeDoH.Api.Compare;
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Entries.Transfer;
@@ -35,7 +36,7 @@ if (AccessSetup.TryFollow(live, engine.Reviews, IsPod(), TimeProvider.System, lo
 WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root });
 builder.WebHost.UseKestrel(options.Listen, parts.Certificates);
 builder.Services.AddRoutingCore();
-builder.Services.AddEngine(engine).AddEntries(options.Management).AddDns(options.Listen, parts.Certificates, engine)
+builder.Services.AddEngine(engine).AddEntries(options.Management).AddCompare().AddDns(options.Listen, parts.Certificates, engine)
     .AddOperation(settings, live, logs, parts.Certificates).AddApiDocument();
 
 WebApplication app = builder.Build();
@@ -57,6 +58,7 @@ app.MapEntryEvents();
 app.MapEntryHistory();
 app.MapTransfers();
 app.MapInspect();
+app.MapCompare();
 app.MapViews();
 app.MapHealth();
 app.MapMetrics();

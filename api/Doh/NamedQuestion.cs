@@ -46,7 +46,7 @@ internal static class NamedQuestion
     }
 
     /// <summary>A dot behind an odd number of backslashes is part of a label.</summary>
-    private static bool EndsInDot(ReadOnlySpan<char> name)
+    public static bool EndsInDot(ReadOnlySpan<char> name)
     {
         if (name is not [.., '.']) return false;
         ReadOnlySpan<char> before = name[..^1];

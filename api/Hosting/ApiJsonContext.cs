@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KubeDoH.Api.Compare;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Inspect;
@@ -24,6 +25,9 @@ namespace KubeDoH.Api.Hosting;
 [JsonSerializable(typeof(RecordList))]
 [JsonSerializable(typeof(UpstreamList))]
 [JsonSerializable(typeof(ExplainDocument))]
+[JsonSerializable(typeof(CompareDocument))]
+[JsonSerializable(typeof(CompareReport))]
+[JsonSerializable(typeof(CompareBody))]
 [JsonSerializable(typeof(CacheList))]
 [JsonSerializable(typeof(ConfigDocument))]
 [JsonSerializable(typeof(Readiness))]

@@ -22,13 +22,8 @@ internal static class ExplainEndpoints
         context.Response.Headers.CacheControl = DohReply.NoStore;
         context.Response.Headers.Vary = "Accept";
         using Query query = Query.Rent();
-        DohRefusal? refusal = ExplainRequest.TryRead(context.Request, engine.Views, query, out ExplainRequest request);
-        if (refusal is { AwaitsPods: true })
-        {
-            await engine.Views.AwaitPodsAsync(cancellationToken);
-            refusal = ExplainRequest.TryRead(context.Request, engine.Views, query, out request);
-        }
-
+        (ExplainRequest request, DohRefusal? refusal) =
+            await ExplainRequest.ReadAsync(context.Request, engine.Views, query, ExplainRequest.Known, cancellationToken);
         string self = $"{context.Request.Scheme}://{context.Request.Host}";
         if (refusal is null)
         {
@@ -45,7 +40,8 @@ internal static class ExplainEndpoints
         ? TypedResults.Text(ExplainText.Write(document), TextMediaType, System.Text.Encoding.UTF8)
         : TypedResults.Json(document, ApiJsonContext.Default.ExplainDocument);
 
-    private static JsonHttpResult<ApiProblem> Refuse(HttpContext context, DohRefusal refusal)
+    /// <summary>The problem, with the time after which it may have passed.</summary>
+    public static JsonHttpResult<ApiProblem> Refuse(HttpContext context, DohRefusal refusal)
     {
         if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = $"{seconds}";
         return ApiProblems.Result(context, refusal.Status, refusal.Type, refusal.Title, refusal.Detail);

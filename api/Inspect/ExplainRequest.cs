@@ -14,16 +14,28 @@ namespace KubeDoH.Api.Inspect;
 /// <param name="Pod">Namespace and name of the pod whose view it is; null for none.</param>
 internal sealed record ExplainRequest(bool Absolute, ClientView View, (string Namespace, string Name)? Pod)
 {
-    private static readonly string[] Known = ["name", "type", "ns", "pod", "search", "ndots", "cd", "do"];
+    public static readonly string[] Known = ["name", "type", "ns", "pod", "search", "ndots", "cd", "do"];
 
     /// <summary>From where the view came: <c>pod</c>, <c>namespace</c>, <c>parameters</c> or <c>none</c>.</summary>
     public string Origin => Pod is not null ? "pod" : View.Namespace is not null ? "namespace" : View.SearchList.Count > 0 ? "parameters" : "none";
 
-    /// <summary>Reads the question into the query; null, or why not.</summary>
-    public static DohRefusal? TryRead(HttpRequest request, IClientViews views, Query query, out ExplainRequest read)
+    /// <summary>Reads the question into the query, and waits a moment for a pod that it is seen from; or why not.</summary>
+    /// <param name="known">The parameters that there may be.</param>
+    public static async Task<(ExplainRequest Request, DohRefusal? Refusal)> ReadAsync(
+        HttpRequest request, IClientViews views, Query query, string[] known, CancellationToken cancellationToken)
+    {
+        DohRefusal? refusal = TryRead(request, views, query, known, out ExplainRequest read);
+        if (refusal is not { AwaitsPods: true }) return (read, refusal);
+        await views.AwaitPodsAsync(cancellationToken);
+        refusal = TryRead(request, views, query, known, out read);
+        return (read, refusal);
+    }
+
+    private static DohRefusal? TryRead(
+        HttpRequest request, IClientViews views, Query query, string[] known, out ExplainRequest read)
     {
         read = new ExplainRequest(false, ClientView.Absolute, null);
-        if (ListRequest.FindUnknown(request, Known) is { } unknown)
+        if (ListRequest.FindUnknown(request, known) is { } unknown)
             return new DohRefusal(StatusCodes.Status400BadRequest, "bad-parameter", "A parameter is not valid", unknown);
         if (DohParameters.TryRead(request.QueryString.Value, out DohParameters parameters) is { } twice) return twice;
         if (DohView.TrySelect(views, default, parameters, out ClientView view) is { } noView) return noView;

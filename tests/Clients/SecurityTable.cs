@@ -32,7 +32,11 @@ internal sealed record SecurityRow(
 /// <param name="Statuses">What comes of a request by its route's kind, in their order: a status; <c>ok</c> for the row's; <c>out</c> for its outside.</param>
 internal sealed record SecurityCaller(string Name, string From, string Headers, string Statuses)
 {
-    public int StatusOf(SecurityRow row) => Statuses.Split(' ', StringSplitOptions.RemoveEmptyEntries)[(int)row.Kind] switch
+    /// <summary>A POST that changes nothing is kept from other sites' pages like one that does.</summary>
+    private bool IsCrossSitePost(SecurityRow row) => row.Method == "POST" && row.Kind == RouteKind.Inspect && Headers.Contains("-site", StringComparison.Ordinal)
+        && !Headers.Contains("same-origin", StringComparison.Ordinal);
+
+    public int StatusOf(SecurityRow row) => IsCrossSitePost(row) ? 403 : Statuses.Split(' ', StringSplitOptions.RemoveEmptyEntries)[(int)row.Kind] switch
     {
         "ok" => row.Status,
         "out" => row.Outside ?? row.Status,
@@ -82,6 +86,9 @@ internal static class SecurityTable
         .. Reading("/api/v1/entry-history", RouteKind.Read),
         .. Reading("/api/v1/sources", RouteKind.Inspect),
         .. Reading("/api/v1/records", RouteKind.Inspect),
+        new("GET", "/api/v1/compare", "/api/v1/compare?name=localhost", RouteKind.Inspect, 404),
+        new("HEAD", "/api/v1/compare", "/api/v1/compare?name=localhost", RouteKind.Inspect, 404),
+        new("POST", "/api/v1/compare", "/api/v1/compare", RouteKind.Inspect, 404, Body: """{"questions":[{"name":"localhost"}]}"""),
         .. Reading("/api/v1/upstreams", RouteKind.Inspect),
         .. Reading("/api/v1/cache", RouteKind.Inspect),
         .. Reading("/api/v1/config", RouteKind.Inspect),

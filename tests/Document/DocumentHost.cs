@@ -1,3 +1,4 @@
+using KubeDoH.Api.Compare;
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Entries.Transfer;
@@ -39,7 +40,7 @@ internal sealed class DocumentHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore().AddLogging().AddApiDocument().AddEntries(new ManagementOptions()).AddSingleton(TimeProvider.System);
+        builder.Services.AddRoutingCore().AddLogging().AddApiDocument().AddEntries(new ManagementOptions()).AddSingleton(TimeProvider.System).AddCompare();
         builder.Services.AddSingleton<IResolver, ScriptedResolver>().AddSingleton<IClientViews, ScriptedViews>();
         builder.Services.AddSingleton<EngineServices>(_ => throw new NotSupportedException());
         builder.Services.AddSingleton<EntryCatalog>(_ => throw new NotSupportedException());
@@ -56,6 +57,7 @@ internal sealed class DocumentHost : IAsyncDisposable
         app.MapEntryHistory();
         app.MapTransfers();
         app.MapInspect();
+        app.MapCompare();
         app.MapViews();
         app.MapHealth();
         app.MapMetrics();

@@ -1,8 +1,7 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DnsClient;
-using DnsClient.Protocol;
+using KubeDoH.Api.Compare;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Tests.Wire;
@@ -56,7 +55,7 @@ public sealed class IndependentReaderTests
             IDnsQueryResponse reply = await asked;
             Assert.False(reply.HasError, reply.ErrorMessage);
             Assert.All(reply.Answers, record => Assert.Equal("www.example.com.", record.DomainName.Value));
-            Assert.Equal(sent.Select(record => record.Text), reply.Answers.Select(TextOf));
+            Assert.Equal(sent.Select(record => record.Text), reply.Answers.Select(OtherRecords.TextOf));
         }
     }
 
@@ -78,31 +77,4 @@ public sealed class IndependentReaderTests
         Assert.False(writer.Overflowed);
         return writer.Written.ToArray();
     }
-
-    /// <summary>The client's own fields in the order of the zone file form.</summary>
-    private static string TextOf(DnsResourceRecord record) => record switch
-    {
-        AddressRecord address => address.Address.ToString(),
-        CNameRecord alias => alias.CanonicalName,
-        NsRecord server => server.NSDName,
-        PtrRecord pointer => pointer.PtrDomainName,
-        SoaRecord soa => Line($"{soa.MName} {soa.RName} {soa.Serial} {soa.Refresh} {soa.Retry} {soa.Expire} {soa.Minimum}"),
-        MxRecord mail => Line($"{mail.Preference} {mail.Exchange}"),
-        TxtRecord text => string.Join(' ', text.EscapedText.Select(part => $"\"{part}\"")),
-        HInfoRecord host => $"\"{host.Cpu}\" \"{host.OS}\"",
-        SrvRecord service => Line($"{service.Priority} {service.Weight} {service.Port} {service.Target}"),
-        CaaRecord caa => Line($"{caa.Flags} {caa.Tag} \"{caa.Value}\""),
-        NAPtrRecord naptr => Line(
-            $"{naptr.Order} {naptr.Preference} \"{naptr.Flags}\" \"{naptr.Services}\" \"{naptr.RegularExpression}\" {naptr.Replacement}"),
-        TlsaRecord tlsa => Line($"{(int)tlsa.CertificateUsage} {(int)tlsa.Selector} {(int)tlsa.MatchingType} {tlsa.CertificateAssociationDataAsString}"),
-        SshfpRecord ssh => Line($"{(int)ssh.Algorithm} {(int)ssh.FingerprintType} {ssh.Fingerprint}").ToUpperInvariant(),
-        DsRecord ds => Line($"{ds.KeyTag} {(int)ds.Algorithm} {ds.DigestType} {ds.DigestAsString}"),
-        DnsKeyRecord key => Line($"{key.Flags} {key.Protocol} {(int)key.Algorithm} {key.PublicKeyAsString}"),
-        RpRecord responsible => $"{responsible.MailboxDomainName} {responsible.TextDomainName}",
-        AfsDbRecord afs => Line($"{(int)afs.SubType} {afs.Hostname}"),
-        UnknownRecord unknown => RecordText.Write((RecordType)unknown.RecordType, unknown.Data.ToArray()),
-        _ => record.ToString(),
-    };
-
-    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

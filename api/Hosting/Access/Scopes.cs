@@ -46,12 +46,13 @@ internal static class ScopeText
 
     /// <summary>
     /// The scope that a route under <c>/api</c> needs, by its pattern. A route that nobody thought of needs the most: inspect to read,
-    /// admin to write.
+    /// admin to write. A list of questions comes by POST and changes nothing.
     /// </summary>
     public static Scopes Of(string pattern, string method)
     {
-        bool reads = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
         ReadOnlySpan<char> path = pattern.AsSpan().TrimStart('/');
+        bool asks = HttpMethods.IsPost(method) && path.TrimEnd('/').SequenceEqual("api/v1/compare");
+        bool reads = asks || HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
         bool isEntries = path.StartsWith("api/v1/entries", StringComparison.Ordinal) || path.StartsWith("api/v1/entry-", StringComparison.Ordinal);
         return isEntries
             ? reads ? Scopes.EntriesRead : Scopes.EntriesWrite

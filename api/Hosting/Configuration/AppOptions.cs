@@ -1,3 +1,4 @@
+using KubeDoH.Api.Compare;
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Metrics;
@@ -17,6 +18,8 @@ internal sealed class AppOptions
     public QueryOptions Query { get; } = new();
 
     public LogOptions Logging { get; } = new();
+
+    public CompareOptions Compare { get; } = new();
 
     public QueryLogOptions QueryLog { get; } = new();
 

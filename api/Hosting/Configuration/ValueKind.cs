@@ -69,6 +69,12 @@ internal static class ValueKinds
         + "or https://dns.example/dns-query#192.0.2.1",
         text => UpstreamServer.TryParse(text, out _, out _));
 
+    /// <summary>A name server in the clear.</summary>
+    public static readonly ValueKind<string> PlainServer = Checked(
+        "an address such as 192.0.2.1, [2001:db8::1]:5353 or tcp://192.0.2.1",
+        text => UpstreamServer.TryParse(text, out UpstreamServer? server, out _)
+            && server.Transport is UpstreamTransport.Udp or UpstreamTransport.Tcp);
+
     public static readonly ValueKind<string> Source = new(
         $"one of {string.Join(", ", EngineOptions.DefaultOrder)}",
         (string text, [MaybeNullWhen(false)] out string value) =>

@@ -29,6 +29,8 @@ internal sealed class ApiOperations : IOperationFilter
             case "importEntries": TransferOperations.Import(draft); break;
             case "exportEntries": TransferOperations.Export(draft); break;
             case "explain": ExplainOperations.Explain(draft); break;
+            case "compare": CompareOperations.One(draft); break;
+            case "compareList": CompareOperations.List(draft); break;
             case "listSources": InspectOperations.Sources(draft); break;
             case "listRecords": InspectOperations.Records(draft); break;
             case "listUpstreams": InspectOperations.Upstreams(draft); break;

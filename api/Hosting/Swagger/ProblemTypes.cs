@@ -57,6 +57,9 @@ internal static class ProblemTypes
 
     public static readonly ProblemType NoQuestion = new(400, "no-question", "The request holds no question", "One of the parameters dns= and name= is needed.");
 
+    /// <summary>Where no server is configured that answers could be compared with.</summary>
+    public static readonly ProblemType CompareOff = new(404, "compare-off", "There is no server to compare with", "Compare:Servers names none.");
+
     public static readonly ProblemType BadMessage = new(400, "bad-message", "The DNS message is malformed", "the message is shorter than the 12 octets of a DNS header");
 
     /// <summary>Of every DNS path, for a method that it does not answer.</summary>
@@ -191,6 +194,6 @@ internal static class ProblemTypes
     ];
 
     public static IEnumerable<ProblemType> All =>
-        [.. Dns, NoSuchFile, NoQuestion, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, .. QueryAccess, BadParameter, BadName, NoSuchEntry, .. Write, PreconditionFailed,
+        [.. Dns, NoSuchFile, NoQuestion, CompareOff, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, .. QueryAccess, BadParameter, BadName, NoSuchEntry, .. Write, PreconditionFailed,
             NoCondition, EntryExists, NoPatch, .. Batch, .. Events, .. Body, .. Import];
 }

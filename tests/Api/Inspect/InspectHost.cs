@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text;
 using System.Text.Json;
+using KubeDoH.Api.Compare;
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
@@ -35,7 +36,7 @@ internal sealed class InspectHost : IAsyncDisposable
     public EngineServices Engine { get; }
 
     /// <param name="configure">Without it: the sample cluster, its hosts file, no upstream, entries in memory.</param>
-    public static async Task<InspectHost> StartAsync(Action<EngineOptions>? configure = null, ManagementOptions? management = null)
+    public static async Task<InspectHost> StartAsync(Action<EngineOptions>? configure = null, ManagementOptions? management = null, string[]? compare = null, CompareLimits? limits = null)
     {
         var options = new EngineOptions();
         options.Kubernetes.Snapshot = [Repository.PathOf("infra/playground/cluster.yaml")];
@@ -49,9 +50,12 @@ internal sealed class InspectHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var live = new LiveConfiguration(new AppOptions(), TimeProvider.System);
+        var whole = new AppOptions();
+        whole.Compare.Servers = compare ?? [];
+        var live = new LiveConfiguration(whole, TimeProvider.System);
         var settings = new Settings(CommandLine.Read([]), new Hashtable(), AppContext.BaseDirectory);
-        builder.Services.AddEngine(engine).AddEntries(management ?? new ManagementOptions()).AddOperation(settings, live, QuietLogs.Instance, null);
+        builder.Services.AddEngine(engine).AddEntries(management ?? new ManagementOptions()).AddOperation(settings, live, QuietLogs.Instance, null)
+            .AddCompare(limits);
         builder.Services.AddSingleton<IReadOnlyList<ServedListener>>([]);
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
@@ -59,6 +63,7 @@ internal sealed class InspectHost : IAsyncDisposable
         app.MapDoh();
         app.MapEntries();
         app.MapInspect();
+        app.MapCompare();
         app.MapViews();
         app.MapHealth();
         app.MapMetrics();
@@ -68,9 +73,15 @@ internal sealed class InspectHost : IAsyncDisposable
 
     public Task<InspectReply> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, headers);
 
-    public async Task<InspectReply> SendAsync(string method, string path, params (string Name, string Value)[] headers)
+    public Task<InspectReply> PostAsync(string path, string json, string accept, string mediaType = "application/json") =>
+        SendAsync("POST", path, new StringContent(json, Encoding.UTF8, mediaType), ("Accept", accept));
+
+    public Task<InspectReply> SendAsync(string method, string path, params (string Name, string Value)[] headers) =>
+        SendAsync(method, path, null, headers);
+
+    private async Task<InspectReply> SendAsync(string method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
         foreach ((string name, string value) in headers)
         {
             if (name == "Host") request.Headers.Host = value;
