@@ -8,6 +8,7 @@ using KubeDoH.Api.Hosting.Dns;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Queries;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 
@@ -57,6 +58,7 @@ app.MapEntryEvents();
 app.MapEntryHistory();
 app.MapTransfers();
 app.MapInspect();
+app.MapQueries();
 app.MapViews();
 app.MapHealth();
 app.MapMetrics();

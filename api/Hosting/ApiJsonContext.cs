@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Queries;
 
 namespace KubeDoH.Api.Hosting;
 
@@ -26,5 +27,7 @@ namespace KubeDoH.Api.Hosting;
 [JsonSerializable(typeof(ExplainDocument))]
 [JsonSerializable(typeof(CacheList))]
 [JsonSerializable(typeof(ConfigDocument))]
+[JsonSerializable(typeof(AskedDocument))]
+[JsonSerializable(typeof(QuerySummaryDocument))]
 [JsonSerializable(typeof(Readiness))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -83,6 +83,8 @@ internal static class SecurityTable
         .. Reading("/api/v1/records", RouteKind.Inspect),
         .. Reading("/api/v1/upstreams", RouteKind.Inspect),
         .. Reading("/api/v1/cache", RouteKind.Inspect),
+        new("GET", "/api/v1/queries", "/api/v1/queries", RouteKind.Inspect),
+        .. Reading("/api/v1/queries/summary", RouteKind.Inspect),
         .. Reading("/api/v1/namespaces/{namespace}/resolv.conf", RouteKind.Inspect, "/api/v1/namespaces/dns-playground/resolv.conf"),
         .. Reading("/api/v1/namespaces/{namespace}/env", RouteKind.Inspect, "/api/v1/namespaces/dns-playground/env"),
         .. Reading("/api/v1/pods/{namespace}/{pod}/resolv.conf", RouteKind.Inspect, $"/api/v1/pods/{PodPath}/resolv.conf"),

@@ -5,6 +5,7 @@ using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Queries;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Entries;
@@ -56,6 +57,7 @@ internal sealed class DocumentHost : IAsyncDisposable
         app.MapEntryHistory();
         app.MapTransfers();
         app.MapInspect();
+        app.MapQueries();
         app.MapViews();
         app.MapHealth();
         app.MapMetrics();

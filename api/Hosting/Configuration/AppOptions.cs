@@ -1,6 +1,7 @@
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Queries;
 using KubeDoH.Engine;
 
 namespace KubeDoH.Api.Hosting.Configuration;
@@ -19,6 +20,8 @@ internal sealed class AppOptions
     public LogOptions Logging { get; } = new();
 
     public QueryLogOptions QueryLog { get; } = new();
+
+    public QueriesOptions Queries { get; } = new();
 
     public TelemetryOptions Telemetry { get; } = new();
 

@@ -29,6 +29,8 @@ internal sealed class ApiOperations : IOperationFilter
             case "importEntries": TransferOperations.Import(draft); break;
             case "exportEntries": TransferOperations.Export(draft); break;
             case "explain": ExplainOperations.Explain(draft); break;
+            case "followQueries": QueriesOperations.Follow(draft); break;
+            case "getQuerySummary": QueriesOperations.Summary(draft); break;
             case "listSources": InspectOperations.Sources(draft); break;
             case "listRecords": InspectOperations.Records(draft); break;
             case "listUpstreams": InspectOperations.Upstreams(draft); break;
