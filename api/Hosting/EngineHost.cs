@@ -17,6 +17,7 @@ internal sealed partial class EngineHost(EngineServices engine, TimeProvider tim
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<IFeed, RunningFeed> _running = [];
     private readonly List<Task> _closing = [];
+    private bool _disposed;
 
     public Task StartAsync(CancellationToken cancellationToken) => BeginAsync(engine.Feeds);
 
@@ -26,7 +27,16 @@ internal sealed partial class EngineHost(EngineServices engine, TimeProvider tim
         await Task.WhenAll([.. _running.Values.Select(running => running.Task), .. _closing]).WaitAsync(cancellationToken);
     }
 
-    public void Dispose() => _stopping.Dispose();
+    /// <summary>
+    /// A host that goes without having been stopped ends what it runs, too. The container knows this by two names, and lets go of it twice.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
 
     /// <summary>Brings other options into force without a question left unanswered: null, or why that could not be, and nothing has changed.</summary>
     /// <param name="changed">The sections that differ.</param>

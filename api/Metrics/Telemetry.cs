@@ -50,9 +50,10 @@ internal sealed class Telemetry : IDisposable
     public static Telemetry? Start(TelemetryOptions options, ProcessMetrics all) =>
         options.Endpoint is { } endpoint ? new Telemetry(options, new Uri(endpoint), all) : null;
 
-    /// <summary>Sends what is left.</summary>
+    /// <summary>Sends what is left, and what was counted to the end: not a reading of a moment ago.</summary>
     public void Dispose()
     {
+        _families = [];
         _traces?.Dispose();
         _metrics.Dispose();
         _meter.Dispose();

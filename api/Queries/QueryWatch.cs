@@ -12,7 +12,7 @@ namespace KubeDoH.Api.Queries;
 internal sealed class QueryWatch : IDisposable
 {
     /// <summary>Who may listen at once: people at terminals, not collectors.</summary>
-    public const int Places = 8;
+    public const int Places = 16;
 
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();

@@ -56,6 +56,7 @@ internal static class SecurityTable
     [
         .. Reading("/health", RouteKind.Public),
         .. Reading("/ready", RouteKind.Public),
+        .. Reading("/metrics", RouteKind.Public),
         .. Reading("/openapi/v1.yaml", RouteKind.Public),
         .. Asking("/dns-query", "/dns-query"),
         new("POST", "/dns-query", "/dns-query", RouteKind.Query, Body: "dns"),
@@ -85,6 +86,8 @@ internal static class SecurityTable
         .. Reading("/api/v1/cache", RouteKind.Inspect),
         new("GET", "/api/v1/queries", "/api/v1/queries", RouteKind.Inspect),
         .. Reading("/api/v1/queries/summary", RouteKind.Inspect),
+        .. Reading("/api/v1/config", RouteKind.Inspect),
+        .. Reading("/api/v1/explain", RouteKind.Inspect, "/api/v1/explain?name=kubernetes.default.svc.cluster.local"),
         .. Reading("/api/v1/namespaces/{namespace}/resolv.conf", RouteKind.Inspect, "/api/v1/namespaces/dns-playground/resolv.conf"),
         .. Reading("/api/v1/namespaces/{namespace}/env", RouteKind.Inspect, "/api/v1/namespaces/dns-playground/env"),
         .. Reading("/api/v1/pods/{namespace}/{pod}/resolv.conf", RouteKind.Inspect, $"/api/v1/pods/{PodPath}/resolv.conf"),

@@ -75,7 +75,7 @@ internal sealed class RealUpstreams : IAsyncDisposable
     public static async Task<RealUpstreams> StartZoneAsync(string zone, string text)
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/unbound"), "unbound is not installed");
-        var peers = new RealUpstreams(FreePorts(3));
+        var peers = new RealUpstreams(FreePorts(4));
         string file = peers.Write("zone", text);
         peers.Start("/usr/sbin/unbound", "-d", "-p", "-c", peers.Write("unbound.conf", $"""
             server:

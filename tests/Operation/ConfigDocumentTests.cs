@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Json;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Tests.Api.Inspect;
@@ -34,7 +35,7 @@ public sealed class ConfigDocumentTests : IDisposable
         ConfigDocument document = Document();
 
         Assert.Equal("2 hidden", document.Values.Single(one => one.Key == "Management:Tokens").Value);
-        Assert.DoesNotContain("s3cret", JsonSerializer.Serialize(document, ApiJsonContext.Default.ConfigDocument), StringComparison.Ordinal);
+        Assert.DoesNotContain("sha256:", JsonSerializer.Serialize(document, ApiJsonContext.Default.ConfigDocument), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class ConfigDocumentTests : IDisposable
     {
         _folder.Write("appsettings.json", """{ "Hosts": { "Ttl": 7, "Files": ["/c"] }, "Order": ["entries"] }""");
         _folder.Write("more.json", """{ "Hosts": { "Files": ["/a", "/b"] }, "Kubernetes": { "Ttl": 8 } }""");
-        var environment = new Hashtable { ["KUBEDOH_Kubernetes__Ttl"] = "9", ["KUBEDOH_Management__Tokens"] = "s3cret-one,s3cret-two" };
+        var environment = new Hashtable { ["KUBEDOH_Kubernetes__Ttl"] = "9", ["KUBEDOH_Management__Tokens"] = $"one {TokenHash.Of("s3cret-one")} admin,two {TokenHash.Of("s3cret-two")} inspect" };
         var settings = new Settings(CommandLine.Read(["--Config", "more.json", "--Order=hosts,forward"]), environment, _folder.Root);
         AppOptions options = settings.TryRead(out IReadOnlyList<string> errors)!;
         Assert.Empty(errors);

@@ -163,7 +163,7 @@ internal static class ProblemTypes
     [
         new(400, "bad-parameter", "Bad request", "slower must be a duration from 1ms to 60s, such as 500ms, 2s, 5m, 1h or 00:00:02."),
         QueriesOff,
-        new(503, "too-many-streams", "Too many streams", "8 callers follow the questions already."),
+        new(503, "too-many-streams", "Too many streams", "16 callers follow the questions already."),
     ];
 
     /// <summary>What is wrong with an entry that a body holds.</summary>

@@ -95,6 +95,7 @@ internal sealed class InspectHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
         await Engine.DisposeAsync();
     }

@@ -83,7 +83,8 @@ public sealed class ServedMetricsTests(Playground playground) : IClassFixture<Pl
         await AskAsync("counted.upstream.example");
 
         Dictionary<string, double> after = Sums(await ReadAsync());
-        Assert.Equal(before[Requests] + 2, after[Requests]);
+        // A listener that was not asked yet has no series.
+        Assert.Equal(before.GetValueOrDefault(Requests) + 2, after[Requests]);
         Assert.Equal(before[Search] + 1, after[Search]);
         Assert.True(after[Forwarded] > before[Forwarded]);
     }
