@@ -9,6 +9,7 @@ using KubeDoH.Api.Hosting.Dns;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Queries;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 
@@ -59,6 +60,7 @@ app.MapEntryHistory();
 app.MapTransfers();
 app.MapInspect();
 app.MapCompare();
+app.MapQueries();
 app.MapViews();
 app.MapHealth();
 app.MapMetrics();

@@ -2,13 +2,14 @@ using System.Net.Sockets;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Queries;
 using KubeDoH.Engine.Listeners;
 using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Api.Doh;
 
-/// <summary>Tells of each question what became of it: counts it, logs it and traces it where that is wanted. A hit costs no allocation.</summary>
-internal sealed class QueryReport(QueryMeters meters, Derived<QueryLog> log, TimeProvider time)
+/// <summary>Tells of each question what became of it: counts it, logs it, shows it and traces it where that is wanted. A hit costs no allocation.</summary>
+internal sealed class QueryReport(QueryMeters meters, Derived<QueryLog> log, QueryWatch watch, TimeProvider time)
 {
     /// <summary>A timestamp for <see cref="Answered"/>.</summary>
     public long Begin() => time.GetTimestamp();
@@ -25,6 +26,7 @@ internal sealed class QueryReport(QueryMeters meters, Derived<QueryLog> log, Tim
         }
 
         log.Value.Note(context, query, answer, responseSize, duration);
+        watch.Note(context, query, answer, responseSize, duration);
         if (Tracing.IsOn) Tracing.Trace(context, query, answer, duration, time);
     }
 
@@ -33,10 +35,12 @@ internal sealed class QueryReport(QueryMeters meters, Derived<QueryLog> log, Tim
     public ReplyReport OfListener(string server, string proto)
     {
         QueryMeter meter = meters.Of(server, proto);
+        string shown = server.StartsWith("tls:", StringComparison.Ordinal) ? "tls" : proto;
         return (query, answer, client, size, duration) =>
         {
             meter.Record(query, answer, client.IsV6, size, duration);
             log.Value.Note(client, proto, query, answer, size, duration);
+            watch.Note(client, shown, query, answer, size, duration);
         };
     }
 

@@ -3,6 +3,7 @@ using KubeDoH.Api.Compare;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Entries.Transfer;
 using KubeDoH.Api.Inspect;
+using KubeDoH.Api.Queries;
 
 namespace KubeDoH.Api.Hosting;
 
@@ -30,5 +31,7 @@ namespace KubeDoH.Api.Hosting;
 [JsonSerializable(typeof(CompareBody))]
 [JsonSerializable(typeof(CacheList))]
 [JsonSerializable(typeof(ConfigDocument))]
+[JsonSerializable(typeof(AskedDocument))]
+[JsonSerializable(typeof(QuerySummaryDocument))]
 [JsonSerializable(typeof(Readiness))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -4,6 +4,7 @@ using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Hosting.Dns;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Queries;
 using KubeDoH.Engine;
 
 namespace KubeDoH.Api.Hosting;
@@ -38,7 +39,7 @@ internal static class OperationRegistration
         services.AddSingleton(logs.Factory);
         services.AddSingleton(settings).AddSingleton(live).AddSingleton<Lameduck>();
         services.AddSingleton(live.Derive(options => new QueryLog(options.QueryLog, logs.Factory.CreateLogger<QueryLog>())));
-        services.AddSingleton<QueryReport>();
+        services.AddSingleton(_ => QueryWatch.Follow(live, TimeProvider.System)).AddSingleton<QueryReport>();
         services.AddSingleton(provider => new ProcessMetrics(
             provider.GetRequiredService<EngineServices>(), provider.GetRequiredService<IReadOnlyList<ServedListener>>(), live, certificates,
             provider.GetRequiredService<TimeProvider>()));

@@ -94,6 +94,9 @@ public sealed class Answer
         internal init => _ttl = value;
     }
 
+    /// <summary>Seconds for which the answer of an upstream has been kept; null for other answers.</summary>
+    public uint? Age => _age?.Now.Age;
+
     /// <summary>What its TTLs are now, and for how many seconds it has been kept.</summary>
     internal TtlReading TtlsNow => _age?.Now ?? default;
 

@@ -13,6 +13,9 @@ public sealed class QueryMeters
     /// <param name="zones">The zones that are told apart.</param>
     internal QueryMeters(IReadOnlyList<DnsName> zones) => _zones = zones;
 
+    /// <summary>Who may have given an answer: the sources, and what stands before and behind them.</summary>
+    public static IReadOnlyList<string> Sources { get; } = QueryLabels.Plugins[..^1];
+
     /// <summary>The meter of a listener; listeners are few, and known by the configuration.</summary>
     public QueryMeter Of(string server, string proto) =>
         _meters.GetOrAdd((server, proto), key => new QueryMeter(key.Server, key.Proto, _zones));

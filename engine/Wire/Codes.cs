@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KubeDoH.Engine.Wire;
 
 /// <summary>CLASS values (RFC 1035 3.2.4, RFC 6895).</summary>
@@ -72,4 +74,19 @@ public static class RcodeText
         Rcode.BadVers => "BADVERS",
         _ => $"RCODE{(ushort)rcode}",
     };
+
+    /// <summary>Reads what <see cref="Write"/> writes, in any case; codes have 12 bits (RFC 6891 6.1.3).</summary>
+    public static bool TryRead(ReadOnlySpan<char> text, out Rcode rcode)
+    {
+        foreach (Rcode known in Enum.GetValues<Rcode>())
+        {
+            rcode = known;
+            if (text.Equals(Write(known), StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        bool numbered = text.StartsWith("RCODE", StringComparison.OrdinalIgnoreCase);
+        bool read = ushort.TryParse(numbered ? text[5..] : "", NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && number < 4096;
+        rcode = (Rcode)number;
+        return read;
+    }
 }

@@ -91,6 +91,8 @@ internal static class SecurityTable
         new("POST", "/api/v1/compare", "/api/v1/compare", RouteKind.Inspect, 404, Body: """{"questions":[{"name":"localhost"}]}"""),
         .. Reading("/api/v1/upstreams", RouteKind.Inspect),
         .. Reading("/api/v1/cache", RouteKind.Inspect),
+        new("GET", "/api/v1/queries", "/api/v1/queries", RouteKind.Inspect),
+        .. Reading("/api/v1/queries/summary", RouteKind.Inspect),
         .. Reading("/api/v1/config", RouteKind.Inspect),
         .. Reading("/api/v1/explain", RouteKind.Inspect, "/api/v1/explain?name=kubernetes.default.svc.cluster.local"),
         .. Reading("/api/v1/namespaces/{namespace}/resolv.conf", RouteKind.Inspect, "/api/v1/namespaces/dns-playground/resolv.conf"),

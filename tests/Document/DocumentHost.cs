@@ -6,6 +6,7 @@ using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Queries;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Entries;
@@ -58,6 +59,7 @@ internal sealed class DocumentHost : IAsyncDisposable
         app.MapTransfers();
         app.MapInspect();
         app.MapCompare();
+        app.MapQueries();
         app.MapViews();
         app.MapHealth();
         app.MapMetrics();

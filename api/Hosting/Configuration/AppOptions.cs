@@ -2,6 +2,7 @@ using KubeDoH.Api.Compare;
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Metrics;
+using KubeDoH.Api.Queries;
 using KubeDoH.Engine;
 
 namespace KubeDoH.Api.Hosting.Configuration;
@@ -22,6 +23,8 @@ internal sealed class AppOptions
     public CompareOptions Compare { get; } = new();
 
     public QueryLogOptions QueryLog { get; } = new();
+
+    public QueriesOptions Queries { get; } = new();
 
     public TelemetryOptions Telemetry { get; } = new();
 

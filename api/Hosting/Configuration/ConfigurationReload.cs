@@ -10,7 +10,7 @@ internal sealed partial class ConfigurationReload(
     Settings settings, LiveConfiguration live, EngineHost host, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
 {
     /// <summary>Sections that the engine knows nothing of.</summary>
-    private static readonly string[] OutsideEngine = ["Listen", "Management", "Logging", "QueryLog", "Compare", "Telemetry"];
+    private static readonly string[] OutsideEngine = ["Listen", "Management", "Logging", "QueryLog", "Queries", "Compare", "Telemetry"];
 
     private readonly WatchedFiles _files = new(settings.Files, [], time);
 

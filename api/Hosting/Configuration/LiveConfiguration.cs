@@ -14,7 +14,7 @@ internal sealed class LiveConfiguration(AppOptions initial, TimeProvider time)
     [
         "Listen:Lameduck", "Rules:", "Order", "Hosts:", "Forward:", "Cache:", "Management:Tokens", "Management:TokenFile", "Management:TrustLoopback",
         "Management:RateLimit", "Logging:LogLevel",
-        "QueryLog:", "Compare:", "Kubernetes:Ttl", "Kubernetes:Pods", "Kubernetes:Fallthrough", "Kubernetes:Namespaces", "Kubernetes:Labels",
+        "QueryLog:", "Queries:", "Compare:", "Kubernetes:Ttl", "Kubernetes:Pods", "Kubernetes:Fallthrough", "Kubernetes:Namespaces", "Kubernetes:Labels",
         "Kubernetes:NamespaceLabels", "Kubernetes:EndpointPodNames", "Kubernetes:NoEndpoints", "Kubernetes:IgnoreEmptyService",
         "Kubernetes:Ptr", "Kubernetes:ClusterDns", "Kubernetes:NodeResolvConf", "Kubernetes:NodeHosts", "Kubernetes:PodViews",
     ];

@@ -31,6 +31,8 @@ internal sealed class ApiOperations : IOperationFilter
             case "explain": ExplainOperations.Explain(draft); break;
             case "compare": CompareOperations.One(draft); break;
             case "compareList": CompareOperations.List(draft); break;
+            case "followQueries": QueriesOperations.Follow(draft); break;
+            case "getQuerySummary": QueriesOperations.Summary(draft); break;
             case "listSources": InspectOperations.Sources(draft); break;
             case "listRecords": InspectOperations.Records(draft); break;
             case "listUpstreams": InspectOperations.Upstreams(draft); break;

@@ -157,6 +157,18 @@ internal static class ProblemTypes
         new(503, "too-many-streams", "Too many streams", "256 callers follow the events already."),
     ];
 
+    /// <summary>Of what is asked, where that is not shown.</summary>
+    public static readonly ProblemType QueriesOff =
+        new(404, "queries-off", "What is asked is not shown here", "Queries:Enabled is false: names are private here.");
+
+    /// <summary>Of those who follow the questions.</summary>
+    public static readonly ProblemType[] QueryEvents =
+    [
+        new(400, "bad-parameter", "Bad request", "slower must be a duration from 1ms to 60s, such as 500ms, 2s, 5m, 1h or 00:00:02."),
+        QueriesOff,
+        new(503, "too-many-streams", "Too many streams", "16 callers follow the questions already."),
+    ];
+
     /// <summary>What is wrong with an entry that a body holds.</summary>
     public static readonly ProblemType[] Body =
     [
@@ -195,5 +207,5 @@ internal static class ProblemTypes
 
     public static IEnumerable<ProblemType> All =>
         [.. Dns, NoSuchFile, NoQuestion, CompareOff, BadMessage, Method, .. Elsewhere, .. DnsBody, .. Access, .. QueryAccess, BadParameter, BadName, NoSuchEntry, .. Write, PreconditionFailed,
-            NoCondition, EntryExists, NoPatch, .. Batch, .. Events, .. Body, .. Import];
+            NoCondition, EntryExists, NoPatch, .. Batch, .. Events, .. QueryEvents, .. Body, .. Import];
 }

@@ -2,6 +2,7 @@ using System.Net;
 using KubeDoH.Api.Doh;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
+using KubeDoH.Api.Queries;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Views;
 using Microsoft.AspNetCore.Builder;
@@ -43,7 +44,7 @@ public class DohServer : IAsyncLifetime
         var listen = new ListenOptions { Http = [new("127.0.0.1", 0)], Https = [new("127.0.0.1", 0)] };
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, listen, certificates));
         builder.Services.AddRoutingCore().AddLogging();
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<QueryReport>().AddSingleton(new QueryMeters([]));
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<QueryReport>().AddSingleton<QueryWatch>().AddSingleton(new QueriesOptions()).AddSingleton(new QueryMeters([]));
         builder.Services.AddSingleton(new Derived<QueryLog>(new QueryLog(new QueryLogOptions(), NullLogger<QueryLog>.Instance)));
         builder.Services.AddSingleton(Answering).AddSingleton<IClientViews, ScriptedViews>();
         _app = builder.Build();

@@ -10,7 +10,7 @@ namespace KubeDoH.Bench.Load;
 /// <param name="folder">For everything that a run leaves behind.</param>
 internal sealed partial class Fleet(string root, string folder)
 {
-    public const string Service = "service, JIT", NativeService = "service, native", Bare = "bare, JIT", NativeBare = "bare, native";
+    public const string Service = "service, JIT", NativeService = "service, native", Followed = "followed", Uncounted = "without summary", Bare = "bare, JIT", NativeBare = "bare, native";
 
     public const string OneCore = "0", AllCores = "0-1";
 
@@ -43,6 +43,9 @@ internal sealed partial class Fleet(string root, string folder)
     {
         Service => StartService(name, cores, NoUpstream, "dotnet", Path.Combine(root, "api/bin/Release/net10.0/kubedoh.dll")),
         NativeService => StartService(name, cores, NoUpstream, Path.Combine(root, "artifacts/native/kubedoh")),
+        Followed => StartService(name, cores, NoUpstream, "dotnet", Path.Combine(root, "api/bin/Release/net10.0/kubedoh.dll")),
+        Uncounted => StartService(
+            name, cores, NoUpstream, "dotnet", Path.Combine(root, "api/bin/Release/net10.0/kubedoh.dll"), "--Queries:Summary=false"),
         Bare => StartBare(name, cores, "dotnet", Path.Combine(root, "tests/bench/Bare/bin/Release/net10.0/bare.dll")),
         NativeBare => StartBare(name, cores, Path.Combine(root, "artifacts/bare/bare")),
         _ => throw new ArgumentException($"nothing is called {name}", nameof(name)),

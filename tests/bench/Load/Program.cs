@@ -3,6 +3,7 @@
 //   KubeDoH.Load forward the miss path beside dnsdist's
 //   KubeDoH.Load cluster the native build on a large cluster, at an API server of its own
 //   KubeDoH.Load dns     classic DNS: UDP beside a loop that only echoes, and every transport side by side
+//   KubeDoH.Load queries somebody follows the questions, or nobody does
 //   KubeDoH.Load short   the JIT build, few pairs, and bounds so wide that only a blunder breaks them
 using KubeDoH.Bench.Load;
 
@@ -17,8 +18,9 @@ try
         ["forward"] => await ForwardRun.RunAsync(fleet),
         ["dns"] => await DnsRun.RunAsync(fleet),
         ["short"] => await ShortRun.RunAsync(fleet),
+        ["queries"] => await QueriesRun.RunAsync(fleet),
         ["cluster"] => await ClusterRun.RunAsync(fleet),
-        _ => throw new ArgumentException("long, short, forward, dns or cluster"),
+        _ => throw new ArgumentException("long, short, forward, dns, queries or cluster"),
     };
 }
 finally
