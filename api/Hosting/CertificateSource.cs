@@ -58,7 +58,7 @@ internal sealed partial class CertificateSource : BackgroundService
         Served served = _served;
         var options = new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = served.Context,
+            ServerCertificateContext = served.Context.Value,
             ApplicationProtocols = [.. protocols],
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         };
@@ -88,6 +88,7 @@ internal sealed partial class CertificateSource : BackgroundService
         try
         {
             Served next = Read(_listen, _folder, _time);
+            _ = next.Context.Value;
             string before = Current.Fingerprint;
             _served = next;
             string after = next.Certificate.Fingerprint;
@@ -105,12 +106,14 @@ internal sealed partial class CertificateSource : BackgroundService
         ServerCertificate certificate = listen.Certificate is { } path
             ? Certificates.Read(path, listen.CertificateKey ?? path)
             : Certificates.ReadOrMake(folder, Environment.MachineName, time.GetUtcNow());
-        var context = SslStreamCertificateContext.Create(certificate.Leaf, certificate.SelfMade ? null : certificate.Chain, offline: true);
+        // It reads every root that the system trusts, which takes half as long as the whole start: the first TLS connection waits for it.
+        var context = new Lazy<SslStreamCertificateContext>(
+            () => SslStreamCertificateContext.Create(certificate.Leaf, certificate.SelfMade ? null : certificate.Chain, offline: true));
         return new Served(certificate, context, listen.ClientCa is { } ca ? ClientTrust.Read(ca, listen.ClientCertificates) : null);
     }
 
     /// <summary>What belongs together and changes together.</summary>
-    private sealed record Served(ServerCertificate Certificate, SslStreamCertificateContext Context, ClientTrust? Clients);
+    private sealed record Served(ServerCertificate Certificate, Lazy<SslStreamCertificateContext> Context, ClientTrust? Clients);
 
     private static partial class Log
     {
