@@ -104,7 +104,14 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     private UpstreamTry? TakeNext(long now)
     {
         bool hedges = _running.Count > 0;
-        if (hedges && (_hedged || now < _hedgeAt || !_setting.TryHedge())) return null;
+        if (hedges && (_hedged || now < _hedgeAt)) return null;
+        if (hedges && !_setting.TryHedge())
+        {
+            // Its turn is over: were the timer set for it again, it would fire without end while all servers are slow.
+            _hedgeAt = long.MaxValue;
+            return null;
+        }
+
         Upstream? upstream = TakeUnasked();
         bool resent = false;
         if (upstream is null && hedges && !_secondRound && _running[0].Upstream is { Server.Transport: UpstreamTransport.Udp } slow)
