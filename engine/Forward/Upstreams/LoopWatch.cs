@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace KubeDoH.Engine.Forward.Upstreams;
 
 /// <summary>
-/// Looks for forwarding loops: after the start, when the rules change, and now and then, each server is asked for a name that only a
-/// loop brings back. A server that does bring it back is left out for that rule until it no longer does; nothing else stops.
+/// Looks for forwarding loops: after the start, when the rules change, while a server fails, and now and then, each server is asked for a
+/// name that only a loop brings back. A server that does bring it back is left out for that rule until it no longer does; nothing else stops.
 /// </summary>
 internal sealed partial class LoopWatch(
     UpstreamPool pool, Func<ForwardRules> rules, IUpstreamExchange exchange, TimeSpan timeout, TimeProvider time, ILogger<LoopWatch> logger)
     : IFeed
 {
-    /// <summary>A new rule, and a server known to loop, are looked at as often.</summary>
+    /// <summary>A new rule, and a server that fails or is known to loop, are looked at as often.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(30);
 
     /// <summary>Until the listeners stand, through which a question would come back.</summary>
@@ -33,11 +33,14 @@ internal sealed partial class LoopWatch(
         for (int step = 0; !cancellationToken.IsCancellationRequested; step++)
         {
             ForwardRules current = rules();
-            if (current != known || _found > 0 || step % StepsBetween == 0) await LookAsync(current, cancellationToken).ConfigureAwait(false);
+            if (current != known || step % StepsBetween == 0 || IsInTrouble(current)) await LookAsync(current, cancellationToken).ConfigureAwait(false);
             known = current;
             await WaitAsync(Step, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Questions that go in a circle are answered by nobody: their server fails.</summary>
+    private bool IsInTrouble(ForwardRules current) => _found > 0 || pool.Read(current).Any(upstream => upstream.State != UpstreamState.Healthy);
 
     /// <summary>Waits so long, or less where it is over.</summary>
     private async Task WaitAsync(TimeSpan duration, CancellationToken cancellationToken) =>
