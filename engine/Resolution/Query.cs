@@ -18,6 +18,8 @@ public sealed class Query : IDisposable
     private readonly byte[] _asked = new byte[WireName.MaxLength];
     private readonly byte[] _name = new byte[WireName.MaxLength];
     private int _length = 1;
+    private Query? _origin;
+    private long? _waitingSince;
 
     private Query()
     {
@@ -65,6 +67,16 @@ public sealed class Query : IDisposable
     internal bool IsDerived { get; private set; }
 
     /// <summary>
+    /// Since when this question, or one of those that it led to, has waited for upstreams (a timestamp): a client waits for all of them
+    /// together no longer than for one. Null while it was answered without them.
+    /// </summary>
+    internal long? WaitingSince
+    {
+        get => (_origin ?? this)._waitingSince;
+        set => (_origin ?? this)._waitingSince = value;
+    }
+
+    /// <summary>
     /// The answer in which an upstream named this name as an alias's target; it may hold the target's records too.
     /// Null unless an alias is being followed.
     /// </summary>
@@ -82,6 +94,7 @@ public sealed class Query : IDisposable
     {
         Trace = null;
         Tail = null;
+        _origin = null;
         View = ClientView.Absolute;
         Stack<Query> pool = s_pool ??= new Stack<Query>(MaxPooled);
         if (pool.Count < MaxPooled) pool.Push(this);
@@ -115,6 +128,7 @@ public sealed class Query : IDisposable
         derived.View = View;
         derived.Trace = Trace;
         derived.IsDerived = true;
+        derived._origin = _origin ?? this;
         return derived;
     }
 
@@ -207,5 +221,7 @@ public sealed class Query : IDisposable
         UdpSize = 512;
         Size = 0;
         Arrangement = null;
+        _origin = null;
+        _waitingSince = null;
     }
 }

@@ -28,12 +28,13 @@ internal sealed class CachedUpstreams
     private readonly AnswerCache _cache;
     private readonly AskUpstreams _ask;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _deadline;
     private readonly SharedDeadlines _deadlines;
 
     /// <param name="deadline">Within which those who ask the upstreams give an answer of some kind.</param>
     public CachedUpstreams(AnswerCache cache, AskUpstreams ask, TimeSpan deadline, TimeProvider time)
     {
-        (_cache, _ask, _time) = (cache, ask, time);
+        (_cache, _ask, _deadline, _time) = (cache, ask, deadline, time);
         _deadlines = new SharedDeadlines(deadline + Grace, time, GiveUp);
     }
 
@@ -58,9 +59,10 @@ internal sealed class CachedUpstreams
                 SharedQuestion shared = Ask(key, rule, origin, query, tries, out bool isNew);
                 _cache.Counts.Miss(!isNew);
                 query.Trace?.Cache(query, isNew ? new CacheReading(CacheState.Miss) { Tries = tries } : new CacheReading(CacheState.Shared));
-                return line?.IsStaleAt(now) == true
-                    ? AwaitOrStaleAsync(shared, line, query, cancellationToken)
-                    : new ValueTask<Answer?>((isNew ? shared.First : shared.Answer).WaitAsync(cancellationToken)!);
+                TimeSpan? left = TimeLeft(query, now);
+                if (line?.IsStaleAt(now) == true) return AwaitOrStaleAsync(shared, line, left, query, cancellationToken);
+                Task<Answer> answer = isNew ? shared.First : shared.Answer;
+                return left is null ? new ValueTask<Answer?>(answer.WaitAsync(cancellationToken)!) : AwaitAsync(answer, left.Value, cancellationToken);
         }
     }
 
@@ -100,19 +102,39 @@ internal sealed class CachedUpstreams
 
     private static TimeSpan AgeOf(Answer answer) => TimeSpan.FromSeconds(answer.TtlsNow.Age);
 
+    /// <summary>
+    /// What is left of the deadline of a client whose question waited for upstreams before, for another name that it led to; null for the
+    /// first, which ends by itself.
+    /// </summary>
+    private TimeSpan? TimeLeft(Query query, long now)
+    {
+        if (query.WaitingSince is { } since) return _deadline - _time.GetElapsedTime(since, now);
+        query.WaitingSince = now;
+        return null;
+    }
+
+    private async ValueTask<Answer?> AwaitAsync(Task<Answer> answer, TimeSpan left, CancellationToken cancellationToken)
+    {
+        await WaitAsync(answer, left, cancellationToken).ConfigureAwait(false);
+        return answer.IsCompleted ? await answer.ConfigureAwait(false) : TooLate;
+    }
+
+    /// <summary>Waits for so long at most.</summary>
+    private async Task WaitAsync(Task answer, TimeSpan left, CancellationToken cancellationToken)
+    {
+        if (left <= TimeSpan.Zero || answer.IsCompleted) return;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(answer, Task.Delay(left, _time, stop.Token)).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     /// <summary>Waits for the new answer; the old one serves when that is none, or none comes in time.</summary>
     private async ValueTask<Answer?> AwaitOrStaleAsync(
-        SharedQuestion shared, CacheLine line, Query query, CancellationToken cancellationToken)
+        SharedQuestion shared, CacheLine line, TimeSpan? left, Query query, CancellationToken cancellationToken)
     {
-        TimeSpan left = ClientWait - _time.GetElapsedTime(shared.StartedAt);
-        if (left > TimeSpan.Zero)
-        {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(shared.Answer, Task.Delay(left, _time, stop.Token)).ConfigureAwait(false);
-            await stop.CancelAsync().ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
+        TimeSpan wait = ClientWait - _time.GetElapsedTime(shared.StartedAt);
+        await WaitAsync(shared.Answer, left < wait ? left.Value : wait, cancellationToken).ConfigureAwait(false);
         if (!shared.Answer.IsCompleted) return Stale(line, query);
         Answer answer = await shared.Answer.ConfigureAwait(false);
         return answer.Rcode is Rcode.NoError or Rcode.NxDomain ? answer : Stale(line, query);

@@ -85,6 +85,13 @@ internal sealed class CacheTesting
         return builder.Finish("forward", local: false);
     }
 
+    public static Answer Alias(string name, string target)
+    {
+        AnswerBuilder builder = AnswerBuilder.For(DnsName.Parse(name).Span, RecordType.A);
+        builder.Add(Section.Answer, DnsName.Parse(name).Span, RecordType.CNAME, 60, DnsName.Parse(target).Span);
+        return builder.Finish("forward", local: false);
+    }
+
     public static Answer Absence(string name = Name)
     {
         AnswerBuilder builder = AnswerBuilder.For(DnsName.Parse(name).Span, RecordType.A);
