@@ -17,7 +17,7 @@ internal static class ReplyAnswer
     public static Answer? Read(string source, UpstreamQuestion question, ReplyMessage reply, bool trusted)
     {
         bool authentic = trusted && reply.Header.Has(MessageHeader.AuthenticData);
-        Answer answer = Build(source, question, reply.Records, reply.Rcode, authentic, reply.Error);
+        Answer answer = Build(source, question, reply.Records, reply.Rcode, authentic, reply.Error, reply.Options);
         return answer.AnswerCount == 0 && reply.Header.AnswerCount > 0 ? null : answer;
     }
 
@@ -29,12 +29,13 @@ internal static class ReplyAnswer
     {
         if (tail.Truncated) return null;
         List<ReplyRecord> records = ReplyRecord.Of(tail, tail.QuestionName);
-        Answer answer = Build(source, question, records, tail.Rcode, tail.AuthenticData, tail.Error);
+        Answer answer = Build(source, question, records, tail.Rcode, tail.AuthenticData, tail.Error, tail.Options);
         return answer is { AnswerCount: 0, Ttl: null, Rcode: Rcode.NoError } ? null : answer;
     }
 
     private static Answer Build(
-        string source, UpstreamQuestion question, IReadOnlyList<ReplyRecord> records, Rcode rcode, bool authentic, ExtendedError? error)
+        string source, UpstreamQuestion question, IReadOnlyList<ReplyRecord> records, Rcode rcode, bool authentic, ExtendedError? error,
+        byte[] options)
     {
         AnswerBuilder builder = AnswerBuilder.For(question.Name.Span, question.Type);
         DnsName last = AddChain(ref builder, question, records);
@@ -44,7 +45,7 @@ internal static class ReplyAnswer
                 builder.Add(Section.Authority, record.Owner.Span, record.Type, record.Ttl, record.Data);
         }
 
-        return builder.Finish(source, rcode, local: false, authenticData: authentic, exists: false, error: error);
+        return builder.Finish(source, rcode, local: false, authenticData: authentic, exists: false, error: error, options: options);
     }
 
     /// <summary>Adds the aliases from the question's name on and the records at their end; returns the last name.</summary>

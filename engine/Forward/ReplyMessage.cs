@@ -9,9 +9,6 @@ namespace KubeDoH.Engine.Forward;
 /// <summary>An upstream's reply, read whole: every record was checked to its last octet, those of other classes and OPT left out.</summary>
 internal sealed class ReplyMessage
 {
-    /// <summary>EDE, the option of RFC 8914 2.</summary>
-    private const int ExtendedErrorOption = 15;
-
     /// <summary>A stranger's sentence is cut here, in octets.</summary>
     private const int MaxErrorText = 200;
 
@@ -30,6 +27,9 @@ internal sealed class ReplyMessage
     public Rcode Rcode { get; private set; }
 
     public ExtendedError? Error { get; private set; }
+
+    /// <summary>The options that are meant for the client, as they came.</summary>
+    public byte[] Options { get; private set; } = [];
 
     public IReadOnlyList<ReplyRecord> Records => _records;
 
@@ -104,16 +104,15 @@ internal sealed class ReplyMessage
     {
         _hasOpt = true;
         Rcode = (Rcode)((message[record.DataOffset - 6] << 4) | (int)Header.Rcode);
-        ReadOnlySpan<byte> options = message.Slice(record.DataOffset, record.DataLength);
-        while (options.Length >= 4)
-        {
-            int code = (options[0] << 8) | options[1], length = (options[2] << 8) | options[3];
-            if (options.Length - 4 < length) return WireError.BadEdns;
-            if (code == ExtendedErrorOption && length >= 2) Error ??= ReadExtendedError(options.Slice(4, length));
-            options = options[(4 + length)..];
-        }
-
-        return options.IsEmpty ? WireError.None : WireError.BadEdns;
+        if (record.DataLength == 0) return WireError.None;
+        ReadOnlySpan<byte> data = message.Slice(record.DataOffset, record.DataLength);
+        Span<byte> room = stackalloc byte[EdnsOptions.MostTravelling];
+        if (!EdnsOptions.TryCopyTravelling(data, room, out int travelling)) return WireError.BadEdns;
+        if (travelling > 0) Options = room[..travelling].ToArray();
+        var options = new EdnsOptions(data);
+        while (options.MoveNext())
+            if (options is { Code: EdnsOption.ExtendedError, Data.Length: >= 2 }) Error ??= ReadExtendedError(options.Data);
+        return WireError.None;
     }
 
     private static ExtendedError ReadExtendedError(ReadOnlySpan<byte> option)

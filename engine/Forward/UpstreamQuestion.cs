@@ -6,14 +6,20 @@ namespace KubeDoH.Engine.Forward;
 /// <summary>What an upstream is asked: everything of a client's query that may change the answer, and nothing else of it.</summary>
 internal readonly record struct UpstreamQuestion(DnsName Name, RecordType Type, bool CheckingDisabled, bool AuthenticData, bool DnssecOk)
 {
-    /// <summary>The largest question: header, name, type and class, an OPT record without options.</summary>
-    public const int MaxSize = MessageHeader.Size + WireName.MaxLength + 4 + 11;
+    /// <summary>The largest question: header, name, type and class, an OPT record with the options that travel.</summary>
+    public const int MaxSize = MessageHeader.Size + WireName.MaxLength + 4 + 11 + EdnsOptions.MostTravelling;
+
+    /// <summary>The client's EDNS options that are not for this service alone.</summary>
+    public ReadOnlyMemory<byte> Options { get; init; }
 
     /// <summary>Who notes the tries at it; null but for a question that is traced.</summary>
     public UpstreamTries? Tries { get; init; }
 
     public static UpstreamQuestion Of(Query query) =>
-        new(DnsName.Copy(query.Name), query.Type, query.CheckingDisabled, query.AuthenticData, query.DnssecOk);
+        new(DnsName.Copy(query.Name), query.Type, query.CheckingDisabled, query.AuthenticData, query.DnssecOk)
+        {
+            Options = query.Options.IsEmpty ? default : query.Options.ToArray(),
+        };
 
     /// <summary>Writes the message, with the OPT record of RFC 6891 6.1.2 or without; returns its octets.</summary>
     public int Write(Span<byte> message, ushort id, bool edns)
@@ -32,7 +38,8 @@ internal readonly record struct UpstreamQuestion(DnsName Name, RecordType Type, 
             writer.WriteUInt16((ushort)RecordType.OPT);
             writer.WriteUInt16(Query.UdpPayloadSize);
             writer.WriteUInt32(DnssecOk ? 0x8000u : 0);
-            writer.WriteUInt16(0);
+            writer.WriteUInt16((ushort)Options.Length);
+            writer.WriteBytes(Options.Span);
         }
 
         return writer.Length;

@@ -89,7 +89,8 @@ internal sealed class AliasChaser(IResolver next, ResolutionMeter? meter = null)
         builder.AddAll(Section.Authority, last, lastName.Span);
         builder.AddAll(Section.Additional, last, lastName.Span);
         Answer first = links[0].From;
-        return builder.Finish(first.Source, last.Rcode, first.Authoritative, authentic, first.Exists, last.Error ?? first.Error);
+        return builder.Finish(
+            first.Source, last.Rcode, first.Authoritative, authentic, first.Exists, last.Error ?? first.Error, last.Options);
     }
 
     /// <summary>Adds the CNAME as its answer has it: with the DNAME above that made it (RFC 6672 3.1) and the signatures of both.</summary>

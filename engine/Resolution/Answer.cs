@@ -47,6 +47,7 @@ public sealed class Answer
         HasSeveralAddresses = other.HasSeveralAddresses;
         Truncated = other.Truncated;
         Error = other.Error;
+        Options = other.Options;
     }
 
     public Rcode Rcode { get; internal init; }
@@ -101,10 +102,13 @@ public sealed class Answer
     internal TtlReading TtlsNow => _age?.Now ?? default;
 
     /// <summary>Octets that grow with what it says: the message, the places of its TTLs, the sentence of its error.</summary>
-    internal int VariableSize => _message.Length + (_age?.Size ?? 0) + (Error is null ? 0 : (3 * Error.Utf8.Length));
+    internal int VariableSize => _message.Length + (_age?.Size ?? 0) + (Error is null ? 0 : (3 * Error.Utf8.Length)) + Options.Length;
 
     /// <summary>Why (RFC 8914), or null.</summary>
     public ExtendedError? Error { get; internal init; }
+
+    /// <summary>EDNS options of the upstream's that are meant for the client, as they came; sent where it sent EDNS too.</summary>
+    internal byte[] Options { get; init; } = [];
 
     public int AnswerCount => Header.AnswerCount;
 
@@ -127,7 +131,7 @@ public sealed class Answer
     public AnswerRecords ReadRecords(ReadOnlySpan<byte> questionName, Span<byte> room) => new(this, questionName, room);
 
     /// <summary>The octets that <see cref="WriteTo"/> needs at most for this query.</summary>
-    public int MaxSize(Query query) => query.HasEdns ? SizeWithOpt(query) + ErrorSize(query) : SizeWithOpt(query) - OptSize;
+    public int MaxSize(Query query) => SizeWithoutError(query) + ErrorSize(query);
 
     /// <summary>
     /// Writes the reply to <paramref name="query"/>; returns its octets, or 0 when <paramref name="destination"/> is too small.
@@ -141,8 +145,8 @@ public sealed class Answer
     /// </summary>
     public int WriteWithin(Span<byte> destination, Query query)
     {
-        int before = SizeWithOpt(query) - (query.HasEdns ? 0 : OptSize);
-        int errorSize = query.HasEdns ? ErrorSize(query) : 0;
+        int before = SizeWithoutError(query);
+        int errorSize = ErrorSize(query);
         if (before + errorSize > destination.Length) errorSize = 0;
         int room = destination.Length - (before - (_message.Length - _bodyOffset));
         AnswerCut cut = before <= destination.Length ? AnswerCut.Whole(this) : AnswerCut.Within(this, room);
@@ -188,13 +192,14 @@ public sealed class Answer
         _ => RcodeText.Write(Rcode) + (Error is null ? "" : $" ({Error.Text})"),
     };
 
-    private int SizeWithOpt(Query query) => MessageHeader.Size + query.Name.Length + 4 + (_message.Length - _bodyOffset) + OptSize;
+    private int SizeWithoutError(Query query) => MessageHeader.Size + query.Name.Length + 4 + (_message.Length - _bodyOffset)
+        + (query.HasEdns ? OptSize + Options.Length : 0);
 
     /// <summary>Octets of the extended error; 0 where there is none, or no room left for it: it goes before any other data (RFC 8914 3).</summary>
     private int ErrorSize(Query query)
     {
-        int size = Error is null ? 0 : ErrorOptionSize + Error.Utf8.Length;
-        return SizeWithOpt(query) + size <= ushort.MaxValue ? size : 0;
+        int size = Error is null || !query.HasEdns ? 0 : ErrorOptionSize + Error.Utf8.Length;
+        return SizeWithoutError(query) + size <= ushort.MaxValue ? size : 0;
     }
 
     private ushort FlagsFor(Query query, bool truncated)
@@ -208,7 +213,7 @@ public sealed class Answer
         return (ushort)flags;
     }
 
-    private int WriteOpt(Span<byte> destination, Query query, int optionSize)
+    private int WriteOpt(Span<byte> destination, Query query, int errorSize)
     {
         destination[0] = 0;
         BinaryPrimitives.WriteUInt16BigEndian(destination[1..], (ushort)RecordType.OPT);
@@ -216,13 +221,14 @@ public sealed class Answer
         destination[5] = (byte)((int)Rcode >> 4);
         destination[6] = 0;
         BinaryPrimitives.WriteUInt16BigEndian(destination[7..], query.DnssecOk ? (ushort)0x8000 : (ushort)0);
-        BinaryPrimitives.WriteUInt16BigEndian(destination[9..], (ushort)optionSize);
-        if (Error is null || optionSize == 0) return OptSize;
-        Span<byte> option = destination[OptSize..];
+        BinaryPrimitives.WriteUInt16BigEndian(destination[9..], (ushort)(Options.Length + errorSize));
+        Options.CopyTo(destination[OptSize..]);
+        if (Error is null || errorSize == 0) return OptSize + Options.Length;
+        Span<byte> option = destination[(OptSize + Options.Length)..];
         BinaryPrimitives.WriteUInt16BigEndian(option, 15);
         BinaryPrimitives.WriteUInt16BigEndian(option[2..], (ushort)(2 + Error.Utf8.Length));
         BinaryPrimitives.WriteUInt16BigEndian(option[4..], (ushort)Error.Code);
         Error.Utf8.CopyTo(option[ErrorOptionSize..]);
-        return OptSize + optionSize;
+        return OptSize + Options.Length + errorSize;
     }
 }

@@ -81,8 +81,10 @@ internal ref struct AnswerBuilder
     }
 
     /// <summary>The finished answer. Local data is authoritative and its name exists unless the code says otherwise.</summary>
+    /// <param name="options">EDNS options for the client; left out where they have no room.</param>
     public readonly Answer Finish(
-        string source, Rcode rcode = Rcode.NoError, bool local = true, bool authenticData = false, bool? exists = null, ExtendedError? error = null)
+        string source, Rcode rcode = Rcode.NoError, bool local = true, bool authenticData = false, bool? exists = null,
+        ExtendedError? error = null, byte[]? options = null)
     {
         byte[] message = _writer.Written.ToArray();
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(4), 1);
@@ -104,6 +106,7 @@ internal ref struct AnswerBuilder
             HasSeveralAddresses = _addresses > 1,
             Ttl = TtlFor(rcode),
             Error = error,
+            Options = options is not null && message.Length + Answer.OptSize + options.Length <= ushort.MaxValue ? options : [],
             Truncated = _answersCut,
         };
     }

@@ -17,7 +17,8 @@ public sealed class Query : IDisposable
 
     private readonly byte[] _asked = new byte[WireName.MaxLength];
     private readonly byte[] _name = new byte[WireName.MaxLength];
-    private int _length = 1;
+    private readonly byte[] _options = new byte[EdnsOptions.MostTravelling];
+    private int _length = 1, _optionsLength;
     private Query? _origin;
     private long? _waitingSince;
 
@@ -52,6 +53,9 @@ public sealed class Query : IDisposable
 
     /// <summary>The largest UDP answer that the client takes, 512 without EDNS (RFC 6891 6.2.3).</summary>
     public ushort UdpSize { get; private set; }
+
+    /// <summary>The client's EDNS options that are meant for whoever answers in the end, as they came.</summary>
+    internal ReadOnlySpan<byte> Options => _options.AsSpan(0, _optionsLength);
 
     /// <summary>Octets of the question as a message.</summary>
     public int Size { get; private set; }
@@ -125,6 +129,8 @@ public sealed class Query : IDisposable
         derived.AuthenticData = AuthenticData;
         derived.DnssecOk = DnssecOk;
         derived.HasEdns = HasEdns;
+        Options.CopyTo(derived._options);
+        derived._optionsLength = _optionsLength;
         derived.View = View;
         derived.Trace = Trace;
         derived.IsDerived = true;
@@ -171,7 +177,8 @@ public sealed class Query : IDisposable
             if (error != WireError.None) return error;
             if (record.Type != RecordType.OPT) continue;
             if (HasEdns || i < authorityCount || message[record.NameOffset] != 0) return WireError.BadEdns;
-            if (!HasWholeOptions(message.Slice(record.DataOffset, record.DataLength))) return WireError.BadEdns;
+            ReadOnlySpan<byte> options = message.Slice(record.DataOffset, record.DataLength);
+            if (!EdnsOptions.TryCopyTravelling(options, _options, out _optionsLength)) return WireError.BadEdns;
             ReadEdns(message, record);
         }
 
@@ -188,19 +195,6 @@ public sealed class Query : IDisposable
         DnssecOk = (ttl[2] & 0x80) != 0;
     }
 
-    /// <summary>Options are code, length, data, one after the other to the end (RFC 6891 6.1.2).</summary>
-    private static bool HasWholeOptions(ReadOnlySpan<byte> options)
-    {
-        while (options.Length >= 4)
-        {
-            int length = 4 + ((options[2] << 8) | options[3]);
-            if (length > options.Length) return false;
-            options = options[length..];
-        }
-
-        return options.IsEmpty;
-    }
-
     private void SetName(ReadOnlySpan<byte> name)
     {
         _length = name.Length;
@@ -211,6 +205,7 @@ public sealed class Query : IDisposable
     private void Clear()
     {
         _length = 1;
+        _optionsLength = 0;
         _name[0] = _asked[0] = 0;
         Type = 0;
         Class = RecordClass.Internet;

@@ -51,7 +51,8 @@ internal sealed class FakeFront : IAsyncDisposable
     public string HttpsAddress => $"https://dns.test:{new Uri(_https.Urls.Single()).Port}/dns-query#127.0.0.1";
 
     /// <summary>Starts both before <paramref name="upstream"/>.</summary>
-    public static async Task<FakeFront> StartAsync(FakeUpstream upstream)
+    /// <param name="answers">What HTTPS says in the stead of relaying.</param>
+    public static async Task<FakeFront> StartAsync(FakeUpstream upstream, RequestDelegate? answers = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -61,7 +62,7 @@ internal sealed class FakeFront : IAsyncDisposable
             listen.UseHttps(Made.Own);
         }));
         WebApplication https = builder.Build();
-        https.Run(context => RelayAsync(context, upstream));
+        https.Run(answers ?? (context => RelayAsync(context, upstream)));
         await https.StartAsync();
         return new FakeFront(upstream, https);
     }

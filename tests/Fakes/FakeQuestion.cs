@@ -8,6 +8,9 @@ namespace KubeDoH.Tests.Fakes;
 internal sealed record FakeQuestion(
     ushort Id, ushort Flags, byte[] NameBytes, RecordType Type, bool HasEdns, ushort UdpSize, bool DnssecOk, bool OverTcp, int FromPort)
 {
+    /// <summary>The RDATA of its OPT record.</summary>
+    public byte[] Options { get; private init; } = [];
+
     public DnsName Name { get; } = DnsName.Copy(NameBytes);
 
     public bool RecursionDesired => (Flags & 0x0100) != 0;
@@ -26,7 +29,10 @@ internal sealed record FakeQuestion(
         bool edns = opt.Length >= 11 && opt[0] == 0 && opt[2] == 41;
         return new FakeQuestion(
             UInt16(message), UInt16(message[2..]), name, (RecordType)UInt16(message[(end + 1)..]),
-            edns, edns ? UInt16(opt[3..]) : (ushort)0, edns && (opt[7] & 0x80) != 0, overTcp, fromPort);
+            edns, edns ? UInt16(opt[3..]) : (ushort)0, edns && (opt[7] & 0x80) != 0, overTcp, fromPort)
+        {
+            Options = edns ? opt[11..].ToArray() : [],
+        };
     }
 
     private static ushort UInt16(ReadOnlySpan<byte> bytes) => (ushort)((bytes[0] << 8) | bytes[1]);

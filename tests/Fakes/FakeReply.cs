@@ -35,6 +35,9 @@ internal sealed class FakeReply
     /// <summary>An extended error (RFC 8914), sent where the question has an OPT record.</summary>
     public (ushort Code, string Text)? Error { get; init; }
 
+    /// <summary>Other options, as octets, sent before the extended error.</summary>
+    public byte[] Options { get; init; } = [];
+
     public byte[] Write(FakeQuestion question, bool truncated = false)
     {
         var bytes = new List<byte>();
@@ -71,7 +74,8 @@ internal sealed class FakeReply
         byte[] text = Encoding.UTF8.GetBytes(Error?.Text ?? "");
         bytes.Add(0);
         foreach (int number in new[] { 41, 1232, (int)Rcode >> 4 << 8, 0 }) AddUInt16(bytes, number);
-        AddUInt16(bytes, Error is null ? 0 : 6 + text.Length);
+        AddUInt16(bytes, Options.Length + (Error is null ? 0 : 6 + text.Length));
+        bytes.AddRange(Options);
         if (Error is not { } error) return;
         foreach (int number in new[] { 15, 2 + text.Length, error.Code }) AddUInt16(bytes, number);
         bytes.AddRange(text);

@@ -117,6 +117,27 @@ public class AnswerCacheTests
         await Task.WhenAll(plain, curious);
     }
 
+    /// <summary>The upstream may answer one subnet otherwise than another (RFC 7871 7.3).</summary>
+    [Fact]
+    public async Task Question_with_other_options_is_another_question_of_the_same_name()
+    {
+        byte[][] subnets = [[], [0, 8, 0, 7, 0, 1, 24, 0, 192, 0, 2], [0, 8, 0, 7, 0, 1, 24, 0, 198, 51, 100]];
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < subnets.Length; i++)
+            {
+                byte[] question = RelayTests.Question(MessageHeader.RecursionDesired, false, subnets[i]);
+                Task<Answer?> pending = _cache.AskAsync(change: query => Assert.Equal(WireError.None, query.TryParse(question)));
+                if (round == 0) _cache.Asked[i].Reply(CacheTesting.Address($"192.0.2.{i}"));
+                Assert.Equal($"192.0.2.{i} 60", await CacheTesting.TextAsync(pending));
+            }
+        }
+
+        Assert.Equal(subnets, _cache.Asked.Select(asked => asked.Question.Options.ToArray()));
+        Assert.All(_cache.Cache.List(DnsName.Parse("example.com")), kept => Assert.Equal("www.example.com.", kept.Name.ToString()));
+        Assert.Equal(3, _cache.Cache.Flush(DnsName.Parse("www.example.com"), type: RecordType.A));
+    }
+
     [Fact]
     public async Task Answer_that_would_push_everything_out_is_not_kept()
     {
