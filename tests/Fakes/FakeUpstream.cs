@@ -176,6 +176,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
         try
         {
             await using var stream = new NetworkStream(connection);
+            using var writing = new SemaphoreSlim(1, 1);
             int port = ((IPEndPoint)connection.RemoteEndPoint!).Port;
             while (true)
             {
@@ -183,7 +184,7 @@ internal sealed class FakeUpstream : IAsyncDisposable
                 await stream.ReadExactlyAsync(length, _stopped.Token);
                 byte[] message = new byte[(length[0] << 8) | length[1]];
                 await stream.ReadExactlyAsync(message, _stopped.Token);
-                await ReplyAsync(FakeQuestion.Read(message, overTcp: true, port), (reply, fault) => SendFramedAsync(stream, reply, fault));
+                _ = ReplyAsync(FakeQuestion.Read(message, overTcp: true, port), (reply, fault) => SendFramedAsync(stream, writing, reply, fault));
             }
         }
         catch (Exception e) when (IsStop(e) || e is IOException)
@@ -222,13 +223,16 @@ internal sealed class FakeUpstream : IAsyncDisposable
         await other.SendToAsync(message, client);
     }
 
-    private static async Task SendFramedAsync(NetworkStream stream, byte[] message, FakeFault fault)
+    /// <summary>A reply is written whole before the next; one that waits for something holds nobody up (RFC 7766 7).</summary>
+    private static async Task SendFramedAsync(NetworkStream stream, SemaphoreSlim writing, byte[] message, FakeFault fault)
     {
+        await writing.WaitAsync();
         byte[] framed = [(byte)(message.Length >> 8), (byte)message.Length, .. message];
         int end = fault == FakeFault.CloseMidway ? framed.Length / 2 : framed.Length;
         int step = fault == FakeFault.Split ? 1 : end;
         for (int at = 0; at < end; at += step) await stream.WriteAsync(framed.AsMemory(at, step));
         if (fault == FakeFault.CloseMidway) stream.Close();
+        writing.Release();
     }
 
     private static bool IsStop(Exception e) => e is OperationCanceledException or ObjectDisposedException or SocketException;

@@ -27,7 +27,7 @@ public class SoakTests(ITestOutputHelper output)
     [
         FakeFault.None, FakeFault.None, FakeFault.None, FakeFault.Drop, FakeFault.ServFail, FakeFault.Refused, FakeFault.Truncate,
         FakeFault.WrongId, FakeFault.WrongName, FakeFault.WrongPort, FakeFault.WrongAddress, FakeFault.Oversize, FakeFault.Garbage, FakeFault.CutShort, FakeFault.Runt,
-        FakeFault.PointerLoop, FakeFault.AsQuestion,
+        FakeFault.PointerLoop, FakeFault.AsQuestion, FakeFault.CloseMidway,
     ];
 
     private readonly ConcurrentDictionary<string, int> _verdicts = new();
@@ -43,7 +43,7 @@ public class SoakTests(ITestOutputHelper output)
         {
             var options = new ForwardOptions
             {
-                Servers = [.. upstreams.Select(upstream => upstream.Address)],
+                Servers = [upstreams[0].Address, $"tcp://{upstreams[1].Address}", upstreams[2].Address],
                 Timeout = TimeSpan.FromMilliseconds(200),
                 Deadline = TimeSpan.FromSeconds(1),
             };
