@@ -30,14 +30,18 @@ public class RealUpstreamsTests
         for (int i = 0; i < sets.Length; i++)
         {
             string[] expected = await AskDirectlyAsync(direct.GetStream(), sets[i].Name, sets[i].Type);
-            Assert.Equal(sets[i].Data.Select(Convert.ToHexString).Order(), expected);
+            string name = DnsName.Parse(sets[i].Name).ToString();
+            Assert.Equal(sets[i].Data.Select(data => $"{name} {sets[i].Type} 300 {Convert.ToHexString(data)}").Order(), expected);
             IEnumerable<ForwardTesting> asked = i < AllTransports ? ways : [ways[i % ways.Length]];
             foreach (ForwardTesting way in asked)
             {
-                Answer? answer = await way.FindAsync(sets[i].Name, sets[i].Type, query => query.Ask(
-                    DnsName.Parse(sets[i].Name).Span, sets[i].Type, dnssecOk: true));
+                using Query query = Query.Rent();
+                query.Ask(DnsName.Parse(sets[i].Name).Span, sets[i].Type, dnssecOk: true);
+                Answer? answer = await way.Source.FindAsync(query, ForwardTesting.Cancelled);
                 Assert.True(answer!.Rcode == Rcode.NoError, $"{sets[i].Type}: {answer.Describe()}");
-                Assert.Equal(expected, DataOf(answer, sets[i].Name));
+                byte[] reply = new byte[answer.MaxSize(query)];
+                Assert.Equal(reply.Length, answer.WriteTo(reply, query));
+                Assert.Equal(expected, Read(reply));
             }
         }
     }
@@ -62,15 +66,6 @@ public class RealUpstreamsTests
     private static IEnumerable<string> Lines((string Name, RecordType Type, byte[][] Data) set) => set.Data.Select(
         data => $@"{set.Name}. 300 IN TYPE{(ushort)set.Type} \# {data.Length} {Convert.ToHexString(data)}");
 
-    private static string[] DataOf(Answer answer, string name)
-    {
-        var data = new List<string>();
-        AnswerRecords records = answer.ReadRecords(DnsName.Parse(name).Span, new byte[AnswerRecords.Room]);
-        while (records.MoveNext())
-            if (records.Section == Section.Answer) data.Add(Convert.ToHexString(records.Data));
-        return [.. data.Order()];
-    }
-
     private static async Task<string[]> AskDirectlyAsync(NetworkStream stream, string name, RecordType type)
     {
         byte[] question = [0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. DnsName.Parse(name).Span, (byte)((ushort)type >> 8), (byte)type, 0, 1];
@@ -79,21 +74,26 @@ public class RealUpstreamsTests
         await stream.ReadExactlyAsync(length, ForwardTesting.Cancelled);
         byte[] reply = new byte[(length[0] << 8) | length[1]];
         await stream.ReadExactlyAsync(reply, ForwardTesting.Cancelled);
-        return Read(reply, question.Length);
+        return Read(reply);
     }
 
-    private static string[] Read(byte[] reply, int at)
+    /// <summary>The records of the answer section of a message: owner, type, TTL and data in full.</summary>
+    private static string[] Read(byte[] reply)
     {
-        var data = new List<string>();
-        var reader = new MessageReader(reply, at);
-        byte[] room = new byte[ushort.MaxValue + 512];
+        var lines = new List<string>();
+        var reader = new MessageReader(reply, MessageHeader.Size);
+        byte[] room = new byte[ushort.MaxValue + 512], owner = new byte[WireName.MaxLength];
+        Assert.Equal(WireError.None, reader.TryReadName(owner, out _));
+        Assert.True(reader.TryReadUInt16(out _) && reader.TryReadUInt16(out _));
         for (int left = MessageHeader.Read(reply).AnswerCount; left > 0; left--)
         {
             Assert.Equal(WireError.None, reader.TryReadRecord(out WireRecord record));
+            Assert.Equal(WireError.None, MessageReader.ReadName(reply, record.NameOffset, owner, out int ownerLength, out _));
             Assert.Equal(WireError.None, RecordData.TryCopy(reply, record, room, out int length));
-            data.Add(Convert.ToHexString(room.AsSpan(0, length)));
+            string data = Convert.ToHexString(room.AsSpan(0, length));
+            lines.Add($"{DnsName.Copy(owner.AsSpan(0, ownerLength))} {record.Type} {record.Ttl} {data}");
         }
 
-        return [.. data.Order()];
+        return [.. lines.Order()];
     }
 }

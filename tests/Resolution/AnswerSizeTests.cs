@@ -22,6 +22,28 @@ public sealed class AnswerSizeTests
         Assert.True(MessageHeader.Read(reply).Has(MessageHeader.Truncated));
     }
 
+    /// <summary>What is only additional goes first, and nobody has to ask again for it (RFC 2181 9); then the answer itself is cut.</summary>
+    [Theory]
+    [InlineData(60_000, 5_000, 2, false)]
+    [InlineData(60_000, 6_000, 1, false)]
+    [InlineData(65_000, 100, 2, false)]
+    [InlineData(65_530, 100, 0, true)]
+    public void Additional_record_goes_before_the_answer_is_truncated(int octets, int additional, int records, bool truncated)
+    {
+        AnswerBuilder builder = AnswerBuilder.For(WireName.Root, (RecordType)65280);
+        builder.Add(Section.Answer, [], (RecordType)65280, 30, new byte[octets]);
+        builder.Add(Section.Additional, DnsName.Parse("ns.example").Span, (RecordType)65281, 30, new byte[additional]);
+        Answer answer = builder.Finish("forward");
+        using Query query = Query.Rent();
+        query.Ask(WireName.Root, (RecordType)65280);
+        var reply = new byte[answer.MaxSize(query)];
+
+        Assert.InRange(answer.WriteTo(reply, query), MessageHeader.Size, ushort.MaxValue);
+
+        var header = MessageHeader.Read(reply);
+        Assert.Equal((records, truncated), (header.AnswerCount + header.AdditionalCount, header.Has(MessageHeader.Truncated)));
+    }
+
     [Theory]
     [InlineData(10, true)]
     [InlineData(65_000, false)]

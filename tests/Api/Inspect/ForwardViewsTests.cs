@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Fakes;
 
 namespace KubeDoH.Tests.Api.Inspect;
@@ -24,6 +25,81 @@ public sealed class ForwardViewsTests
         Assert.Equal(["."], after.GetProperty("rules").EnumerateArray().Select(rule => rule.GetString()));
         Assert.Equal(1, after.GetProperty("counts").GetProperty("answered").GetInt64());
         Assert.True(after.GetProperty("rtt").GetProperty("p99").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Upstream_tells_what_went_wrong_and_what_is_on_its_way()
+    {
+        await using FakeUpstream broken = FakeUpstream.Start(), good = FakeUpstream.Start();
+        broken.Always(FakeFault.Garbage);
+        await using InspectHost host = await InspectHost.StartAsync(options => options.Forward.Servers = [$"tcp://{broken.Address}", good.Address]);
+        foreach (string type in (string[])["A", "AAAA", "CAA"]) await host.GetAsync($"/resolve?name=www.example.com&type={type}");
+        good.Always(FakeFault.Hold);
+        Task<InspectReply> held = host.GetAsync("/resolve?name=alias.example.com");
+        while ((await good.NextAsync(TestContext.Current.CancellationToken)).Name.ToString() != "alias.example.com.")
+        {
+        }
+
+        JsonElement[] upstreams = [.. (await host.GetAsync("/api/v1/upstreams")).Json.GetProperty("upstreams").EnumerateArray()];
+        good.Release();
+        await held;
+
+        Assert.Equal(("tcp", "down", 3), (upstreams[0].GetProperty("transport").GetString(), upstreams[0].GetProperty("state").GetString(),
+            upstreams[0].GetProperty("counts").GetProperty("malformed").GetInt32()));
+        Assert.Equal("malformed reply", upstreams[0].GetProperty("lastError").GetProperty("text").GetString());
+        Assert.True(upstreams[0].GetProperty("downUntil").GetDateTimeOffset() > DateTimeOffset.UtcNow.AddMinutes(-1));
+        Assert.Equal(1, upstreams[1].GetProperty("inFlight").GetInt32());
+    }
+
+    /// <summary>A zone's keys, signatures and proofs of absence, as a zone file has them (RFC 4034 2.2, 3.2, 4.2, RFC 5155 3.3).</summary>
+    [Theory]
+    [InlineData("DNSKEY", "257 3 13 AQIDBA==")]
+    [InlineData("DS", "12345 13 2 AABBCCDD")]
+    [InlineData("RRSIG", "A 13 2 300 20270101000000 20261101000000 12345 signed.example. AQIDBA==")]
+    [InlineData("NSEC", "b.signed.example. A MX RRSIG NSEC TYPE1234")]
+    [InlineData("NSEC3", "1 1 12 AABBCCDD 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR NS SOA RRSIG DNSKEY NSEC3PARAM")]
+    [InlineData("NSEC3PARAM", "1 0 12 AABBCCDD")]
+    public async Task Dnssec_record_is_shown_as_text_in_json(string type, string data)
+    {
+        await using FakeUpstream upstream = FakeUpstream.Start(recordedZone: false);
+        upstream.Add("signed.example", 300, type, data);
+        await using InspectHost host = await StartAsync(upstream);
+
+        JsonElement reply = (await host.GetAsync($"/dns-query?name=signed.example&type={type}&do=1", ("Accept", "application/dns-json"))).Json;
+
+        Assert.Equal(data, reply.GetProperty("Answer")[0].GetProperty("data").GetString());
+        Assert.True(Assert.Single(upstream.Seen).DnssecOk);
+    }
+
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("0", false)]
+    public async Task Proofs_and_signatures_come_to_who_asks_for_them(string @do, bool signed)
+    {
+        await using FakeUpstream upstream = FakeUpstream.Start(recordedZone: false);
+        const string Signature = " 13 2 300 20270101000000 20261101000000 12345 signed.example. AQIDBA==";
+        const string Proof = "1 0 0 - 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR NS SOA RRSIG DNSKEY NSEC3PARAM";
+        upstream.Script("gone.signed.example", RecordType.A, new FakeReply
+        {
+            Rcode = Rcode.NxDomain,
+            Authority =
+            [
+                FakeRecord.Of("signed.example", 300, "SOA", "ns.signed.example. admin.signed.example. 1 2 3 4 300"),
+                FakeRecord.Of("signed.example", 300, "RRSIG", "SOA" + Signature),
+                FakeRecord.Of("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.signed.example", 300, "NSEC3", Proof),
+                FakeRecord.Of("0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.signed.example", 300, "RRSIG", "NSEC3" + Signature),
+                FakeRecord.Of("a.signed.example", 300, "NSEC", "b.signed.example. A RRSIG NSEC"),
+            ],
+        });
+        await using InspectHost host = await StartAsync(upstream);
+
+        JsonElement reply = (await host.GetAsync($"/dns-query?name=gone.signed.example&do={@do}&cd=1", ("Accept", "application/dns-json"))).Json;
+
+        string[] data = [.. reply.GetProperty("Authority").EnumerateArray().Select(record => record.GetProperty("data").GetString()!).Skip(1)];
+        Assert.Equal(signed, data.Contains(Proof));
+        if (signed) Assert.Equal(["SOA" + Signature, Proof, "NSEC3" + Signature, "b.signed.example. A RRSIG NSEC"], data);
+        Assert.Equal((3, true), (reply.GetProperty("Status").GetInt32(), reply.GetProperty("CD").GetBoolean()));
+        Assert.True(Assert.Single(upstream.Seen).CheckingDisabled);
     }
 
     [Fact]
