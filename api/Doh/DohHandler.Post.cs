@@ -77,15 +77,19 @@ internal sealed partial class DohHandler
     }
 
     /// <summary>Why a body could not be read; null when the client has gone.</summary>
-    private DohRequest? Unread(HttpContext context, Exception e) => e switch
+    private DohRequest? Unread(HttpContext context, Exception e)
     {
-        BadHttpRequestException bad => BadBody(bad.StatusCode),
-        IOException when !context.RequestAborted.IsCancellationRequested =>
-            BadBody(StatusCodes.Status400BadRequest), // how Kestrel says that a chunk's size is no number
-        IOException or OperationCanceledException => (DohRequest?)null,
-        _ => Unreadable(context, e),
-    };
+        DohRefusal? refusal = e switch
+        {
+            BadHttpRequestException bad => BadBody(bad.StatusCode),
+            IOException when !context.RequestAborted.IsCancellationRequested =>
+                BadBody(StatusCodes.Status400BadRequest), // how Kestrel says that a chunk's size is no number
+            IOException or OperationCanceledException => null,
+            _ => Unreadable(context, e),
+        };
+        return refusal is null ? null : (DohRequest)refusal;
+    }
 
-    private static DohRequest BadBody(int status) =>
-        new DohRefusal(status, "bad-body", "The body could not be read", "The body is malformed, too slow, too large or cut off.");
+    private static DohRefusal BadBody(int status) =>
+        new(status, "bad-body", "The body could not be read", "The body is malformed, too slow, too large or cut off.");
 }

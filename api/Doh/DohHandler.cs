@@ -147,7 +147,16 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
     private async Task AwaitAsync(
         ValueTask<Answer> pending, HttpContext context, Query query, DohFormat format, bool named, QuestionStart start)
     {
-        Answer? answer = await SettleAsync(pending, context);
+        Answer? answer;
+        try
+        {
+            answer = await pending;
+        }
+        catch (Exception e)
+        {
+            answer = AnswerTo(e, context);
+        }
+
         if (answer is not null) Write(context, query, answer, format, named, start);
         query.Dispose();
     }
@@ -161,7 +170,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         for (int i = 0; i < types.Length; i++)
         {
             query.Ask(name, types[i], checkingDisabled, dnssecOk);
-            if (await SettleAsync(AskAsync(query, context), context) is not { } answer)
+            if (await AskAsync(query, context) is not { } answer)
             {
                 query.Dispose();
                 return;
@@ -176,25 +185,22 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         query.Dispose();
     }
 
-    /// <summary>Turns a resolver that throws before its first await into one that throws behind it.</summary>
-    private async ValueTask<Answer> AskAsync(Query query, HttpContext context) => await resolver.ResolveAsync(query, context.Aborted());
-
-    /// <summary>The answer, SERVFAIL for a bug, or null when the client has gone.</summary>
-    private async ValueTask<Answer?> SettleAsync(ValueTask<Answer> pending, HttpContext context)
+    /// <summary>The answer; null when the client has gone.</summary>
+    private async ValueTask<Answer?> AskAsync(Query query, HttpContext context)
     {
         try
         {
-            return await pending;
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            return null;
+            return await resolver.ResolveAsync(query, context.RequestAborted);
         }
         catch (Exception e)
         {
-            return Failed(context, e);
+            return AnswerTo(e, context);
         }
     }
+
+    /// <summary>SERVFAIL for a bug, null when the client has gone.</summary>
+    private Answer? AnswerTo(Exception e, HttpContext context) =>
+        e is OperationCanceledException && context.RequestAborted.IsCancellationRequested ? null : Failed(context, e);
 
     private Answer Failed(HttpContext context, Exception e)
     {

@@ -60,7 +60,8 @@ internal sealed class CachedUpstreams
                 query.Trace?.Cache(query, isNew ? new CacheReading(CacheState.Miss) { Tries = tries } : new CacheReading(CacheState.Shared));
                 return line?.IsStaleAt(now) == true
                     ? AwaitOrStaleAsync(shared, line, query, cancellationToken)
-                    : new ValueTask<Answer?>((isNew ? shared.First : shared.Answer).WaitAsync(cancellationToken)!);
+                    : isNew ? shared.FirstAsync(cancellationToken)
+                    : new ValueTask<Answer?>(shared.Answer.WaitAsync(cancellationToken)!);
         }
     }
 
