@@ -1,36 +1,48 @@
-namespace KubeDoH.Engine.Diagnosis;
+using System.Text;
+
+namespace KubeDoH.Engine.Wire;
 
 /// <summary>
-/// A label to compare many others with: how many edits make another of it, which are an octet put in, left out, changed, or changed
+/// A word to compare many others with: how many edits make another of it, which are an octet put in, left out, changed, or changed
 /// with its neighbour (optimal string alignment, a Damerau-Levenshtein distance in which nothing is edited twice). A column of the table
-/// is two words of bits, so that a label is compared in a few steps an octet (Hyyrö 2003, "A bit-vector algorithm for computing
+/// is two words of bits, so that a word is compared in a few steps an octet (Hyyrö 2003, "A bit-vector algorithm for computing
 /// Levenshtein and Damerau edit distances").
 /// </summary>
-internal sealed class LabelPattern
+public sealed class EditPattern
 {
-    private readonly byte[] _label;
+    /// <summary>Of a longer word only so many octets count: those at its beginning. A label has 63.</summary>
+    public const int Longest = 64;
 
-    /// <summary>For each octet, a bit for each place of the label that has it.</summary>
+    private readonly byte[] _word;
+
+    /// <summary>For each octet, a bit for each place of the word that has it.</summary>
     private readonly ulong[] _places = new ulong[256];
 
-    /// <param name="label">At most 63 octets, as a label has.</param>
-    public LabelPattern(ReadOnlySpan<byte> label)
+    public EditPattern(ReadOnlySpan<byte> word)
     {
-        _label = label.ToArray();
-        for (int i = 0; i < label.Length; i++) _places[label[i]] |= 1UL << i;
+        _word = Counted(word).ToArray();
+        for (int i = 0; i < _word.Length; i++) _places[_word[i]] |= 1UL << i;
     }
 
-    public int Length => _label.Length;
+    /// <summary>A text, case apart.</summary>
+    public EditPattern(string text)
+        : this(Octets(text, stackalloc byte[Longest]))
+    {
+    }
 
-    /// <summary>The distance to another label, or some number beyond <paramref name="most"/> when it is larger.</summary>
+    /// <summary>Octets that count.</summary>
+    public int Length => _word.Length;
+
+    /// <summary>The distance to another word, or some number beyond <paramref name="most"/> when it is larger.</summary>
     public int DistanceTo(ReadOnlySpan<byte> other, int most)
     {
-        if (other.SequenceEqual(_label)) return 0;
-        if (most == 0 || Math.Abs(other.Length - _label.Length) > most) return most + 1;
-        if (_label.Length == 0) return other.Length;
+        other = Counted(other);
+        if (other.SequenceEqual(_word)) return 0;
+        if (most == 0 || Math.Abs(other.Length - _word.Length) > most) return most + 1;
+        if (_word.Length == 0) return other.Length;
 
-        ulong last = 1UL << (_label.Length - 1), up = ulong.MaxValue, down = 0, same = 0, before = 0;
-        int distance = _label.Length;
+        ulong last = 1UL << (_word.Length - 1), up = ulong.MaxValue, down = 0, same = 0, before = 0;
+        int distance = _word.Length;
         for (int i = 0; i < other.Length; i++)
         {
             ulong places = _places[other[i]];
@@ -48,5 +60,19 @@ internal sealed class LabelPattern
         }
 
         return distance;
+    }
+
+    /// <summary>The same to a text, case apart.</summary>
+    public int DistanceTo(string text, int most) => DistanceTo(Octets(text, stackalloc byte[Longest]), most);
+
+    private static ReadOnlySpan<byte> Counted(ReadOnlySpan<byte> word) => word[..Math.Min(word.Length, Longest)];
+
+    /// <summary>The text in small letters, an octet each; letters beyond Latin-1 are alike.</summary>
+    private static ReadOnlySpan<byte> Octets(string text, Span<byte> room)
+    {
+        Span<char> small = stackalloc char[Longest];
+        small = small[..Math.Min(text.Length, Longest)];
+        text.AsSpan(0, small.Length).ToLowerInvariant(small);
+        return room[..Encoding.Latin1.GetBytes(small, room)];
     }
 }
