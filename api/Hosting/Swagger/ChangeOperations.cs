@@ -62,7 +62,8 @@ internal static class ChangeOperations
         .Describe("""
             Server-sent events (HTML 9.2): `created`, `replaced` or `deleted` with a change as in the history. The last change of a write
             has its revision as the event's id; who comes back with it in `Last-Event-ID` misses nothing. A comment each 15 seconds shows
-            that the stream is alive. Entries that expire are told of when they are taken away, within a minute.
+            that the stream is alive. Entries that expire are told of when they are taken away, within a minute. When the caller may follow no more, the
+            stream ends within seconds.
             """.ReplaceLineEndings(" ").Trim())
         .Protected()
         .Query("after", OperationDraft.Text, "Begin behind this revision, such as that of a list; without it, with what happens from now on.", "6")
