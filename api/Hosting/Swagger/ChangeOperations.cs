@@ -56,7 +56,7 @@ internal static class ChangeOperations
         .Query("cursor", OperationDraft.Text, "Where the page before ended: its `next`.", "41")
         .Answers(200, "The changes.", NextPage)
         .As(200, Json, draft.Schema<HistoryList>(), ("page", JsonNode.Parse($$"""{ "changes": [{{Change}}], "next": "41" }""")!))
-        .Problems(ProblemTypes.BadParameter);
+        .Problems(ProblemTypes.BadParameter, ProblemTypes.Unreadable);
 
     public static void Follow(OperationDraft draft) => draft
         .Describe("""
