@@ -28,6 +28,9 @@ internal struct DohParameters
     private static readonly string[] Names =
         ["dns", "name", "type", "cd", "do", "ct", "edns_client_subnet", "ns", "search", "ndots", "pod"];
 
+    /// <summary>How the query of nearly every GET of a message begins, and all that is in it (RFC 8484 4.1): such a one is not taken apart.</summary>
+    private const string MessageAlone = "?dns=";
+
     private Values _values;
     private uint _given;
 
@@ -41,6 +44,14 @@ internal struct DohParameters
     public static DohRefusal? TryRead(string? queryString, out DohParameters parameters)
     {
         parameters = default;
+        if (string.IsNullOrEmpty(queryString)) return null;
+        if (queryString.StartsWith(MessageAlone, StringComparison.Ordinal) && !queryString.AsSpan(MessageAlone.Length).ContainsAny("&%+"))
+        {
+            parameters._given = 1u << (int)DohParameter.Dns;
+            parameters._values[(int)DohParameter.Dns] = queryString.AsMemory(MessageAlone.Length);
+            return null;
+        }
+
         foreach (QueryStringEnumerable.EncodedNameValuePair pair in new QueryStringEnumerable(queryString))
         {
             int index = IndexOf(pair.DecodeName().Span);
