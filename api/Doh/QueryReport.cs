@@ -43,9 +43,9 @@ internal sealed class QueryReport(QueryMeters meters, Derived<QueryLog> log, Que
         string shown = server.StartsWith("tls:", StringComparison.Ordinal) ? "tls" : proto;
         return (query, answer, client, size, duration) =>
         {
-            meter.Record(query, answer, client.IsV6, size, duration);
+            meter.Record(query, answer, client.Address.IsV6, size, duration);
             log.Value.Note(client, proto, query, answer, size, duration);
-            watch.Note(client, shown, query, answer, size, duration);
+            watch.Note(client.Address, shown, query, answer, size, duration);
         };
     }
 
