@@ -87,7 +87,8 @@ internal sealed partial class DohHandler
             IOException or OperationCanceledException => null,
             _ => Unreadable(context, e),
         };
-        return refusal is null ? null : (DohRequest)refusal;
+        if (refusal is null) return null;
+        return refusal;
     }
 
     private static DohRefusal BadBody(int status) =>
