@@ -12,11 +12,12 @@ namespace KubeDoH.Engine.Forward.Exchanges;
 internal sealed class UdpExchange(TimeProvider time, UdpFurther further) : IDisposable
 {
     private readonly ConcurrentDictionary<IPEndPoint, UdpPorts> _ports = new();
+    private readonly UdpSender _sender = new();
 
     /// <summary>The reply. A name that came back in another case is not believed: it is asked again in lower case.</summary>
     public ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
     {
-        UdpPorts ports = _ports.GetOrAdd(server.EndPoint, static (key, time) => new UdpPorts(key, time), time);
+        UdpPorts ports = _ports.GetOrAdd(server.EndPoint, static (key, from) => new UdpPorts(key, from._sender, from._time), (_sender, _time: time));
         return new UdpQuestion(ports, server, question, edns, further).AskAsync(cancellationToken);
     }
 

@@ -29,6 +29,7 @@ internal sealed class UdpQuestion(UdpPorts ports, UpstreamServer server, Upstrea
     public ValueTask<UpstreamReply> AskAsync(CancellationToken cancellationToken)
     {
         _cancellation = cancellationToken;
+        ports.Sender.Began();
         _end = cancellationToken.UnsafeRegister(static question => ((UdpQuestion)question!).GiveUp(), this);
         Send(ports.NameCase.IsKept);
         return new ValueTask<UpstreamReply>(this, _reply.Version);
@@ -36,6 +37,9 @@ internal sealed class UdpQuestion(UdpPorts ports, UpstreamServer server, Upstrea
 
     /// <summary>Notes where it leaves from.</summary>
     public void LeavesFrom(UdpPort port, int place) => (_port, _place) = (port, place);
+
+    /// <summary>Sends it from there.</summary>
+    public void SendNow() => _port!.Send(this, _place);
 
     /// <summary>How well a datagram answers. Where the name was sent in lower case, another case is that of another question.</summary>
     public ReplyMatch Match(ReadOnlySpan<byte> datagram)
@@ -99,6 +103,7 @@ internal sealed class UdpQuestion(UdpPorts ports, UpstreamServer server, Upstrea
         }
         catch (Exception bug)
         {
+            ports.Sender.Ended();
             _reply.SetException(bug);
         }
     }
@@ -106,6 +111,7 @@ internal sealed class UdpQuestion(UdpPorts ports, UpstreamServer server, Upstrea
     private void End(UpstreamReply reply)
     {
         _end.Unregister();
+        ports.Sender.Ended();
         _reply.SetResult(reply);
     }
 
