@@ -83,7 +83,7 @@ internal readonly struct DohRequest
     }
 
     /// <summary>Base64url (RFC 4648 5), padded or not: RFC 8484 4.1 has it without, some clients send it.</summary>
-    private static DohRequest ReadMessage(ReadOnlySpan<char> text, Query query)
+    public static DohRequest ReadMessage(ReadOnlySpan<char> text, Query query)
     {
         text = text.TrimEnd('=');
         int room = Base64Url.GetMaxDecodedLength(text.Length);
