@@ -9,14 +9,15 @@ namespace KubeDoH.Engine;
 /// <summary>The cluster's names and what keeps them up to date: all that the section <c>Kubernetes</c> decides.</summary>
 internal sealed class ClusterPart : IDisposable
 {
+    /// <param name="access">The way to the API server; null where there is none.</param>
     /// <param name="node">What pods take over from their node.</param>
-    public ClusterPart(KubernetesOptions options, NodeFeed node, ClusterMeter meter, TimeProvider time, ILoggerFactory loggers)
+    public ClusterPart(
+        KubernetesOptions options, ClusterAccess? access, NodeFeed node, ClusterMeter meter, TimeProvider time, ILoggerFactory loggers)
     {
         Rules = new ClusterRules(options);
         Node = node;
         PodViews = options.PodViews;
         Feeds = [node];
-        ClusterAccess? access = ClusterAccess.Choose(options, AccessSurroundings.OfProcess);
         if (!options.IsSnapshot && access is null) return;
         View = new ClusterView(Rules, time, "cluster", meter);
         IFeed feed = access is not null

@@ -7,6 +7,7 @@ using KubeDoH.Engine.Forward;
 using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Engine.Forward.Exchanges;
 using KubeDoH.Engine.Hosts;
+using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Metrics;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Resolution.Listing;
@@ -16,9 +17,11 @@ using Microsoft.Extensions.Logging;
 namespace KubeDoH.Engine;
 
 /// <summary>What stays as it is for as long as the process lives, whatever the options say later.</summary>
+/// <param name="Access">The way to the API server; null where there is none.</param>
 /// <param name="Own">Where this process answers classic DNS itself.</param>
 internal sealed record EngineGround(
-    EntryView Entries, ResolutionMeter Meter, ClusterMeter ClusterMeter, IReadOnlyList<IPEndPoint> Own, TimeProvider Time, ILoggerFactory Loggers);
+    EntryView Entries, ResolutionMeter Meter, ClusterMeter ClusterMeter, ClusterAccess? Access, IReadOnlyList<IPEndPoint> Own, TimeProvider Time,
+    ILoggerFactory Loggers);
 
 /// <summary>
 /// What answers under one set of options. A reload makes another, which takes over from the one before it the parts whose options stayed
@@ -106,7 +109,7 @@ internal sealed class EngineParts
         parts = new EngineParts(
             options,
             ground,
-            Keeps("Kubernetes") ? before!.Cluster : new ClusterPart(options.Kubernetes, node, ground.ClusterMeter, time, loggers),
+            Keeps("Kubernetes") ? before!.Cluster : new ClusterPart(options.Kubernetes, ground.Access, node, ground.ClusterMeter, time, loggers),
             Keeps("Hosts") ? before!._hosts : new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>()),
             Keeps("Forward") ? before!._forward : new ForwardPart(options.Forward, trust, ground.Own, time, loggers),
             Keeps("Cache") ? before!.Cache : new AnswerCache(options.Cache, time));

@@ -79,14 +79,14 @@ public sealed class EngineServices : IAsyncDisposable
         [NotNullWhen(true)] out EngineServices? engine, [NotNullWhen(false)] out string? error)
     {
         engine = null;
-        var ground = new EngineGround(new EntryView(time), new ResolutionMeter(), new ClusterMeter(), own, time, loggers);
+        ClusterAccess? access = ClusterAccess.Choose(options.Kubernetes, AccessSurroundings.OfProcess);
+        var ground = new EngineGround(new EntryView(time), new ResolutionMeter(), new ClusterMeter(), access, own, time, loggers);
         if (!EngineParts.TryCreate(options, ground, null, FrozenSet<string>.Empty, out EngineParts? parts, out error)) return false;
         IEntryStore store;
         if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History, options.Store.MaxEntries);
         else if (SqliteEntryStore.TryOpen(
             options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History, options.Store.MaxEntries)) store = opened;
         else return false;
-        ClusterAccess? access = ClusterAccess.Choose(options.Kubernetes, AccessSurroundings.OfProcess);
         engine = new EngineServices(store, ground, parts, access is null ? null : new AccessReviews(access, time));
         return true;
     }

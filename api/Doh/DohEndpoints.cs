@@ -16,7 +16,7 @@ internal static class DohEndpoints
     public static void UseDohAheadOfRouting(this WebApplication app)
     {
         DohHandler handler = MakeHandler(app.Services);
-        app.Use((context, next) => context.Request.Path.Value == QueryPath ? handler.QueryAsync(context) : next(context));
+        app.Use((context, next) => context.RequestFeature().Path == QueryPath ? handler.QueryAsync(context) : next(context));
     }
 
     /// <summary>Maps <c>/dns-query</c>, <c>/dns-query/ns/{namespace}</c>, <c>/dns-query/pod/{namespace}/{pod}</c> and <c>/resolve</c>, for every method: which are allowed is

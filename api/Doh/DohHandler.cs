@@ -1,4 +1,4 @@
-using System.IO.Pipelines;
+using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Metrics;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Views;
@@ -33,7 +33,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
     /// <summary><c>/resolve</c>.</summary>
     public Task ResolveAsync(HttpContext context)
     {
-        string method = context.Request.Method;
+        string method = context.RequestFeature().Method;
         return HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
             ? GetAsync(context, default, jsonOnly: true)
             : WithoutQuestionAsync(context, ResolveMethods);
@@ -41,7 +41,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
 
     private Task QueryAsync(HttpContext context, in DohPath path)
     {
-        string method = context.Request.Method;
+        string method = context.RequestFeature().Method;
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return GetAsync(context, path, jsonOnly: false);
         return HttpMethods.IsPost(method) ? PostAsync(context, path) : WithoutQuestionAsync(context, QueryMethods);
     }
@@ -56,7 +56,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
 
     private Task GetAsync(HttpContext context, in DohPath path, bool jsonOnly, bool waited = false)
     {
-        long startedAt = Begin();
+        QuestionStart start = Begin(context);
         Query query = Query.Rent();
         DohRequest request;
         try
@@ -68,7 +68,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
             request = Unreadable(context, e);
         }
 
-        if (request.Refusal is null && request.HeaderRcode == Rcode.NoError) return AnswerAsync(context, query, request, startedAt);
+        if (request.Refusal is null && request.HeaderRcode == Rcode.NoError) return AnswerAsync(context, query, request, start);
         if (request.Refusal is { AwaitsPods: true } && !waited)
         {
             query.Dispose();
@@ -95,6 +95,8 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
 
     private DohRequest ReadGet(HttpContext context, Query query, in DohPath path, bool jsonOnly)
     {
+        if (!jsonOnly && path.Namespace is null && DohParameters.IsMessageAlone(context.RequestFeature().QueryString, out ReadOnlySpan<char> message))
+            return DohRequest.ReadMessage(message, query);
         if (ReadParameters(context, query, path, out DohParameters parameters) is { } refusal) return refusal;
         DohRequest request = DohRequest.Read(context.Request, parameters, query, jsonOnly);
         if (request.Absolute && query.View.SearchList.Count > 0) query.View = query.View with { SearchList = [] };
@@ -105,74 +107,15 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
     private DohRefusal? ReadParameters(HttpContext context, Query query, in DohPath path, out DohParameters parameters)
     {
         parameters = default;
-        HttpRequest request = context.Request;
-        if (context.Features[typeof(IHttpRequestFeature)] is IHttpRequestFeature { RawTarget.Length: > DohRequest.MaxTarget })
-            return DohRefusal.TargetTooLong();
-        if (DohParameters.TryRead(request.QueryString.Value, out parameters) is { } refusal) return refusal;
+        IHttpRequestFeature request = context.RequestFeature();
+        if (request.RawTarget.Length > DohRequest.MaxTarget) return DohRefusal.TargetTooLong();
+        if (DohParameters.TryRead(request.QueryString, out parameters) is { } refusal) return refusal;
         refusal = DohView.TrySelect(views, path, parameters, out ClientView view);
         query.View = view;
         return refusal;
     }
 
-    private DohRefusal? ReadPostHead(HttpContext context, Query query, in DohPath path)
-    {
-        if (ReadParameters(context, query, path, out DohParameters parameters) is { } refusal) return refusal;
-        return parameters.Has(DohParameter.Dns) || parameters.Has(DohParameter.Name)
-            ? DohRefusal.NoQuestion("A POST carries its question in the body, not in dns= or name=.")
-            : DohRequest.RefuseBody(context.Request);
-    }
-
-    private async Task PostAsync(HttpContext context, DohPath path)
-    {
-        long startedAt = Begin();
-        Query query = Query.Rent();
-        DohRequest request;
-        try
-        {
-            DohRefusal? refusal = ReadPostHead(context, query, path);
-            if (refusal is { AwaitsPods: true } && await AwaitPodsAsync(context)) refusal = ReadPostHead(context, query, path);
-            if (refusal is not null)
-            {
-                request = refusal;
-            }
-            else
-            {
-                PipeReader body = context.Request.BodyReader;
-                while (!DohRequest.TryReadBody(body, await body.ReadAsync(), query, out request)) continue;
-            }
-        }
-        catch (BadHttpRequestException e)
-        {
-            request = BadBody(e.StatusCode);
-        }
-        catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            request = BadBody(StatusCodes.Status400BadRequest); // how Kestrel says that a chunk's size is no number
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            query.Dispose();
-            return;
-        }
-        catch (Exception e)
-        {
-            request = Unreadable(context, e);
-        }
-
-        if (request.Refusal is null && request.HeaderRcode == Rcode.NoError)
-        {
-            await AnswerAsync(context, query, request, startedAt);
-            return;
-        }
-
-        await WriteUnasked(context, query, request);
-        query.Dispose();
-    }
-
-    private static DohRefusal BadBody(int status) =>
-        new(status, "bad-body", "The body could not be read", "The body is malformed, too slow, too large or cut off.");
-
-    private long Begin() => report?.Begin() ?? 0;
+    private QuestionStart Begin(HttpContext context) => report?.Begin(context) ?? default;
 
     private static Task WriteUnasked(HttpContext context, Query query, in DohRequest request)
     {
@@ -183,14 +126,14 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
     }
 
     /// <summary>Asks, writes, and gives the query back.</summary>
-    private Task AnswerAsync(HttpContext context, Query query, in DohRequest request, long startedAt)
+    private Task AnswerAsync(HttpContext context, Query query, in DohRequest request, QuestionStart start)
     {
-        if (request.Types is not null) return AnswerAllAsync(context, query, request.Types, request.Format, startedAt);
+        if (request.Types is not null) return AnswerAllAsync(context, query, request.Types, request.Format, start);
         Answer answer;
         try
         {
-            ValueTask<Answer> pending = resolver.ResolveAsync(query, context.RequestAborted);
-            if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending, context, query, request.Format, request.IsNamed, startedAt);
+            ValueTask<Answer> pending = resolver.ResolveAsync(query, context.Aborted());
+            if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending, context, query, request.Format, request.IsNamed, start);
             answer = pending.Result;
         }
         catch (Exception e)
@@ -198,21 +141,30 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
             answer = Failed(context, e);
         }
 
-        Write(context, query, answer, request.Format, request.IsNamed, startedAt);
+        Write(context, query, answer, request.Format, request.IsNamed, start);
         query.Dispose();
         return Task.CompletedTask;
     }
 
     private async Task AwaitAsync(
-        ValueTask<Answer> pending, HttpContext context, Query query, DohFormat format, bool named, long startedAt)
+        ValueTask<Answer> pending, HttpContext context, Query query, DohFormat format, bool named, QuestionStart start)
     {
-        Answer? answer = await SettleAsync(pending, context);
-        if (answer is not null) Write(context, query, answer, format, named, startedAt);
+        Answer? answer;
+        try
+        {
+            answer = await pending;
+        }
+        catch (Exception e)
+        {
+            answer = AnswerTo(e, context);
+        }
+
+        if (answer is not null) Write(context, query, answer, format, named, start);
         query.Dispose();
     }
 
     /// <summary>One resolution after the other: a caller's several types are no reason to ask upstreams in parallel for it.</summary>
-    private async Task AnswerAllAsync(HttpContext context, Query query, RecordType[] types, DohFormat format, long startedAt)
+    private async Task AnswerAllAsync(HttpContext context, Query query, RecordType[] types, DohFormat format, QuestionStart start)
     {
         byte[] name = query.NameAsAsked.ToArray();
         bool checkingDisabled = query.CheckingDisabled, dnssecOk = query.DnssecOk;
@@ -220,40 +172,37 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         for (int i = 0; i < types.Length; i++)
         {
             query.Ask(name, types[i], checkingDisabled, dnssecOk);
-            if (await SettleAsync(AskAsync(query, context), context) is not { } answer)
+            if (await AskAsync(query, context) is not { } answer)
             {
                 query.Dispose();
                 return;
             }
 
             answers[i] = new TypedAnswer(types[i], answer);
-            report?.Answered(context, query, answer, answer.MaxSize(query), startedAt);
-            startedAt = Begin();
+            report?.Answered(context, query, answer, answer.MaxSize(query), start);
+            start = Begin(context);
         }
 
         DohReply.WriteJson(context, query, answers, format);
         query.Dispose();
     }
 
-    /// <summary>Turns a resolver that throws before its first await into one that throws behind it.</summary>
-    private async ValueTask<Answer> AskAsync(Query query, HttpContext context) => await resolver.ResolveAsync(query, context.RequestAborted);
-
-    /// <summary>The answer, SERVFAIL for a bug, or null when the client has gone.</summary>
-    private async ValueTask<Answer?> SettleAsync(ValueTask<Answer> pending, HttpContext context)
+    /// <summary>The answer; null when the client has gone.</summary>
+    private async ValueTask<Answer?> AskAsync(Query query, HttpContext context)
     {
         try
         {
-            return await pending;
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            return null;
+            return await resolver.ResolveAsync(query, context.RequestAborted);
         }
         catch (Exception e)
         {
-            return Failed(context, e);
+            return AnswerTo(e, context);
         }
     }
+
+    /// <summary>SERVFAIL for a bug, null when the client has gone.</summary>
+    private Answer? AnswerTo(Exception e, HttpContext context) =>
+        e is OperationCanceledException && context.RequestAborted.IsCancellationRequested ? null : Failed(context, e);
 
     private Answer Failed(HttpContext context, Exception e)
     {
@@ -269,11 +218,12 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return DohRefusal.Internal();
     }
 
-    private void Write(HttpContext context, Query query, Answer answer, DohFormat format, bool named, long startedAt)
+    private void Write(HttpContext context, Query query, Answer answer, DohFormat format, bool named, QuestionStart start)
     {
-        if (format == DohFormat.Wire) DohReply.WriteMessage(context, query, answer, varies: named);
-        else DohReply.WriteJson(context, query, [new TypedAnswer(query.Type, answer)], format);
-        report?.Answered(context, query, answer, (int)(context.Response.ContentLength ?? 0), startedAt);
+        int length = format == DohFormat.Wire
+            ? DohReply.WriteMessage(context, query, answer, varies: named)
+            : DohReply.WriteJson(context, query, [new TypedAnswer(query.Type, answer)], format);
+        report?.Answered(context, query, answer, length, start);
     }
 
     private static partial class Log

@@ -28,6 +28,11 @@ internal struct DohParameters
     private static readonly string[] Names =
         ["dns", "name", "type", "cd", "do", "ct", "edns_client_subnet", "ns", "search", "ndots", "pod"];
 
+    private const string MessageAlone = "?dns=";
+
+    /// <summary>Octets of a query that is short enough for <see cref="IsMessageAlone"/>.</summary>
+    private const int ShortQuery = 1024;
+
     private Values _values;
     private uint _given;
 
@@ -38,9 +43,19 @@ internal struct DohParameters
     /// <summary>The decoded value; empty when not given.</summary>
     public readonly ReadOnlySpan<char> this[DohParameter parameter] => _values[(int)parameter].Span;
 
+    /// <summary>True for a query of <c>dns=</c> and nothing else, as nearly every GET of a message has it (RFC 8484 4.1): it need not be taken apart.</summary>
+    /// <param name="message">As it stands there.</param>
+    public static bool IsMessageAlone(string? queryString, out ReadOnlySpan<char> message)
+    {
+        bool begins = queryString is { Length: <= ShortQuery } && queryString.StartsWith(MessageAlone, StringComparison.Ordinal);
+        message = begins ? queryString.AsSpan(MessageAlone.Length) : default;
+        return begins && !message.ContainsAny("&%+");
+    }
+
     public static DohRefusal? TryRead(string? queryString, out DohParameters parameters)
     {
         parameters = default;
+        if (string.IsNullOrEmpty(queryString)) return null;
         foreach (QueryStringEnumerable.EncodedNameValuePair pair in new QueryStringEnumerable(queryString))
         {
             int index = IndexOf(pair.DecodeName().Span);

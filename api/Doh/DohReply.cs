@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
+using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using Microsoft.Extensions.Primitives;
@@ -25,54 +27,56 @@ internal static class DohReply
     /// <summary>The header values for up to an hour, each made when first needed.</summary>
     private static readonly string?[] MaxAges = new string?[3601];
 
-    /// <summary>Writes the answer as a DNS message.</summary>
-    public static void WriteMessage(HttpContext context, Query query, Answer answer, bool varies)
+    /// <summary>Writes the answer as a DNS message; returns its octets.</summary>
+    public static int WriteMessage(HttpContext context, Query query, Answer answer, bool varies)
     {
-        HttpResponse response = context.Response;
-        SetHeaders(response, WireType, answer.Ttl, varies);
-        int room = answer.MaxSize(query);
-        if (HttpMethods.IsHead(context.Request.Method))
+        IHeaderDictionary headers = SetHeaders(context, WireType, answer.Ttl, varies);
+        int room = answer.MaxSize(query), length;
+        if (IsHead(context))
         {
             byte[] unsent = ArrayPool<byte>.Shared.Rent(room);
-            response.ContentLength = answer.WriteTo(unsent, query);
+            headers.ContentLength = length = answer.WriteTo(unsent, query);
             ArrayPool<byte>.Shared.Return(unsent);
-            return;
+            return length;
         }
 
-        int length = answer.WriteTo(response.BodyWriter.GetSpan(room), query);
-        response.ContentLength = length;
-        response.BodyWriter.Advance(length);
+        PipeWriter body = context.ResponseWriter();
+        headers.ContentLength = length = answer.WriteTo(body.GetSpan(room), query);
+        body.Advance(length);
+        return length;
     }
 
-    /// <summary>Writes the answers as one JSON document. It is as fresh as the shortest-lived of them.</summary>
-    public static void WriteJson(HttpContext context, Query query, ReadOnlySpan<TypedAnswer> answers, DohFormat format)
+    /// <summary>Writes the answers as one JSON document, as fresh as the shortest-lived of them; returns its octets.</summary>
+    public static int WriteJson(HttpContext context, Query query, ReadOnlySpan<TypedAnswer> answers, DohFormat format)
     {
         uint? ttl = uint.MaxValue;
         foreach (TypedAnswer typed in answers) ttl = typed.Answer.Ttl < ttl ? typed.Answer.Ttl : typed.Answer.Ttl is null ? null : ttl;
-        HttpResponse response = context.Response;
-        SetHeaders(response, format == DohFormat.DnsJson ? DnsJsonType : JsonType, ttl, varies: true);
+        IHeaderDictionary headers = SetHeaders(context, format == DohFormat.DnsJson ? DnsJsonType : JsonType, ttl, varies: true);
         ReadOnlySpan<byte> json = DnsJson.Write(query, answers);
-        response.ContentLength = json.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) response.BodyWriter.Write(json);
+        headers.ContentLength = json.Length;
+        if (!IsHead(context)) context.ResponseWriter().Write(json);
+        return json.Length;
     }
 
     /// <summary>Writes a message of a header only: id, opcode and RD as they came, and a response code (RFC 1035 4.1.1).</summary>
     public static void WriteHeader(HttpContext context, ushort id, ushort flags, Rcode rcode)
     {
-        HttpResponse response = context.Response;
-        SetHeaders(response, WireType, ttl: null, varies: false);
-        response.ContentLength = MessageHeader.Size;
-        if (HttpMethods.IsHead(context.Request.Method)) return;
-        MessageHeader.Reply(id, flags, rcode).Write(response.BodyWriter.GetSpan(MessageHeader.Size));
-        response.BodyWriter.Advance(MessageHeader.Size);
+        SetHeaders(context, WireType, ttl: null, varies: false).ContentLength = MessageHeader.Size;
+        if (IsHead(context)) return;
+        PipeWriter body = context.ResponseWriter();
+        MessageHeader.Reply(id, flags, rcode).Write(body.GetSpan(MessageHeader.Size));
+        body.Advance(MessageHeader.Size);
     }
 
-    private static void SetHeaders(HttpResponse response, StringValues mediaType, uint? ttl, bool varies)
+    private static bool IsHead(HttpContext context) => HttpMethods.IsHead(context.RequestFeature().Method);
+
+    private static IHeaderDictionary SetHeaders(HttpContext context, StringValues mediaType, uint? ttl, bool varies)
     {
-        IHeaderDictionary headers = response.Headers;
+        IHeaderDictionary headers = context.ResponseFeature().Headers;
         headers.ContentType = mediaType;
         headers.CacheControl = ttl is { } seconds ? MaxAge(seconds) : NoStore;
         if (varies) headers.Vary = VaryAccept;
+        return headers;
     }
 
     private static StringValues MaxAge(uint seconds) =>

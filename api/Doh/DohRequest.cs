@@ -57,10 +57,10 @@ internal readonly struct DohRequest
         new() { IsNamed = true, Format = format, Types = types, Absolute = absolute };
 
     /// <summary>Why the body of a POST is not read at all; null where it is.</summary>
-    public static DohRefusal? RefuseBody(HttpRequest request)
+    public static DohRefusal? RefuseBody(IHeaderDictionary headers)
     {
-        if (!IsDnsMessage(request.ContentType)) return DohRefusal.MediaType();
-        return request.ContentLength > MaxMessage ? DohRefusal.BodyTooLarge() : null;
+        if (!IsDnsMessage(headers.ContentType)) return DohRefusal.MediaType();
+        return headers.ContentLength > MaxMessage ? DohRefusal.BodyTooLarge() : null;
     }
 
     /// <summary>Reads the message that a POST carries from what has come of it; false when more has to come.</summary>
@@ -76,25 +76,27 @@ internal readonly struct DohRequest
     /// <summary>Parameters behind the media type are nobody's business.</summary>
     private static bool IsDnsMessage(string? contentType)
     {
+        if (contentType == DohReply.WireMediaType) return true;
         ReadOnlySpan<char> text = contentType;
         int end = text.IndexOf(';');
         return (end < 0 ? text : text[..end]).Trim().Equals(DohReply.WireMediaType, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Base64url (RFC 4648 5), padded or not: RFC 8484 4.1 has it without, some clients send it.</summary>
-    private static DohRequest ReadMessage(ReadOnlySpan<char> text, Query query)
+    public static DohRequest ReadMessage(ReadOnlySpan<char> text, Query query)
     {
         text = text.TrimEnd('=');
         int room = Base64Url.GetMaxDecodedLength(text.Length);
         byte[]? rented = room > SmallMessage ? ArrayPool<byte>.Shared.Rent(room) : null;
         Span<byte> message = rented ?? stackalloc byte[SmallMessage];
-        bool valid = !text.IsEmpty && !text.ContainsAny(" \t\r\n");
-        int length = 0;
-        valid = valid && Base64Url.DecodeFromChars(text, message, out _, out length) == OperationStatus.Done;
+        bool valid = Base64Url.DecodeFromChars(text, message, out _, out int length) == OperationStatus.Done && IsWhole(text.Length, length);
         DohRequest request = valid ? Parse(message[..length], query) : DohRefusal.Parameter("dns", "not a DNS message in base64url (RFC 4648 5)");
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return request;
     }
+
+    /// <summary>False for nothing at all, and where the decoder left something out: it skips white space, which has no place in a query.</summary>
+    private static bool IsWhole(int letters, int octets) => octets > 0 && letters % 4 != 1 && octets == letters * 3 / 4;
 
     private static DohRequest ParseSequence(in ReadOnlySequence<byte> bytes, Query query)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using KubeDoH.Engine.Listeners;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
@@ -34,9 +35,9 @@ internal sealed partial class QueryLog
     }
 
     /// <summary>Logs the question that came to a listener of classic DNS if it is to be logged.</summary>
-    public void Note(AddressKey client, string proto, Query query, Answer answer, int responseSize, TimeSpan duration)
+    public void Note(ClientEndPoint client, string proto, Query query, Answer answer, int responseSize, TimeSpan duration)
     {
-        if (Wants(query, answer)) Write(_clients ? $"{new IPEndPoint(new IPAddress(client.ToData()), 0)}" : "-", proto, query, answer, responseSize, duration, "-");
+        if (Wants(query, answer)) Write(_clients ? $"{new IPEndPoint(new IPAddress(client.Address.ToData()), client.Port)}" : "-", proto, query, answer, responseSize, duration, "-");
     }
 
     private void Write(string client, string proto, Query query, Answer answer, int responseSize, TimeSpan duration, string requestId)

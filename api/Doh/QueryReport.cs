@@ -11,14 +11,19 @@ namespace KubeDoH.Api.Doh;
 /// <summary>Tells of each question what became of it: counts it, logs it, shows it and traces it where that is wanted. A hit costs no allocation.</summary>
 internal sealed class QueryReport(QueryMeters meters, Derived<QueryLog> log, QueryWatch watch, TimeProvider time)
 {
-    /// <summary>A timestamp for <see cref="Answered"/>.</summary>
-    public long Begin() => time.GetTimestamp();
+    /// <summary>A request for an answer has come.</summary>
+    public QuestionStart Begin(HttpContext context)
+    {
+        var start = new QuestionStart(time.GetTimestamp(), ServedConnection.Of(context));
+        start.Connection?.NoteRequest(start.Timestamp);
+        return start;
+    }
 
     /// <param name="responseSize">Octets of the body.</param>
-    public void Answered(HttpContext context, Query query, Answer answer, int responseSize, long startedAt)
+    public void Answered(HttpContext context, Query query, Answer answer, int responseSize, in QuestionStart start)
     {
-        TimeSpan duration = time.GetElapsedTime(startedAt);
-        if (ServedListener.Of(context) is { } listener)
+        TimeSpan duration = time.GetElapsedTime(start.Timestamp);
+        if (start.Connection?.Listener is { } listener)
         {
             QueryMeter meter = listener.Meter ??= meters.Of(listener.Server, "tcp");
             meter.Record(query, answer, IsV6(context), responseSize, duration);
@@ -38,15 +43,18 @@ internal sealed class QueryReport(QueryMeters meters, Derived<QueryLog> log, Que
         string shown = server.StartsWith("tls:", StringComparison.Ordinal) ? "tls" : proto;
         return (query, answer, client, size, duration) =>
         {
-            meter.Record(query, answer, client.IsV6, size, duration);
+            meter.Record(query, answer, client.Address.IsV6, size, duration);
             log.Value.Note(client, proto, query, answer, size, duration);
-            watch.Note(client, shown, query, answer, size, duration);
+            watch.Note(client.Address, shown, query, answer, size, duration);
         };
     }
 
     /// <summary>A request that held no question.</summary>
-    public static void Refused(HttpContext context, int status) => ServedListener.Of(context)?.CountReply(status);
+    public static void Refused(HttpContext context, int status) => ServedConnection.Of(context)?.Listener.CountReply(status);
 
     private static bool IsV6(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false };
+        context.RemoteAddress() is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false };
 }
+
+/// <summary>When a question came, as a timestamp, and on which connection.</summary>
+internal readonly record struct QuestionStart(long Timestamp, ServedConnection? Connection);

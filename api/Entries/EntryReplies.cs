@@ -50,6 +50,10 @@ internal static class EntryReplies
         return Failure(context, WriteFailure.Of(result, creation: true));
     }
 
+    /// <summary>The problem of a read that needs the disk.</summary>
+    public static JsonHttpResult<ApiProblem> Unreadable(HttpContext context) => ApiProblems.Result(
+        context, StatusCodes.Status503ServiceUnavailable, "store-unavailable", "Store unavailable", "The store cannot be read now.");
+
     private static JsonHttpResult<ApiProblem> Failure(HttpContext context, WriteFailure failure) =>
         ApiProblems.Result(context, failure.Status, failure.Type, failure.Title, failure.Detail, failure.Errors);
 

@@ -20,8 +20,9 @@ internal static class EventEndpoints
     {
         if (TryReadRevision(context.Request, out long? asked) is { } error) return ApiProblems.BadRequest(context, "bad-parameter", error);
         long revision = asked ?? catalog.Revision;
-        IAsyncEnumerable<EntryChanges>? changes = await catalog.ResumeAsync(revision, context.RequestAborted);
-        if (changes is null)
+        EntryResumption resumed = await catalog.ResumeAsync(revision, context.RequestAborted);
+        if (resumed.IsUnreadable) return EntryReplies.Unreadable(context);
+        if (resumed.Changes is not { } changes)
             return ApiProblems.Result(context, StatusCodes.Status410Gone, "events-gone", "Events gone",
                 "Not every change since then is known any more: list the entries again, and go on from the revision of the list.");
         if (room.TryEnter() is { } place) return new EventStream(changes, revision, place, time, room.Closing);

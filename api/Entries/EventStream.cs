@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Engine.Entries;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -12,11 +13,12 @@ namespace KubeDoH.Api.Entries;
 /// <summary>
 /// A reply that goes on: an event for each change, whose last one in a write has the revision as its id, so that a client that
 /// breaks off in the midst of a write gets all of it again. A write is read when the caller has taken the one before, so that a slow
-/// caller holds up nobody and costs no memory; one whom the history has left behind finds the end, and 410 when it comes back.
+/// caller holds up nobody and costs no memory; one whom the history has left behind finds the end, and 410 when it comes back. A caller who
+/// may see them no more finds the end too.
 /// </summary>
 /// <param name="revision">What the caller has seen.</param>
 /// <param name="place">Left at the end.</param>
-/// <param name="time">Beats the heart.</param>
+/// <param name="time">Beats the heart, and looks whether the caller still may.</param>
 /// <param name="closing">The server stops.</param>
 internal sealed class EventStream(
     IAsyncEnumerable<EntryChanges> changes, long revision, IDisposable place, TimeProvider time, CancellationToken closing) : IResult
@@ -33,6 +35,7 @@ internal sealed class EventStream(
     {
         using IDisposable taken = place;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, closing);
+        await using CallerWatch standing = CallerWatch.Begin(context, end, time);
         context.Response.ContentType = MediaType;
         context.Response.Headers.CacheControl = "no-store";
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();

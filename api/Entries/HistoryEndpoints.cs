@@ -21,7 +21,7 @@ internal static class HistoryEndpoints
     {
         if (TryReadFilter(context.Request, out EntryHistoryFilter filter) is { } error)
             return ApiProblems.BadRequest(context, "bad-parameter", error);
-        EntryHistoryPage page = await catalog.ReadHistoryAsync(filter, context.RequestAborted);
+        if (await catalog.ReadHistoryAsync(filter, context.RequestAborted) is not { } page) return EntryReplies.Unreadable(context);
         string? cursor = page.Next?.ToString(CultureInfo.InvariantCulture);
         ListRequest.LeadOn(context, Path, cursor, filter.Limit, Filters);
         return TypedResults.Json(

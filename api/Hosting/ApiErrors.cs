@@ -21,7 +21,7 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
             return FailAsync(context, e);
         }
 
-        return HasNoBody(context.Response) ? ExplainAsync(context) : Task.CompletedTask;
+        return HasNoBody(context) ? ExplainAsync(context) : Task.CompletedTask;
     }
 
     private async Task AwaitAsync(Task pending, HttpContext context)
@@ -36,11 +36,11 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
             return;
         }
 
-        if (HasNoBody(context.Response)) await ExplainAsync(context);
+        if (HasNoBody(context)) await ExplainAsync(context);
     }
 
-    private static bool HasNoBody(HttpResponse response) =>
-        response is { StatusCode: >= StatusCodes.Status400BadRequest, HasStarted: false, ContentType: null, ContentLength: null };
+    private static bool HasNoBody(HttpContext context) =>
+        context.ResponseFeature() is { StatusCode: >= StatusCodes.Status400BadRequest, HasStarted: false, Headers: { ContentType.Count: 0, ContentLength: null } };
 
     private static Task ExplainAsync(HttpContext context)
     {

@@ -5,7 +5,7 @@ namespace KubeDoH.Api.Hosting;
 
 /// <summary>
 /// Stands before every path under <c>/api</c>: refuses writes that another site's page sent, and callers who may not. Behind it the
-/// request has its <see cref="Caller"/>.
+/// request has its <see cref="Caller"/> and its <see cref="Admission"/>.
 /// </summary>
 /// <param name="showsAddresses">Writes addresses of refused callers into the log.</param>
 internal sealed partial class ApiSecurity(Derived<Callers> callers, ILogger<ApiSecurity> logger, bool showsAddresses = false)
@@ -15,12 +15,14 @@ internal sealed partial class ApiSecurity(Derived<Callers> callers, ILogger<ApiS
 
     private async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
+        Scopes needed = ScopeText.Of(context);
         Verdict verdict = IsWrite(context.Request) && IsFromAnotherSite(context.Request)
             ? AccessRefusal.CrossSite
-            : await callers.Value.ReadAsync(context, ScopeText.Of(context));
+            : await callers.Value.ReadAsync(context, needed);
         if (verdict.Caller is { } caller)
         {
             context.Features.Set(caller);
+            context.Features.Set(new Admission(callers, caller, needed));
             if (context.RequestServices.GetService<RequestCaller>() is { } holder) holder.Caller = caller;
             await next(context);
             return;

@@ -9,7 +9,7 @@ namespace KubeDoH.Api.Hosting;
 /// that never asked anything: a flood of idle connections then takes the flood's own places. Kestrel's limit would turn newcomers away
 /// instead, and with neither the process runs out of file descriptors, which Kestrel's accept loop meets by spinning.
 /// </summary>
-internal sealed class ConnectionRoom(int capacity, TimeProvider clock)
+internal sealed class ConnectionRoom(int capacity)
 {
     /// <summary>Connections at most, however many descriptors there are: a quiet one over TLS costs some tens of kilobytes.</summary>
     public const int MostConnections = 20_000;
@@ -20,7 +20,7 @@ internal sealed class ConnectionRoom(int capacity, TimeProvider clock)
     /// <summary>One for each open connection: those who have a seat and some who are on their way out. Newcomers wait where it is full.</summary>
     private readonly Channel<bool> _open = Channel.CreateBounded<bool>(capacity + LeavingAtOnce(capacity));
     private readonly Lock _lock = new();
-    private readonly HashSet<Seat> _seats = [];
+    private readonly HashSet<ServedConnection> _seats = [];
 
     /// <summary>What fits under this process's limit of file descriptors (<c>ulimit -n</c>), beside those that are open already.</summary>
     public static int Capacity()
@@ -49,65 +49,34 @@ internal sealed class ConnectionRoom(int capacity, TimeProvider clock)
     }
 
     /// <summary>Gives a connection that was accepted here a seat until it ends.</summary>
-    public async Task HoldAsync(ConnectionContext connection, ConnectionDelegate next)
+    public async Task HoldAsync(ServedConnection served, ConnectionContext connection, ConnectionDelegate next)
     {
-        var seat = new Seat(connection, clock);
-        connection.Features.Set(seat);
-        foreach (Seat quiet in Take(seat)) quiet.Vacate();
+        foreach (ServedConnection quiet in Take(served)) quiet.Vacate();
         try
         {
             await next(connection);
         }
         finally
         {
-            lock (_lock) _seats.Remove(seat);
+            lock (_lock) _seats.Remove(served);
             _open.Reader.TryRead(out _);
         }
-    }
-
-    /// <summary>
-    /// Stands before everything that answers requests: a connection that asks is not quiet. The generic way to a feature is a generic
-    /// virtual call, which a native build looks up anew each time.
-    /// </summary>
-    public static Task NoteRequestAsync(HttpContext context, RequestDelegate next)
-    {
-        (context.Features[typeof(Seat)] as Seat)?.NoteRequest();
-        return next(context);
     }
 
     /// <summary>A sixteenth, so that not each newcomer has to look for a seat.</summary>
     private static int LeavingAtOnce(int capacity) => Math.Max(1, capacity / 16);
 
     /// <summary>Seats a newcomer; in a full room some of the others lose theirs.</summary>
-    private Seat[] Take(Seat newcomer)
+    private ServedConnection[] Take(ServedConnection newcomer)
     {
         lock (_lock)
         {
-            Seat[] leaving = _seats.Count < capacity
+            ServedConnection[] leaving = _seats.Count < capacity
                 ? []
                 : [.. _seats.OrderBy(seat => seat.Asked).ThenBy(seat => seat.LastHeard).Take(LeavingAtOnce(capacity))];
             _seats.ExceptWith(leaving);
             _seats.Add(newcomer);
             return leaving;
         }
-    }
-
-    /// <summary>A connection's place, and when it was last heard of.</summary>
-    private sealed class Seat(ConnectionContext connection, TimeProvider clock)
-    {
-        private long _lastHeard = clock.GetTimestamp();
-
-        public bool Asked { get; private set; }
-
-        /// <summary>When the last request came, or the connection; in the clock's ticks.</summary>
-        public long LastHeard => Volatile.Read(ref _lastHeard);
-
-        public void NoteRequest()
-        {
-            Asked = true;
-            Volatile.Write(ref _lastHeard, clock.GetTimestamp());
-        }
-
-        public void Vacate() => connection.Abort(new ConnectionAbortedException("quiet for longest where there was no more room"));
     }
 }

@@ -19,7 +19,7 @@ internal static class KestrelSetup
     /// <summary>Serves by Kestrel as configured; <paramref name="certificates"/> are needed where https is on.</summary>
     public static void UseKestrel(this IWebHostBuilder web, ListenOptions listen, CertificateSource? certificates)
     {
-        var room = new ConnectionRoom(ConnectionRoom.Capacity(), TimeProvider.System);
+        var room = new ConnectionRoom(ConnectionRoom.Capacity());
         var listeners = new List<ServedListener>();
         web.UseKestrelCore().ConfigureKestrel(kestrel => listeners.AddRange(Apply(kestrel, listen, certificates, room)));
         web.ConfigureServices(services => services
@@ -113,11 +113,11 @@ internal static class KestrelSetup
         void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions endpoint)
         {
             endpoint.Protocols = protocols;
-            if (room is not null) endpoint.Use(next => connection => room.HoldAsync(connection, next));
             endpoint.Use(next => connection =>
             {
-                connection.Features.Set(listener);
-                return next(connection);
+                var served = new ServedConnection(listener, connection, TimeProvider.System);
+                connection.Features.Set(served);
+                return room is null ? next(connection) : room.HoldAsync(served, connection, next);
             });
             if (certificates is null) return;
             endpoint.UseHttps(new TlsHandshakeCallbackOptions

@@ -16,7 +16,7 @@ internal sealed class ListenerPaths(ListenOptions listen)
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        ListenerRole role = ServedListener.Of(context)?.Role ?? ListenerRole.Shared;
+        ListenerRole role = ServedConnection.Of(context)?.Listener.Role ?? ListenerRole.Shared;
         if (Serves(role, context.Request.Path)) return next(context);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;

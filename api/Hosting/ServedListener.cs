@@ -17,7 +17,7 @@ internal enum ListenerRole
     Metrics,
 }
 
-/// <summary>An address that is listened on: a feature of each of its connections.</summary>
+/// <summary>An address that is listened on.</summary>
 /// <param name="server">As CoreDNS writes it in its metrics: <c>https://127.0.0.1:8443</c>, <c>https://:8443</c> for any.</param>
 internal sealed class ServedListener(string server, ListenerRole role)
 {
@@ -38,9 +38,6 @@ internal sealed class ServedListener(string server, ListenerRole role)
     /// <summary>An address as CoreDNS writes it in its metrics.</summary>
     public static string NameOf(string scheme, ListenAddress address) =>
         address.Host == "*" ? $"{scheme}://:{address.Port}" : $"{scheme}://{address}";
-
-    /// <summary>The generic way to a feature is a generic virtual call, which a native build looks up anew each time.</summary>
-    public static ServedListener? Of(HttpContext context) => context.Features[typeof(ServedListener)] as ServedListener;
 
     /// <summary>Counts a reply of the DNS paths.</summary>
     public void CountReply(int status)

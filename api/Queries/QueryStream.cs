@@ -5,15 +5,17 @@ using System.Text;
 using System.Text.Json;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Access;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace KubeDoH.Api.Queries;
 
 /// <summary>
 /// A reply that goes on: an event for each question, written a handful at a time, and at a pace that leaves the processor to the
-/// questions themselves. What was dropped, by this pace or by a caller who reads slowly, is told in an event of its own.
+/// questions themselves. What was dropped, by this pace or by a caller who reads slowly, is told in an event of its own. A caller who may see
+/// them no more finds the end.
 /// </summary>
-/// <param name="time">Beats the heart, and keeps the pace.</param>
+/// <param name="time">Beats the heart, keeps the pace, and looks whether the caller still may.</param>
 /// <param name="closing">The server stops.</param>
 internal sealed class QueryStream(QueryWatch watch, QueryListener listener, TimeProvider time, CancellationToken closing) : IResult
 {
@@ -25,6 +27,7 @@ internal sealed class QueryStream(QueryWatch watch, QueryListener listener, Time
     public async Task ExecuteAsync(HttpContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, closing);
+        await using CallerWatch standing = CallerWatch.Begin(context, end, time);
         context.Response.ContentType = EventStream.MediaType;
         context.Response.Headers.CacheControl = "no-store";
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();

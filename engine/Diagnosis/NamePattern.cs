@@ -11,15 +11,15 @@ internal sealed class NamePattern
     /// <summary>In a label of so few octets two edits make any other.</summary>
     private const int ShortLabel = 4;
 
-    private readonly LabelPattern[] _labels;
+    private readonly EditPattern[] _labels;
     private readonly int _length;
 
     public NamePattern(DnsName name)
     {
         _length = name.Span.Length;
-        _labels = new LabelPattern[WireName.LabelCount(name.Span)];
+        _labels = new EditPattern[WireName.LabelCount(name.Span)];
         ReadOnlySpan<byte> left = name.Span;
-        for (int i = 0; i < _labels.Length; i++, left = WireName.Parent(left)) _labels[i] = new LabelPattern(WireName.FirstLabel(left));
+        for (int i = 0; i < _labels.Length; i++, left = WireName.Parent(left)) _labels[i] = new EditPattern(WireName.FirstLabel(left));
     }
 
     /// <summary>The edits to a name of as many labels; more than <see cref="MostEdits"/> for every other name.</summary>
@@ -28,7 +28,7 @@ internal sealed class NamePattern
         ReadOnlySpan<byte> left = name.Span;
         if (Math.Abs(left.Length - _length) > MostEdits) return MostEdits + 1;
         int sum = 0;
-        foreach (LabelPattern label in _labels)
+        foreach (EditPattern label in _labels)
         {
             if (left[0] == 0) return MostEdits + 1;
             ReadOnlySpan<byte> other = WireName.FirstLabel(left);

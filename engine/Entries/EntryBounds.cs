@@ -24,6 +24,11 @@ public sealed record EntryBounds(IReadOnlyList<DnsName> Suffixes, IReadOnlyList<
     public bool Hold(Entry entry) =>
         Hold(entry.Name) && (Namespaces.Count == 0 || (entry.Namespaces.Count > 0 && entry.Namespaces.All(Namespaces.Contains)));
 
+    public bool Equals(EntryBounds? other) =>
+        other is not null && Suffixes.SequenceEqual(other.Suffixes) && Namespaces.SequenceEqual(other.Namespaces);
+
+    public override int GetHashCode() => HashCode.Combine(Suffixes.Count, Namespaces.Count);
+
     /// <summary>What of a write lies within: a side that does not is null. Null when nothing does.</summary>
     internal EntryChanges? See(EntryChanges changes)
     {

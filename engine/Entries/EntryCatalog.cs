@@ -145,21 +145,23 @@ public sealed class EntryCatalog
             new StoreResult(_feed.Revision, [.. refused.Select(r => r ?? new WriteResult(StoreOutcome.NotTried))]));
     }
 
-    /// <summary>What was changed, the latest first. Within bounds a page may be short and have a next one.</summary>
-    public async ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken)
+    /// <summary>
+    /// What was changed, the latest first; null when the store cannot be read now. Within bounds a page may be short and have a next one.
+    /// </summary>
+    public async ValueTask<EntryHistoryPage?> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken)
     {
-        EntryHistoryPage page = await _store.ReadHistoryAsync(filter, cancellationToken).ConfigureAwait(false);
-        return page with { Items = [.. page.Items.Select(_bounds.See).OfType<EntryHistoryItem>()] };
+        EntryHistoryPage? page = await _store.ReadHistoryAsync(filter, cancellationToken).ConfigureAwait(false);
+        return page is null ? null : page with { Items = [.. page.Items.Select(_bounds.See).OfType<EntryHistoryItem>()] };
     }
 
     /// <summary>
-    /// The writes after a revision, then those to come; it ends when its reader falls too far behind. Null when not every write after
-    /// the revision is known any more: its reader has to list the entries again, and go on from the list's revision.
+    /// The writes after a revision, then those to come; they end when their reader falls too far behind, or the store cannot be read any
+    /// more. Where not every write after the revision is known, the reader has to list the entries again, and go on from the list's revision.
     /// </summary>
-    public async ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken)
+    public async ValueTask<EntryResumption> ResumeAsync(long revision, CancellationToken cancellationToken)
     {
-        IAsyncEnumerable<EntryChanges>? all = await _store.ResumeAsync(revision, cancellationToken).ConfigureAwait(false);
-        return all?.Select(_bounds.See).OfType<EntryChanges>();
+        EntryResumption all = await _store.ResumeAsync(revision, cancellationToken).ConfigureAwait(false);
+        return all with { Changes = all.Changes?.Select(_bounds.See).OfType<EntryChanges>() };
     }
 
     /// <summary>The entry that the step asks for; null for a deletion, and where there are violations.</summary>

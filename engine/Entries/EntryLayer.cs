@@ -14,6 +14,7 @@ internal sealed class EntryLayer
     private readonly TimeProvider _time;
     private readonly Answer _noData;
     private HashSet<EntryOwner> _changed = [];
+    private volatile bool _hadOwners;
     private readonly ConcurrentDictionary<DnsName, EntryOwner> _owners = new(DnsNameComparer.Instance);
     private readonly ConcurrentDictionary<DnsName, EntryOwner>.AlternateLookup<ReadOnlySpan<byte>> _byWire;
 
@@ -28,6 +29,7 @@ internal sealed class EntryLayer
     /// <summary>The answer by exact name, wildcard or DNAME; null when the name or its other types are not this layer's.</summary>
     public Answer? Find(Query query)
     {
+        if (!_hadOwners) return null;
         LiveAnswers? live = Locate(query.Name, out ReadOnlySpan<byte> dnameOwner);
         if (live is null) return null;
         return dnameOwner.IsEmpty
@@ -121,6 +123,7 @@ internal sealed class EntryLayer
         EntryOwner owner = _owners.GetOrAdd(name, static n => new EntryOwner(n));
         long before = owner.Until;
         owner.Set(key, part);
+        _hadOwners = true;
         _changed.Add(owner);
         long after = owner.Until;
         if (before == after) return;

@@ -19,9 +19,9 @@ internal interface IEntryStore : IAsyncDisposable
 
     /// <summary>
     /// The writes after <paramref name="revision"/>, in their order and without an end while the history can follow, a large one in
-    /// pieces; null when the history does not reach back so far, or the revision is none of this store's.
+    /// pieces; none when the history does not reach back so far, the revision is none of this store's, or the store cannot be read.
     /// </summary>
-    ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken);
+    ValueTask<EntryResumption> ResumeAsync(long revision, CancellationToken cancellationToken);
 
     /// <summary>
     /// Makes all of the writes or none of them, and keeps them in the history in the same step. More than one needs
@@ -44,8 +44,8 @@ internal interface IEntryStore : IAsyncDisposable
     /// <returns>How many; 0 also when the store cannot be written now.</returns>
     ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken);
 
-    /// <summary>What was changed, the latest first.</summary>
-    ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken);
+    /// <summary>What was changed, the latest first; null when the store cannot be read now.</summary>
+    ValueTask<EntryHistoryPage?> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken);
 }
 
 /// <summary>What a store can do.</summary>

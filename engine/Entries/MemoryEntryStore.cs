@@ -16,7 +16,7 @@ internal sealed class MemoryEntryStore(
 
     public IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken) => _ledger.WatchAsync(cancellationToken);
 
-    public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
+    public ValueTask<EntryResumption> ResumeAsync(long revision, CancellationToken cancellationToken) =>
         EntryEvents.ResumeAsync(_ledger, revision, ReadNextAsync, cancellationToken);
 
     public ValueTask<StoreResult> WriteAsync(
@@ -37,9 +37,9 @@ internal sealed class MemoryEntryStore(
         }
     }
 
-    public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken)
+    public ValueTask<EntryHistoryPage?> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken)
     {
-        lock (_writing) return ValueTask.FromResult(_history.Read(filter));
+        lock (_writing) return ValueTask.FromResult<EntryHistoryPage?>(_history.Read(filter));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -48,7 +48,7 @@ internal sealed class SqliteEntryStore : IEntryStore
 
     public IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken) => _ledger.WatchAsync(cancellationToken);
 
-    public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
+    public ValueTask<EntryResumption> ResumeAsync(long revision, CancellationToken cancellationToken) =>
         EntryEvents.ResumeAsync(_ledger, revision, ReadNextAsync, cancellationToken);
 
     public ValueTask<StoreResult> WriteAsync(
@@ -62,8 +62,8 @@ internal sealed class SqliteEntryStore : IEntryStore
     public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) =>
         AloneAsync(() => RemoveExpired(atMost), cancellationToken);
 
-    public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
-        AloneAsync(() => File.ReadHistory(filter), cancellationToken);
+    public ValueTask<EntryHistoryPage?> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
+        AloneAsync(() => Read<EntryHistoryPage?>(() => File.ReadHistory(filter), null), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -72,7 +72,7 @@ internal sealed class SqliteEntryStore : IEntryStore
     }
 
     private ValueTask<NextWrite> ReadNextAsync(long after, long piece, CancellationToken cancellationToken) =>
-        AloneAsync(() => File.ReadNext(after, piece, _ledger.Revision), cancellationToken);
+        AloneAsync(() => Read(() => File.ReadNext(after, piece, _ledger.Revision), NextWrite.Unreadable), cancellationToken);
 
     private StoreResult Write((StoreResult Result, EntryChanges Changes) plan, bool dryRun) =>
         !dryRun && TryCommit(plan.Changes) is { } trouble
@@ -100,6 +100,19 @@ internal sealed class SqliteEntryStore : IEntryStore
 
         _ledger.Commit(changes);
         return null;
+    }
+
+    /// <summary>What is read, or <paramref name="otherwise"/> where the disk is in the way.</summary>
+    private static T Read<T>(Func<T> read, T otherwise)
+    {
+        try
+        {
+            return read();
+        }
+        catch (SqliteException)
+        {
+            return otherwise;
+        }
     }
 
     /// <summary>One at a time has the file and the next revision.</summary>

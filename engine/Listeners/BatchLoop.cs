@@ -30,7 +30,7 @@ internal sealed class BatchLoop(Socket socket, UdpRules rules, bool wildcard) : 
             {
                 bool isLast = Stopping && _batch.Name(slot).IsEmpty; // What a socket that was shut down has at its end.
                 if (isLast) count = -1;
-                if (!ClientAddress.TryRead(_batch.Name(slot), out AddressKey client)) continue;
+                if (!ClientAddress.TryRead(_batch.Name(slot), out ClientEndPoint client)) continue;
 
                 int length = Answer(slot, _batch.Question(slot), _batch.WasCut(slot), client, _batch.Reply(slot));
                 if (length > 0) _batch.Add(slot, length);

@@ -9,15 +9,14 @@ internal static class ClientAddress
     private static readonly UInt128 MappedPrefix = (UInt128)0xffff << 32;
 
     /// <summary>
-    /// The address in a sockaddr (ip(7), ipv6(7)): behind family and port, and in IPv6 behind the flow label. One of IPv4 that an IPv6
+    /// The address and the port in a sockaddr (ip(7), ipv6(7)): behind family and port, and in IPv6 behind the flow label. One of IPv4 that an IPv6
     /// socket shows (RFC 4291 2.5.5.2) is one of IPv4. False where there is none, or no port to reply to.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<byte> name, out AddressKey address)
+    public static bool TryRead(ReadOnlySpan<byte> name, out ClientEndPoint client)
     {
-        address = default;
-        if (name.Length < 16 || BinaryPrimitives.ReadUInt16BigEndian(name[2..]) == 0) return false;
-        address = Unmapped(AddressKey.Of(name.Length < 28 ? name.Slice(4, 4) : name.Slice(8, 16)));
-        return true;
+        ushort port = name.Length < 16 ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(name[2..]);
+        client = port == 0 ? default : new ClientEndPoint(Unmapped(AddressKey.Of(name.Length < 28 ? name.Slice(4, 4) : name.Slice(8, 16))), port);
+        return port != 0;
     }
 
     /// <summary>The IPv4 address that an IPv6 one holds; else the same.</summary>

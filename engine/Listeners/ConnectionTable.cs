@@ -36,7 +36,7 @@ internal sealed class ConnectionTable : IDisposable
         StreamConnection? leaving = null;
         lock (_lock)
         {
-            AddressKey client = PlaceOf(connection.Client);
+            AddressKey client = PlaceOf(connection.Client.Address);
             int own = _ofClient.GetValueOrDefault(client);
             if (_closing || own >= _limits.ConnectionsPerClient) return false;
             _ofClient[client] = own + 1;
@@ -83,7 +83,7 @@ internal sealed class ConnectionTable : IDisposable
     private void Forget(StreamConnection connection)
     {
         if (!_all.Remove(connection)) return;
-        AddressKey client = PlaceOf(connection.Client);
+        AddressKey client = PlaceOf(connection.Client.Address);
         if (--_ofClient[client] == 0) _ofClient.Remove(client);
         if (_closing && _all.Count == 0) _empty.TrySetResult();
     }

@@ -58,14 +58,14 @@ internal abstract class DatagramLoop
 
     /// <summary>Answers a datagram into <paramref name="reply"/>: its octets, or 0 where there is no reply, or none yet.</summary>
     /// <param name="wasCut">The datagram was longer than what there is of it.</param>
-    protected int Answer(int slot, ReadOnlySpan<byte> message, bool wasCut, AddressKey client, Span<byte> reply)
+    protected int Answer(int slot, ReadOnlySpan<byte> message, bool wasCut, ClientEndPoint client, Span<byte> reply)
     {
         Query query = _query ??= Query.Rent();
         MessageVerdict verdict = Responder.Read(message, query, out Rcode rcode);
         if (verdict == MessageVerdict.Ignore) return 0;
-        bool allowed = _rules.Networks.Contains(client);
+        bool allowed = _rules.Networks.Contains(client.Address);
         if (wasCut) (verdict, rcode) = (MessageVerdict.Header, Rcode.FormErr);
-        ReplyVerdict rate = _rules.Rates?.Judge(client) ?? ReplyVerdict.Send;
+        ReplyVerdict rate = _rules.Rates?.Judge(client.Address) ?? ReplyVerdict.Send;
         if (rate == ReplyVerdict.Drop || (verdict == MessageVerdict.Header && !(allowed && rate == ReplyVerdict.Send))) return 0;
         if (verdict == MessageVerdict.Header) return Responder.WriteHeader(reply, message, rcode);
         if (rate == ReplyVerdict.Slip) return Nothing.WriteEmpty(reply, query);
@@ -81,14 +81,14 @@ internal abstract class DatagramLoop
     }
 
     /// <summary>No more than the client takes, and no more than goes anywhere in one piece: an address can be forged.</summary>
-    private int Write(Answer answer, Query query, Span<byte> reply, AddressKey client, long startedAt)
+    private int Write(Answer answer, Query query, Span<byte> reply, ClientEndPoint client, long startedAt)
     {
         int length = answer.WriteWithin(reply[..Math.Min(query.UdpSize, Query.UdpPayloadSize)], query);
         _rules.Responder.Answered(query, answer, client, length, startedAt);
         return length;
     }
 
-    private async Task ReplyLaterAsync(ValueTask<Answer> pending, Query query, object sender, AddressKey client, long startedAt)
+    private async Task ReplyLaterAsync(ValueTask<Answer> pending, Query query, object sender, ClientEndPoint client, long startedAt)
     {
         _rules.Enter();
         byte[] reply = ArrayPool<byte>.Shared.Rent(Query.UdpPayloadSize);

@@ -19,10 +19,15 @@ internal static class LinuxOptions
     public static void Set(Socket socket, bool wildcard)
     {
         bool v6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
-        Set(socket, SocketLevel, ReusePort, 1);
         Set(socket, v6 ? Ipv6Level : Ipv4Level, v6 ? Ipv6PathMtu : Ipv4PathMtu, Omit);
         if (wildcard) Set(socket, v6 ? Ipv6Level : Ipv4Level, v6 ? Ipv6ReceivePacketInfo : Ipv4PacketInfo, 1);
     }
+
+    /// <summary>
+    /// Shares its port with sockets of this user that ask for the same. The first of them asks for it when it has the port already: it
+    /// would else be given one that another program shares, and take half of that one's datagrams (socket(7), SO_REUSEPORT).
+    /// </summary>
+    public static void SharePort(Socket socket) => Set(socket, SocketLevel, ReusePort, 1);
 
     private static void Set(Socket socket, int level, int option, int value) =>
         socket.SetRawSocketOption(level, option, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in value)));

@@ -24,7 +24,7 @@ internal sealed class PlainLoop : DatagramLoop
             {
                 _sender.Size = _sender.Buffer.Length;
                 int received = Socket.ReceiveFrom(message, SocketFlags.None, _sender);
-                if (!ClientAddress.TryRead(_sender.Buffer.Span[.._sender.Size], out AddressKey client)) continue;
+                if (!ClientAddress.TryRead(_sender.Buffer.Span[.._sender.Size], out ClientEndPoint client)) continue;
                 int length = Answer(0, message.AsSpan(0, received), wasCut: false, client, reply);
                 if (length > 0) Socket.SendTo(reply.AsSpan(0, length), SocketFlags.None, _sender);
             }

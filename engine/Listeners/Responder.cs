@@ -11,7 +11,7 @@ public delegate Answer? ViewChoice(Query query);
 
 /// <summary>Is told of a question that a listener answered. It is called before the reply leaves, and must keep nothing of the query.</summary>
 /// <param name="size">Octets of the reply.</param>
-public delegate void ReplyReport(Query query, Answer answer, AddressKey client, int size, TimeSpan duration);
+public delegate void ReplyReport(Query query, Answer answer, ClientEndPoint client, int size, TimeSpan duration);
 
 /// <summary>What is to be done with a message that came in.</summary>
 internal enum MessageVerdict
@@ -79,7 +79,7 @@ internal sealed partial class Responder(
     public long Begin() => report is null ? 0 : time!.GetTimestamp();
 
     /// <summary>Tells of a question that was answered, if anybody is told.</summary>
-    public void Answered(Query query, Answer answer, AddressKey client, int size, long startedAt) =>
+    public void Answered(Query query, Answer answer, ClientEndPoint client, int size, long startedAt) =>
         report?.Invoke(query, answer, client, size, time!.GetElapsedTime(startedAt));
 
     private async ValueTask<Answer> SettleAsync(ValueTask<Answer> pending, CancellationToken cancellationToken)

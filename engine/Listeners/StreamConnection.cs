@@ -13,7 +13,7 @@ namespace KubeDoH.Engine.Listeners;
 /// A reply leaves as soon as it is there, whatever was asked before (RFC 7766 7); those that are known here leave together.
 /// </summary>
 #pragma warning disable CA1001 // Answers that come after the end still give their place back, and a semaphore without a wait handle holds nothing.
-internal sealed class StreamConnection(Socket socket, AddressKey client, Responder responder, StreamClock clock)
+internal sealed class StreamConnection(Socket socket, ClientEndPoint client, Responder responder, StreamClock clock)
 #pragma warning restore CA1001
 {
     private const int PrefixSize = 2;
@@ -26,7 +26,7 @@ internal sealed class StreamConnection(Socket socket, AddressKey client, Respond
     private byte[] _input = [];
     private int _start, _end;
 
-    public AddressKey Client => client;
+    public ClientEndPoint Client => client;
 
     /// <summary>When it last did what, for the limits.</summary>
     public StreamClock Clock => clock;

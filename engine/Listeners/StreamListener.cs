@@ -83,9 +83,10 @@ internal sealed partial class StreamListener : IDisposable
 
     private void Hold(Socket accepted)
     {
-        AddressKey client = ClientAddress.Unmapped(AddressKey.Of(((IPEndPoint)accepted.RemoteEndPoint!).Address));
+        var remote = (IPEndPoint)accepted.RemoteEndPoint!;
+        var client = new ClientEndPoint(ClientAddress.Unmapped(AddressKey.Of(remote.Address)), (ushort)remote.Port);
         var connection = new StreamConnection(accepted, client, _rules.Responder, new StreamClock(_rules.Limits, _rules.Time));
-        if (_rules.Networks.Contains(client) && _rules.Table.TryAdd(connection))
+        if (_rules.Networks.Contains(client.Address) && _rules.Table.TryAdd(connection))
         {
             accepted.NoDelay = true;
             _ = RunAsync(connection);

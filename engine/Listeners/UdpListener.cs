@@ -39,7 +39,10 @@ internal sealed class UdpListener : IDisposable
             {
                 Socket socket = NewSocket(address, plain, wildcard);
                 loops.Add(plain ? new PlainLoop(socket, rules) : new BatchLoop(socket, rules, wildcard));
+                bool isFirst = loops.Count == 1;
+                if (!plain && !isFirst) LinuxOptions.SharePort(socket);
                 socket.Bind(address);
+                if (!plain && isFirst) LinuxOptions.SharePort(socket);
                 address = (IPEndPoint)socket.LocalEndPoint!;
             }
         }

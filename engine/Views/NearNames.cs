@@ -13,6 +13,7 @@ internal static class NearNames
     public static IReadOnlyList<string> To(string wanted, IEnumerable<string> there)
     {
         int farthest = Math.Max(2, wanted.Length / 4);
+        var pattern = new EditPattern(wanted);
         return
         [
             .. there
@@ -24,10 +25,7 @@ internal static class NearNames
                 .Select(near => near.Name),
         ];
 
-        int DistanceOf(string name)
-        {
-            if (name.StartsWith(wanted, StringComparison.OrdinalIgnoreCase)) return 0;
-            return Math.Abs(name.Length - wanted.Length) > farthest ? int.MaxValue : EditDistance.Between(wanted, name);
-        }
+        int DistanceOf(string name) =>
+            name.StartsWith(wanted, StringComparison.OrdinalIgnoreCase) ? 0 : pattern.DistanceTo(name, farthest);
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
+using System.Security.Cryptography;
 
 namespace KubeDoH.Engine.Wire;
 
@@ -66,13 +68,10 @@ public sealed class DnsNameComparer : IEqualityComparer<DnsName>, IAlternateEqua
 {
     public static readonly DnsNameComparer Instance = new();
 
+    private static readonly long Seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+
     /// <summary>Hash of lower-case wire bytes, seeded per process so that colliding names cannot be prepared.</summary>
-    public static int Hash(ReadOnlySpan<byte> name)
-    {
-        var hash = new HashCode();
-        hash.AddBytes(name);
-        return hash.ToHashCode();
-    }
+    public static int Hash(ReadOnlySpan<byte> name) => (int)XxHash3.HashToUInt64(name, Seed);
 
     public bool Equals(DnsName x, DnsName y) => x.Equals(y);
 

@@ -87,7 +87,7 @@ public class EntryFeedTests
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
-        public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
+        public ValueTask<EntryResumption> ResumeAsync(long revision, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public ValueTask<StoreResult> WriteAsync(
@@ -100,7 +100,7 @@ public class EntryFeedTests
 
         public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) => ValueTask.FromResult(0);
 
-        public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
+        public ValueTask<EntryHistoryPage?> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public string Describe() => "breaks";

@@ -105,8 +105,8 @@ public abstract partial class EntryStoreContract
 
         foreach (string name in names)
         {
-            EntryHistoryPage page = await store.ReadHistoryAsync(
-                new EntryHistoryFilter { Name = DnsName.Parse(name), Limit = 1000 }, TestContext.Current.CancellationToken);
+            EntryHistoryPage page = (await store.ReadHistoryAsync(
+                new EntryHistoryFilter { Name = DnsName.Parse(name), Limit = 1000 }, TestContext.Current.CancellationToken))!;
             EntryHistoryItem[] line = [.. page.Items.Reverse()];
             Assert.Equal(Enumerable.Range(0, 1 + (writers * each / names.Length)), line.Select(item => Count(item.After!)));
             Assert.Equal(line.SkipLast(1).Select(item => (long?)item.After!.Revision), line.Skip(1).Select(item => item.Before?.Revision));

@@ -127,7 +127,7 @@ public abstract partial class EntryStoreContract
         await using IEntryStore store = Open(_time, 2 * count, "large.db");
         await store.WriteAsync([.. Enumerable.Range(0, count).Select(i => Put($"n{i}.example", "192.0.2.1"))]);
         await store.WriteAsync(Put("next.example", "192.0.2.2"));
-        await using IAsyncEnumerator<EntryChanges> events = (await store.ResumeAsync(0, Stop))!.GetAsyncEnumerator(Stop);
+        await using IAsyncEnumerator<EntryChanges> events = (await store.ResumeAsync(0, Stop)).Changes!.GetAsyncEnumerator(Stop);
         List<EntryChanges> read = [];
         while (read.Count < 4 && await events.MoveNextAsync()) read.Add(events.Current);
 
@@ -212,8 +212,8 @@ public abstract partial class EntryStoreContract
     }
 
     private async Task<EntryHistoryPage> HistoryAsync(EntryHistoryFilter? filter = null) =>
-        await _store.ReadHistoryAsync(filter ?? new EntryHistoryFilter(), TestContext.Current.CancellationToken);
+        (await _store.ReadHistoryAsync(filter ?? new EntryHistoryFilter(), TestContext.Current.CancellationToken))!;
 
     private async Task<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision) =>
-        await _store.ResumeAsync(revision, TestContext.Current.CancellationToken);
+        (await _store.ResumeAsync(revision, TestContext.Current.CancellationToken)).Changes;
 }

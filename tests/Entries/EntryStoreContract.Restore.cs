@@ -21,7 +21,7 @@ public abstract partial class EntryStoreContract
         Entry[] there = [.. (await EverythingAsync()).Items.Select(i => i.Entry!).Where(e => e.Revision != 52).OrderBy(e => e.Revision)];
         Assert.Equal([(7, old.CreatedAt, old.UpdatedAt), (41, old.CreatedAt, old.UpdatedAt)], there.Select(e => (e.Revision, e.CreatedAt, e.UpdatedAt)));
         Assert.True(there[0].SameContent(old) && there[1].SameContent(newer));
-        EntryHistoryPage history = await _store.ReadHistoryAsync(new EntryHistoryFilter(), TestContext.Current.CancellationToken);
+        EntryHistoryPage history = (await _store.ReadHistoryAsync(new EntryHistoryFilter(), TestContext.Current.CancellationToken))!;
         Assert.Equal([(52, 52), (51, 41), (51, 7)], history.Items.Select(i => (i.Revision, i.After!.Revision)));
     }
 
@@ -63,8 +63,8 @@ public abstract partial class EntryStoreContract
         await PutAsync("192.0.2.1");
         StoreResult restored = await RestoreAsync(50, Old("b.example", 40));
 
-        Assert.Null(await _store.ResumeAsync(1, TestContext.Current.CancellationToken));
-        Assert.NotNull(await _store.ResumeAsync(restored.Revision, TestContext.Current.CancellationToken));
+        Assert.Null((await _store.ResumeAsync(1, TestContext.Current.CancellationToken)).Changes);
+        Assert.NotNull((await _store.ResumeAsync(restored.Revision, TestContext.Current.CancellationToken)).Changes);
     }
 
     private static Entry Old(string name, long revision) => EntryTestData.Entry(name, "A", "192.0.2.1") with

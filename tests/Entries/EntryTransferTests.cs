@@ -91,7 +91,7 @@ public sealed class EntryTransferTests : IAsyncLifetime, IDisposable
     {
         ImportResult result = await ImportAsync(ImportMode.Merge, "a", "b");
 
-        EntryHistoryPage history = await _catalog.ReadHistoryAsync(new EntryHistoryFilter(), TestContext.Current.CancellationToken);
+        EntryHistoryPage history = (await _catalog.ReadHistoryAsync(new EntryHistoryFilter(), TestContext.Current.CancellationToken))!;
         Assert.Equal([(1, EntryTestData.Author), (1, EntryTestData.Author)], history.Items.Select(item => (item.Revision, item.Author)));
         Assert.Equal(1, result.Plan!.Revision);
     }
@@ -163,7 +163,7 @@ public sealed class EntryTransferTests : IAsyncLifetime, IDisposable
 
         public IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken) => inner.WatchAsync(cancellationToken);
 
-        public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
+        public ValueTask<EntryResumption> ResumeAsync(long revision, CancellationToken cancellationToken) =>
             inner.ResumeAsync(revision, cancellationToken);
 
         public ValueTask<StoreResult> RestoreAsync(
@@ -172,7 +172,7 @@ public sealed class EntryTransferTests : IAsyncLifetime, IDisposable
 
         public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) => inner.RemoveExpiredAsync(atMost, cancellationToken);
 
-        public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
+        public ValueTask<EntryHistoryPage?> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
             inner.ReadHistoryAsync(filter, cancellationToken);
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();

@@ -33,6 +33,24 @@ public sealed class SqliteEntryStoreTests : IDisposable
         Assert.True(next.Revision > last);
     }
 
+    [Fact]
+    public async Task Reads_of_a_file_that_cannot_be_read_say_so_and_events_end()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using SqliteEntryStore store = Open();
+        await store.WriteAsync(EntryWrite.Put(EntryTestData.Entry("a.example", "A", "192.0.2.1")));
+        await using IAsyncEnumerator<EntryChanges> events = (await store.ResumeAsync(0, stop)).Changes!.GetAsyncEnumerator(stop);
+        store.File.Execute("ALTER TABLE history RENAME TO lost");
+
+        Assert.Null(await store.ReadHistoryAsync(new EntryHistoryFilter(), stop));
+        Assert.Equal(new EntryResumption(null, IsUnreadable: true), await store.ResumeAsync(0, stop));
+        Assert.False(await events.MoveNextAsync());
+
+        store.File.Execute("ALTER TABLE lost RENAME TO history");
+        Assert.Single((await store.ReadHistoryAsync(new EntryHistoryFilter(), stop))!.Items);
+        Assert.Equal(new EntryResumption(null), await store.ResumeAsync(7, stop));
+    }
+
     [Theory]
     [InlineData("journal_mode", "wal")]
     [InlineData("synchronous", "2")]

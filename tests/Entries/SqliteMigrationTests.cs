@@ -39,14 +39,14 @@ public sealed class SqliteMigrationTests : IDisposable
             Assert.True(await watch.MoveNextAsync());
             Entry entry = watch.Current.Items.Single().Entry!;
             StoreResult next = await store.WriteAsync(EntryWrite.Put(EntryTestData.Entry("a.example", "A", "192.0.2.2")));
-            EntryHistoryItem item = (await store.ReadHistoryAsync(new EntryHistoryFilter(), stop)).Items.Single();
+            EntryHistoryItem item = (await store.ReadHistoryAsync(new EntryHistoryFilter(), stop))!.Items.Single();
 
             Assert.Equal((40L, "old", "192.0.2.1"), (entry.Revision, entry.Comment, entry.Records.Single().Text));
             Assert.Equal(42, next.Revision);
             Assert.True(item.Before!.SameContent(entry));
             Assert.Equal(2, store.File.Number("PRAGMA user_version"));
-            Assert.Null(await store.ResumeAsync(40, TestContext.Current.CancellationToken));
-            Assert.NotNull(await store.ResumeAsync(41, TestContext.Current.CancellationToken));
+            Assert.Null((await store.ResumeAsync(40, TestContext.Current.CancellationToken)).Changes);
+            Assert.NotNull((await store.ResumeAsync(41, TestContext.Current.CancellationToken)).Changes);
         }
 
         Assert.True(SqliteEntryStore.TryOpen(Path, EntryTestData.Clock(), out store, out error), error);

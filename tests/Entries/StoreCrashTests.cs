@@ -81,7 +81,7 @@ public sealed class StoreCrashTests : IDisposable
             foreach (Entry entry in there.Values)
             {
                 var filter = new EntryHistoryFilter { Name = entry.Name, Limit = 1 };
-                EntryHistoryItem last = (await store.ReadHistoryAsync(filter, TestContext.Current.CancellationToken)).Items.Single();
+                EntryHistoryItem last = (await store.ReadHistoryAsync(filter, TestContext.Current.CancellationToken))!.Items.Single();
                 Assert.Equal(entry.Revision, last.Revision);
                 Assert.True(last.After!.SameContent(entry));
             }

@@ -72,6 +72,20 @@ public class ClassicExchangeTests
         Assert.Equal(lower, upstream.Seen[^1].NameBytes);
     }
 
+    [Fact]
+    public async Task Question_given_up_after_it_was_asked_again_in_lower_case_has_timed_out()
+    {
+        await using var upstream = FakeUpstream.Start();
+        upstream.React(FakeFault.WrongCase);
+        upstream.Always(FakeFault.Drop);
+        using var tryEnds = new CancellationTokenSource();
+        ValueTask<UpstreamReply> asking = AskAsync(upstream.EndPoint, tryEnds.Token);
+        await upstream.NextAsync(ForwardTesting.Cancelled);
+        await upstream.NextAsync(ForwardTesting.Cancelled);
+        await tryEnds.CancelAsync();
+        Assert.Equal(UpstreamFailure.TimedOut, (await asking).Failure);
+    }
+
     [Theory]
     [InlineData(FakeFault.None)]
     [InlineData(FakeFault.Split)]

@@ -1,9 +1,14 @@
+using System.Collections.Frozen;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using KubeDoH.Engine;
+using KubeDoH.Engine.Cluster;
+using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Kubernetes;
+using KubeDoH.Engine.Resolution;
 using KubeDoH.Tests.Fakes.ApiServer;
 using KubeDoH.Tests.Files;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeDoH.Tests.Kubernetes;
 
@@ -53,6 +58,25 @@ public sealed class ClusterAccessTests : IDisposable
         Assert.StartsWith("kubeconfig ", ClusterAccess.Choose(options, Surroundings)!.Description, StringComparison.Ordinal);
         options.Mode = KubernetesMode.Off;
         Assert.Null(ClusterAccess.Choose(options, Surroundings));
+    }
+
+    /// <summary>A reload that looked around anew would find no cluster, and send its names to an upstream.</summary>
+    [Fact]
+    public void Way_stays_that_of_the_start_when_its_file_goes()
+    {
+        string file = _folder.Write("home/.kube/config", "apiVersion: v1\n");
+        ClusterAccess? access = ClusterAccess.Choose(new KubernetesOptions(), Surroundings);
+        var ground = new EngineGround(
+            new EntryView(TimeProvider.System), new ResolutionMeter(), new ClusterMeter(), access, [], TimeProvider.System, NullLoggerFactory.Instance);
+        Assert.True(EngineParts.TryCreate(new EngineOptions(), ground, null, FrozenSet<string>.Empty, out EngineParts? before, out string? error), error);
+        File.Delete(file);
+
+        Assert.True(EngineParts.TryCreate(new EngineOptions(), ground, before, new HashSet<string> { "Kubernetes" }, out EngineParts? after, out error), error);
+
+        Assert.NotSame(before.Cluster, after.Cluster);
+        Assert.Contains("kubeconfig ", after.Cluster.Feeds[^1].Status().Description, StringComparison.Ordinal);
+        before.DisposeWithout(after);
+        after.DisposeWithout(null);
     }
 
     [Fact]

@@ -174,6 +174,18 @@ public sealed class UdpListenerTests
         Assert.Equal(2, server.Log.All.Count(line => line.Contains("because of a bug", StringComparison.Ordinal)));
     }
 
+    /// <summary>The loops of one server share a port, two servers do not: each would get half of the questions.</summary>
+    [Fact]
+    public async Task Port_that_another_server_has_is_refused()
+    {
+        await using ClassicServer server = ClassicServer.Start(new ScriptedResolver());
+        var rules = new UdpRules(new Responder(new ScriptedResolver(), null, server.Log), new AllowedNetworks([IPNetwork.Parse("127.0.0.0/8")]), null, 100);
+
+        var refused = Assert.Throws<SocketException>(() => UdpListener.Bind(server.Udp, rules));
+
+        Assert.Equal(SocketError.AddressAlreadyInUse, refused.SocketErrorCode);
+    }
+
     /// <summary>The real first stage before a scripted resolver.</summary>
     private static KubeDoH.Engine.Rules.QueryRules Rules(IResolver next) => new(next, new Engine.RulesOptions(), new Random(1));
 

@@ -1,3 +1,4 @@
+using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Forward.Cache;
 using KubeDoH.Tests.Fakes;
@@ -95,6 +96,49 @@ public sealed class ConfigurationReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task File_of_tokens_that_is_not_there_refuses_the_change()
+    {
+        await using ReloadHost host = await ReloadHost.StartAsync(_folder, Settings("\"192.0.2.1 web.example\""));
+        Callers before = host.Callers.Value;
+
+        await host.ChangeAsync(Settings("\"192.0.2.2 web.example\"", more: """, "Management": { "TokenFile": "/nowhere" }"""));
+
+        Assert.Equal(["Management:TokenFile: /nowhere: no such file"], host.Live.Failure?.Errors);
+        Assert.Equal("NOERROR 30:192.0.2.1", await host.AskAsync(Web));
+        Assert.Null(host.Live.InForce.Management.TokenFile);
+        Assert.Same(before, host.Callers.Value);
+        Assert.Equal((0, 1), (host.Live.Reloads, host.Live.Failures));
+    }
+
+    [Fact]
+    public async Task File_of_tokens_that_can_be_read_counts_from_the_change_on()
+    {
+        await using ReloadHost host = await ReloadHost.StartAsync(_folder, Settings("\"192.0.2.1 web.example\""));
+        Callers before = host.Callers.Value;
+
+        await host.ChangeAsync(Settings("\"192.0.2.1 web.example\"", more: Tokens("# none yet")));
+
+        Assert.Null(host.Live.Failure);
+        Assert.NotSame(before, host.Callers.Value);
+    }
+
+    /// <summary>A file that breaks leaves the tokens as they were read; it is not in the way of changes that have nothing to do with it.</summary>
+    [Fact]
+    public async Task File_of_tokens_that_went_bad_is_in_the_way_of_no_other_change()
+    {
+        string tokens = Tokens("# none yet");
+        await using ReloadHost host = await ReloadHost.StartAsync(_folder, Settings("\"192.0.2.1 web.example\"", more: tokens));
+        Callers before = host.Callers.Value;
+        _folder.Write("tokens", "rubbish");
+
+        await host.ChangeAsync(Settings("\"192.0.2.2 web.example\"", more: tokens));
+
+        Assert.Equal("NOERROR 30:192.0.2.2", await host.AskAsync(Web));
+        Assert.Null(host.Live.Failure);
+        Assert.Same(before, host.Callers.Value);
+    }
+
+    [Fact]
     public async Task Cluster_is_read_anew_under_other_rules_and_kept_otherwise()
     {
         string snapshot = $$""", "Kubernetes": { "Snapshot": ["{{Repository.PathOf("infra/playground/cluster.yaml")}}"], "Ttl": 30 }""";
@@ -165,6 +209,8 @@ public sealed class ConfigurationReloadTests : IDisposable
         Assert.Equal(["entries", "special"], host.Engine.Order);
         Assert.Equal(["entries", "special"], host.Engine.Sources().Select(source => source.Source));
     }
+
+    private string Tokens(string lines) => $$""", "Management": { "TokenFile": "{{_folder.Write("tokens", lines)}}" }""";
 
     private static string Settings(string inline, int ttl = 30, string more = "") => $$"""
         { "Hosts": { "Files": [], "Inline": [{{inline}}], "Ttl": {{ttl}} }{{(more.Contains("\"Forward\"", Ordinal) ? "" : """, "Forward": { "Servers": [] }""")}}{{more}} }

@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KubeDoH.Tests.Clients;
+using KubeDoH.Tests.Listeners;
 
 namespace KubeDoH.Tests.Operation;
 
@@ -30,6 +33,24 @@ public sealed partial class LogTests
 
         Assert.Equal(["nobody.default.svc.cluster.local. NXDOMAIN", "www.example.com. REFUSED"], lines.Select(NameAndCode));
         Assert.All(lines, line => Assert.Matches(@"\] 127\.0\.0\.1:\d+ - ", line));
+    }
+
+    [Fact]
+    public async Task Client_of_classic_DNS_is_logged_with_its_port()
+    {
+        await using ServerProcess server = await ServerProcess.Start("QueryLog:Zones:.=all", "QueryLog:Clients=true").ListeningAsync();
+        using var datagrams = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        await datagrams.ConnectAsync(IPAddress.Loopback, server.DnsPort, Ct);
+        await datagrams.SendAsync(ClassicClient.Question("localhost"), Ct);
+        await ClassicClient.ReceiveAsync(datagrams);
+        using TcpClient stream = await ClassicClient.ConnectTcpAsync(new IPEndPoint(IPAddress.Loopback, server.DnsPort));
+        await stream.GetStream().WriteAsync(ClassicClient.Frame(ClassicClient.Question("localhost")), Ct);
+        await ClassicClient.ReadAsync(stream.GetStream());
+        EndPoint?[] clients = [datagrams.LocalEndPoint, stream.Client.LocalEndPoint];
+        await server.StopAsync();
+
+        string[] lines = [.. server.Output.Split('\n').Where(line => line.Contains("Doh.QueryLog", StringComparison.Ordinal))];
+        Assert.Equal(clients.Select(client => $"] {client} - "), lines.Select(line => ClientOf().Match(line).Value));
     }
 
     [Fact]
@@ -90,6 +111,9 @@ public sealed partial class LogTests
         Match match = NameAndRcode().Match(line);
         return $"{match.Groups[1].Value} {match.Groups[2].Value}";
     }
+
+    [GeneratedRegex(@"\] [\d.]+:\d+ - ")]
+    private static partial Regex ClientOf();
 
     [GeneratedRegex("""IN (\S+) https [^"]+" (\w+) """)]
     private static partial Regex NameAndRcode();

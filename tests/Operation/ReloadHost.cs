@@ -1,5 +1,6 @@
 using System.Collections;
 using KubeDoH.Api.Hosting;
+using KubeDoH.Api.Hosting.Access;
 using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Resolution;
@@ -22,6 +23,7 @@ internal sealed class ReloadHost : IAsyncDisposable
         _folder = folder;
         Engine = engine;
         Live = new LiveConfiguration(options, TimeProvider.System);
+        Callers = AccessSetup.TryFollow(Live, null, insideCluster: false, TimeProvider.System, NullLoggerFactory.Instance, out _)!;
         _host = new EngineHost(engine, TimeProvider.System, NullLogger<EngineHost>.Instance);
         _reload = new ConfigurationReload(settings, Live, _host, TimeProvider.System, new LogLines<ConfigurationReload>(Log));
     }
@@ -29,6 +31,9 @@ internal sealed class ReloadHost : IAsyncDisposable
     public EngineServices Engine { get; }
 
     public LiveConfiguration Live { get; }
+
+    /// <summary>Who may use <c>/api</c> under the options in force.</summary>
+    public Derived<Callers> Callers { get; }
 
     public LogLines Log { get; } = new();
 

@@ -6,23 +6,24 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace KubeDoH.Api.Hosting.Access;
 
 /// <summary>Puts together who may: behind which proxies the callers are, who may ask names, and who may use <c>/api</c>.</summary>
-internal static partial class AccessSetup
+internal static class AccessSetup
 {
     /// <summary>
-    /// Who may under the options in force. What a reload says of tokens and cannot be gone by leaves who may as it was, with a line in the
-    /// log. Null with a sentence as <see cref="TryRead"/>.
+    /// Who may under the options in force; null with a sentence as <see cref="TryRead"/>. Where a reload changes nothing of who may, it
+    /// stays as it is, with all that is known of callers: a file of tokens that cannot be read at that moment is in its way no more than
+    /// at any other.
     /// </summary>
     public static Derived<Callers>? TryFollow(
         LiveConfiguration live, AccessReviews? reviews, bool insideCluster, TimeProvider time, ILoggerFactory loggers, out string? error)
     {
-        if (TryRead(live.InForce, reviews, insideCluster, time, loggers, out error) is not { } first) return null;
-        var callers = new Derived<Callers>(first);
-        ILogger logger = loggers.CreateLogger<Callers>();
-        live.Follow(options =>
+        Derived<Callers>? callers = null;
+        callers = live.TryDerive((AppOptions options, out string? problem) =>
         {
-            if (TryRead(options, reviews, insideCluster, time, loggers, out string? problem) is { } next) callers.Value = next;
-            else Log.Refused(logger, problem!);
-        });
+            problem = null;
+            return callers is not null && SayTheSame(options, live.InForce)
+                ? callers.Value
+                : TryRead(options, reviews, insideCluster, time, loggers, out problem);
+        }, out error);
         return callers;
     }
 
@@ -67,9 +68,7 @@ internal static partial class AccessSetup
         if (QueryGate.IsNeeded(options)) app.Use(new QueryGate(options, callers, app.Services.GetRequiredService<TimeProvider>()).InvokeAsync);
     }
 
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Error, Message = "Configuration: {Problem}; who may stays as it was")]
-        public static partial void Refused(ILogger logger, string problem);
-    }
+    private static bool SayTheSame(AppOptions one, AppOptions other) => ConfigurationKeys.All
+        .Where(key => key.Path.StartsWith("Management:", StringComparison.Ordinal))
+        .All(key => key.Print(one) == key.Print(other));
 }

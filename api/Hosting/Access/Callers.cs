@@ -38,12 +38,23 @@ internal sealed class Callers(
     public ValueTask<Verdict> ReadAsync(HttpContext context, Scopes needed)
     {
         string authorization = context.Request.Headers.Authorization.ToString();
-        bool trusted = TrustsLoopback && IsDirectLoopback(context);
-        if (trusted && (authorization.Length == 0 || !KnowsCredentials))
-            return ValueTask.FromResult<Verdict>(new Caller("loopback", AddressOf(context)) { Scopes = Scopes.All });
+        if (IsTrusted(context, authorization)) return ValueTask.FromResult<Verdict>(ThisMachine(context));
         if (tokens.Find(SecretOf(authorization)) is not { } token) return LookFurtherAsync(context, authorization, needed);
         return ValueTask.FromResult(
             IsTooFast(RateGate.KeyOf(token.Name), out AccessRefusal? tooMany) ? tooMany : Judge(token, needed, context));
+    }
+
+    /// <summary>
+    /// Whether a caller who was let in before still may what it was let in for, within the bounds that it had then. It is held to no rate;
+    /// while the cluster cannot say, nothing changes.
+    /// </summary>
+    public async ValueTask<bool> StillMayAsync(HttpContext context, Caller caller, Scopes needed)
+    {
+        string authorization = context.Request.Headers.Authorization.ToString();
+        Verdict now = IsTrusted(context, authorization) ? ThisMachine(context)
+            : tokens.Find(SecretOf(authorization)) is { } token ? Judge(token, needed, context)
+            : await AskClusterAsync(SecretOf(authorization).ToString(), needed, context);
+        return now.Refusal == AccessRefusal.ClusterAway || (now.Caller?.Name == caller.Name && now.Caller.Bounds == caller.Bounds);
     }
 
     /// <summary>Whether a question may be asked, for which a credential with the scope query is needed; null when it may.</summary>
@@ -81,9 +92,19 @@ internal sealed class Callers(
         string secret = SecretOf(authorization).ToString();
         if (secret.Length == 0) return AccessRefusal.NoToken;
         if (tokens.FindNew(secret) is { } token) return Judge(token, needed, context);
-        if (cluster is null || secret.Length > TokenHash.LongestSecret) return AccessRefusal.UnknownToken;
-        return await cluster.ReadAsync(secret, needed, AddressOf(context)).WaitAsync(context.RequestAborted);
+        return await AskClusterAsync(secret, needed, context);
     }
+
+    private async ValueTask<Verdict> AskClusterAsync(string secret, Scopes needed, HttpContext context) =>
+        cluster is null || secret.Length is 0 or > TokenHash.LongestSecret
+            ? AccessRefusal.UnknownToken
+            : await cluster.ReadAsync(secret, needed, AddressOf(context)).WaitAsync(context.RequestAborted);
+
+    /// <summary>True for a direct caller of this machine that has no credential, or where there is none.</summary>
+    private bool IsTrusted(HttpContext context, string authorization) =>
+        TrustsLoopback && (authorization.Length == 0 || !KnowsCredentials) && IsDirectLoopback(context);
+
+    private static Caller ThisMachine(HttpContext context) => new("loopback", AddressOf(context)) { Scopes = Scopes.All };
 
     private bool IsTooFast(int key, [NotNullWhen(true)] out AccessRefusal? refusal)
     {

@@ -84,9 +84,11 @@ internal static class ConfigurationReader
     /// <summary>The key that differs by the fewest letters, when they are few.</summary>
     private static string Suggestion(string path)
     {
+        const int Few = 3;
+        var pattern = new EditPattern(path);
         (string Path, int Distance) nearest =
-            ConfigurationKeys.All.Select(key => (key.Path, EditDistance.Between(key.Path, path))).MinBy(pair => pair.Item2);
-        return nearest.Distance <= 3 ? $"; {nearest.Path} is" : "";
+            ConfigurationKeys.All.Select(key => (key.Path, pattern.DistanceTo(key.Path, Few))).MinBy(pair => pair.Item2);
+        return nearest.Distance <= Few ? $"; {nearest.Path} is" : "";
     }
 
     /// <summary>What is wrong between keys that are each right.</summary>

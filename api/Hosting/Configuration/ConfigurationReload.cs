@@ -56,13 +56,19 @@ internal sealed partial class ConfigurationReload(
         string[] changed = Differences(inForce, next), waiting = Differences(next, read);
         if (changed.Length > 0)
         {
+            if (live.TryPrepare(next, out errors) is not { } prepared)
+            {
+                Refuse(errors);
+                return;
+            }
+
             if (await BringAboutAsync(next, changed, cancellationToken) is { } error)
             {
                 Refuse([error]);
                 return;
             }
 
-            live.Swap(next, read);
+            live.Swap(prepared, read);
             string keys = string.Join(", ", changed);
             Log.Reloaded(logger, keys);
         }

@@ -3,6 +3,13 @@ namespace KubeDoH.Api.Hosting.Configuration;
 /// <summary>Why the last reading of the configuration did not come into force.</summary>
 internal sealed record ConfigurationFailure(DateTimeOffset At, IReadOnlyList<string> Errors);
 
+/// <summary>Makes something of options; null with a sentence where it cannot be made of them.</summary>
+internal delegate T? Making<out T>(AppOptions options, out string? error)
+    where T : class;
+
+/// <summary>Options that may come into force, and what is to be done when they do; nothing of it can fail any more.</summary>
+internal sealed record PreparedOptions(AppOptions Options, IReadOnlyList<Action> Steps);
+
 /// <summary>
 /// The options in force, and what goes by them. What came into force together changes together: options are a value that is swapped.
 /// </summary>
@@ -20,7 +27,7 @@ internal sealed class LiveConfiguration(AppOptions initial, TimeProvider time)
     ];
 
     private readonly Lock _lock = new();
-    private readonly List<Action<AppOptions>> _followers = [];
+    private readonly List<Making<Action>> _followers = [];
     private volatile AppOptions _inForce = initial;
     private volatile AppOptions _read = initial;
     private volatile ConfigurationFailure? _failure;
@@ -45,12 +52,24 @@ internal sealed class LiveConfiguration(AppOptions initial, TimeProvider time)
 
     /// <summary>What is made of the options, made anew whenever they change.</summary>
     public Derived<T> Derive<T>(Func<AppOptions, T> make)
+        where T : class => TryDerive((AppOptions options, out string? problem) =>
+        {
+            problem = null;
+            return make(options);
+        }, out _)!;
+
+    /// <summary>
+    /// The same where it cannot be made of all options: null with a sentence where it cannot be made of those in force. Others of which
+    /// it cannot be made never come into force.
+    /// </summary>
+    public Derived<T>? TryDerive<T>(Making<T> make, out string? error)
         where T : class
     {
         lock (_lock)
         {
-            var derived = new Derived<T>(make(_inForce));
-            _followers.Add(options => derived.Value = make(options));
+            if (make(_inForce, out error) is not { } first) return null;
+            var derived = new Derived<T>(first);
+            _followers.Add((AppOptions options, out string? problem) => make(options, out problem) is { } next ? () => derived.Value = next : null);
             return derived;
         }
     }
@@ -58,17 +77,45 @@ internal sealed class LiveConfiguration(AppOptions initial, TimeProvider time)
     /// <summary>Does something with the options whenever they change.</summary>
     public void Follow(Action<AppOptions> follow)
     {
-        lock (_lock) _followers.Add(follow);
+        lock (_lock)
+        {
+            _followers.Add((AppOptions options, out string? problem) =>
+            {
+                problem = null;
+                return () => follow(options);
+            });
+        }
+    }
+
+    /// <summary>
+    /// Makes of other options all that goes by them, ready for <see cref="Swap"/>; null with every sentence that stands against it.
+    /// Nothing has changed yet.
+    /// </summary>
+    public PreparedOptions? TryPrepare(AppOptions options, out IReadOnlyList<string> errors)
+    {
+        lock (_lock)
+        {
+            var steps = new List<Action>();
+            var problems = new List<string>();
+            foreach (Making<Action> prepare in _followers)
+            {
+                if (prepare(options, out string? problem) is { } step) steps.Add(step);
+                else problems.Add(problem!);
+            }
+
+            errors = problems;
+            return problems.Count == 0 ? new PreparedOptions(options, steps) : null;
+        }
     }
 
     /// <summary>Puts options into force.</summary>
     /// <param name="read">What the sources say, keys that wait for a start included.</param>
-    public void Swap(AppOptions options, AppOptions read)
+    public void Swap(PreparedOptions prepared, AppOptions read)
     {
         lock (_lock)
         {
-            foreach (Action<AppOptions> follow in _followers) follow(options);
-            _inForce = options;
+            foreach (Action step in prepared.Steps) step();
+            _inForce = prepared.Options;
             _read = read;
             _failure = null;
             LoadedAt = time.GetUtcNow();

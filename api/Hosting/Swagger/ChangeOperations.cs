@@ -56,13 +56,14 @@ internal static class ChangeOperations
         .Query("cursor", OperationDraft.Text, "Where the page before ended: its `next`.", "41")
         .Answers(200, "The changes.", NextPage)
         .As(200, Json, draft.Schema<HistoryList>(), ("page", JsonNode.Parse($$"""{ "changes": [{{Change}}], "next": "41" }""")!))
-        .Problems(ProblemTypes.BadParameter);
+        .Problems(ProblemTypes.BadParameter, ProblemTypes.Unreadable);
 
     public static void Follow(OperationDraft draft) => draft
         .Describe("""
             Server-sent events (HTML 9.2): `created`, `replaced` or `deleted` with a change as in the history. The last change of a write
             has its revision as the event's id; who comes back with it in `Last-Event-ID` misses nothing. A comment each 15 seconds shows
-            that the stream is alive. Entries that expire are told of when they are taken away, within a minute.
+            that the stream is alive. Entries that expire are told of when they are taken away, within a minute. When the caller may follow no more, the
+            stream ends within seconds.
             """.ReplaceLineEndings(" ").Trim())
         .Protected()
         .Query("after", OperationDraft.Text, "Begin behind this revision, such as that of a list; without it, with what happens from now on.", "6")

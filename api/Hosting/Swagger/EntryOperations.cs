@@ -49,7 +49,11 @@ internal static class EntryOperations
         .Problems(ProblemTypes.NoSuchEntry);
 
     public static void Put(OperationDraft draft) => Conditional(Writing(Keyed(draft
-            .Describe("Creates the entry, or replaces all of it: what the body leaves out gets its default. It is on disk, and answers questions, before the reply is sent.")
+            .Describe("""
+                Creates the entry, or replaces all of it: what the body leaves out gets its default. It is on disk, and answers questions,
+                before the reply is sent. An entry makes no zone, not even one of type SOA: names below it that have no entry go on to the
+                next source.
+                """.ReplaceLineEndings(" ").Trim())
             .Protected())), "Replaces")
         .Header("If-None-Match", "`*`: creates only.", "*")
         .Body(Json, draft.Schema<EntryBody>(), "The entry. What a GET shows may be sent back as it is; members that an entry does not have are refused.",

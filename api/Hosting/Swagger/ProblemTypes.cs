@@ -125,6 +125,9 @@ internal static class ProblemTypes
         new(507, "too-many-entries", "Too many entries", "The store holds as many entries as Store:MaxEntries allows; nothing was changed."),
     ];
 
+    /// <summary>Of a read that needs the disk.</summary>
+    public static readonly ProblemType Unreadable = new(503, "store-unavailable", "Store unavailable", "The store cannot be read now.");
+
     public static readonly ProblemType PreconditionFailed = new(412, "precondition-failed", "Precondition failed", "The entry that is there has the tag \"7\".");
 
     /// <summary>Of a write of one entry, where Management:RequirePreconditions is on.</summary>
@@ -155,6 +158,7 @@ internal static class ProblemTypes
         new(410, "events-gone", "Events gone",
             "Not every change since then is known any more: list the entries again, and go on from the revision of the list."),
         new(503, "too-many-streams", "Too many streams", "256 callers follow the events already."),
+        Unreadable,
     ];
 
     /// <summary>Of what is asked, where that is not shown.</summary>

@@ -25,6 +25,7 @@ internal static class QueriesOperations
             Server-sent events (HTML 9.2): `asked` for each question that was answered from now on, over whatever it came. Filters add up.
             A caller gets at most {QueryListener.Room} questions each {QueryStream.Pace.TotalMilliseconds:0} ms; `dropped` says how many more there were.
             A comment each 15 seconds shows that the stream is alive. At most {QueryWatch.Places} callers follow at once.
+            When the caller may follow no more, the stream ends within seconds.
             """.ReplaceLineEndings(" ").Trim())
         .Protected()
         .Query("suffix", OperationDraft.Text, "Only names at or below this one, as they were asked.", "corp.example")

@@ -1,4 +1,3 @@
-using System.Text;
 using KubeDoH.Engine.Cluster;
 using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Engine.Wire;
@@ -43,7 +42,7 @@ internal sealed class PortNameCause : ICause
     private static bool IsNear(PortObject port, IReadOnlyList<string> labels)
     {
         string asked = labels[0].TrimStart('_');
-        return new LabelPattern(Encoding.Latin1.GetBytes(asked)).DistanceTo(Encoding.Latin1.GetBytes(port.Name), MostEdits) <= MostEdits
+        return new EditPattern(asked).DistanceTo(port.Name, MostEdits) <= MostEdits
             || asked == port.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 

@@ -61,8 +61,8 @@ internal sealed class CachedUpstreams
                 query.Trace?.Cache(query, isNew ? new CacheReading(CacheState.Miss) { Tries = tries } : new CacheReading(CacheState.Shared));
                 TimeSpan? left = TimeLeft(query, now);
                 if (line?.IsStaleAt(now) == true) return AwaitOrStaleAsync(shared, line, left, query, cancellationToken);
-                Task<Answer> answer = isNew ? shared.First : shared.Answer;
-                return left is null ? new ValueTask<Answer?>(answer.WaitAsync(cancellationToken)!) : AwaitAsync(answer, left.Value, cancellationToken);
+                if (left is { } rest) return AwaitAsync(shared.Answer, rest, cancellationToken);
+                return isNew ? shared.FirstAsync(cancellationToken) : new ValueTask<Answer?>(shared.Answer.WaitAsync(cancellationToken)!);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Engine.Forward.Cache;
@@ -5,10 +6,12 @@ namespace KubeDoH.Engine.Forward.Cache;
 /// <summary>A question on its way to the upstreams, and everybody who waits for its answer.</summary>
 /// <param name="startedAt">A timestamp.</param>
 #pragma warning disable CA1001 // It may be given up while its answer comes in, and a source without a timer holds nothing.
-internal sealed class SharedQuestion(string key, RuleOrigin origin, long startedAt)
+internal sealed class SharedQuestion(string key, RuleOrigin origin, long startedAt) : IValueTaskSource<Answer?>
 #pragma warning restore CA1001
 {
-    private readonly TaskCompletionSource<Answer> _first = new();
+    private ManualResetValueTaskSourceCore<Answer?> _first;
+    private CancellationTokenRegistration _firstLeaves;
+    private int _firstOver;
     private readonly TaskCompletionSource<Answer> _others = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ends = new();
     private int _settled;
@@ -19,8 +22,16 @@ internal sealed class SharedQuestion(string key, RuleOrigin origin, long started
 
     public long StartedAt { get; } = startedAt;
 
-    /// <summary>For the one who asked first: it goes on at once on the thread that brings the answer.</summary>
-    public Task<Answer> First => _first.Task;
+    /// <summary>
+    /// For the one who asked first, awaited once: it goes on at once on the thread that brings the answer, and leaves alone when it is
+    /// cancelled.
+    /// </summary>
+    public ValueTask<Answer?> FirstAsync(CancellationToken cancellationToken)
+    {
+        _firstLeaves = cancellationToken.UnsafeRegister(static (question, token) => ((SharedQuestion)question!).LeaveFirst(token), this);
+        if (Volatile.Read(ref _firstOver) != 0) _firstLeaves.Unregister();
+        return new ValueTask<Answer?>(this, _first.Version);
+    }
 
     /// <summary>For all others: they may be a crowd, which must not hold up the replies behind this one.</summary>
     public Task<Answer> Answer => _others.Task;
@@ -40,16 +51,35 @@ internal sealed class SharedQuestion(string key, RuleOrigin origin, long started
     public void Complete(Answer answer)
     {
         _others.SetResult(answer);
-        _first.SetResult(answer);
+        if (TryEndFirst()) _first.SetResult(answer);
     }
 
     /// <summary>Hands a bug to those who wait; without them it is not lost on the finalizer's thread.</summary>
     public void Fail(Exception bug)
     {
         _others.SetException(bug);
-        _first.SetException(bug);
-        _ = (_others.Task.Exception, _first.Task.Exception);
+        _ = _others.Task.Exception;
+        if (TryEndFirst()) _first.SetException(bug);
     }
 
     public void Cancel() => _ends.Cancel();
+
+    Answer? IValueTaskSource<Answer?>.GetResult(short token) => _first.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Answer?>.GetStatus(short token) => _first.GetStatus(token);
+
+    void IValueTaskSource<Answer?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _first.OnCompleted(continuation, state, token, flags);
+
+    private void LeaveFirst(CancellationToken cancelled)
+    {
+        if (TryEndFirst()) _first.SetException(new OperationCanceledException(cancelled));
+    }
+
+    private bool TryEndFirst()
+    {
+        if (Interlocked.Exchange(ref _firstOver, 1) != 0) return false;
+        _firstLeaves.Unregister();
+        return true;
+    }
 }

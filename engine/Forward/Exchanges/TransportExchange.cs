@@ -1,7 +1,6 @@
 using System.Net.Http;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Forward.Exchanges;
 
@@ -9,24 +8,47 @@ namespace KubeDoH.Engine.Forward.Exchanges;
 /// Asks a server over the transport that its address names. What a transport throws becomes a value here. A server that refuses EDNS is
 /// asked without, and a datagram that was cut short is followed by a question over TCP.
 /// </summary>
-internal sealed class TransportExchange(ServerTrust trust, TimeProvider time) : IUpstreamExchange, IDisposable
+internal sealed class TransportExchange : IUpstreamExchange, IDisposable
 {
-    private readonly UdpExchange _udp = new(time);
-    private readonly StreamExchange _streams = new(trust, time);
-    private readonly HttpsExchange _https = new(trust);
+    private readonly UdpExchange _udp;
+    private readonly StreamExchange _streams;
+    private readonly HttpsExchange _https;
 
-    public async ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
+    public TransportExchange(ServerTrust trust, TimeProvider time)
+    {
+        _udp = new UdpExchange(time, AskFurtherAsync);
+        _streams = new StreamExchange(trust, time);
+        _https = new HttpsExchange(trust);
+    }
+
+    public ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken) =>
+        server.Transport == UpstreamTransport.Udp
+            ? _udp.AskAsync(server, question, edns: true, cancellationToken)
+            : AskOnConnectionAsync(server, question, cancellationToken);
+
+    private async ValueTask<UpstreamReply> AskOnConnectionAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
+    {
+        UpstreamReply reply = await SendAsync(server, question, edns: true, cancellationToken).ConfigureAwait(false);
+        return QuestionMessage.RefusesEdns(reply.Message)
+            ? await SendAsync(server, question, edns: false, cancellationToken).ConfigureAwait(false)
+            : reply;
+    }
+
+    /// <summary>What comes behind a datagram that is not the last word.</summary>
+    private ValueTask<UpstreamReply> AskFurtherAsync(
+        UpstreamServer server, UpstreamQuestion question, bool edns, UpstreamReply reply, CancellationToken cancellationToken) =>
+        edns && QuestionMessage.RefusesEdns(reply.Message)
+            ? _udp.AskAsync(server, question, edns: false, cancellationToken)
+            : SendAsync(server with { Transport = UpstreamTransport.Tcp }, question, edns, cancellationToken);
+
+    private async ValueTask<UpstreamReply> SendAsync(
+        UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
     {
         try
         {
-            UpstreamReply reply = await SendAsync(server, question, edns: true, cancellationToken).ConfigureAwait(false);
-            bool edns = !QuestionMessage.RefusesEdns(reply.Message);
-            if (!edns) reply = await SendAsync(server, question, edns: false, cancellationToken).ConfigureAwait(false);
-            bool cut = server.Transport == UpstreamTransport.Udp && reply.Failure == UpstreamFailure.None
-                && MessageHeader.Read(reply.Message).Has(MessageHeader.Truncated);
-            return cut
-                ? await _streams.AskAsync(server with { Transport = UpstreamTransport.Tcp }, question, edns, cancellationToken).ConfigureAwait(false)
-                : reply;
+            return await (server.Transport == UpstreamTransport.Https
+                ? _https.AskAsync(server, question, edns, cancellationToken)
+                : _streams.AskAsync(server, question, edns, cancellationToken)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -44,12 +66,4 @@ internal sealed class TransportExchange(ServerTrust trust, TimeProvider time) : 
         _streams.Dispose();
         _https.Dispose();
     }
-
-    private ValueTask<UpstreamReply> SendAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken) =>
-        server.Transport switch
-        {
-            UpstreamTransport.Udp => _udp.AskAsync(server.EndPoint, question, edns, cancellationToken),
-            UpstreamTransport.Https => _https.AskAsync(server, question, edns, cancellationToken),
-            _ => _streams.AskAsync(server, question, edns, cancellationToken),
-        };
 }

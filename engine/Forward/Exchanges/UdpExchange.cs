@@ -8,31 +8,17 @@ namespace KubeDoH.Engine.Forward.Exchanges;
 /// port sent to it comes in; with a random id, and the question verified in the case that it was sent in, a forger has to guess
 /// them all (RFC 5452 4, 9). What does not match is passed over and waited on.
 /// </summary>
-internal sealed class UdpExchange(TimeProvider time) : IDisposable
+/// <param name="further">Goes on where a reply says that it is not to be the last word.</param>
+internal sealed class UdpExchange(TimeProvider time, UdpFurther further) : IDisposable
 {
     private readonly ConcurrentDictionary<IPEndPoint, UdpPorts> _ports = new();
+    private readonly UdpSender _sender = new();
 
     /// <summary>The reply. A name that came back in another case is not believed: it is asked again in lower case.</summary>
-    public async ValueTask<UpstreamReply> AskAsync(IPEndPoint server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
+    public ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
     {
-        UdpPorts ports = _ports.GetOrAdd(server, static (key, time) => new UdpPorts(key, time), time);
-        bool mixed = ports.NameCase.IsKept;
-        while (true)
-        {
-            var sent = new UdpQuestion(question, edns, mixed);
-            if (!ports.TrySend(sent)) return new UpstreamReply(UpstreamFailure.NetworkError);
-            CancellationTokenRegistration end = cancellationToken.UnsafeRegister(static sent => ((UdpQuestion)sent!).GiveUp(), sent);
-            UdpReply reply = await sent.Reply.ConfigureAwait(false);
-            end.Unregister();
-            if (reply.Match != ReplyMatch.OtherCase)
-            {
-                if (mixed && reply.Match == ReplyMatch.Exact) ports.NameCase.Kept();
-                return reply.Reply;
-            }
-
-            ports.NameCase.Changed();
-            mixed = false;
-        }
+        UdpPorts ports = _ports.GetOrAdd(server.EndPoint, static (key, from) => new UdpPorts(key, from._sender, from._time), (_sender, _time: time));
+        return new UdpQuestion(ports, server, question, edns, further).AskAsync(cancellationToken);
     }
 
     public void Dispose()
@@ -40,3 +26,7 @@ internal sealed class UdpExchange(TimeProvider time) : IDisposable
         foreach (UdpPorts ports in _ports.Values) ports.Dispose();
     }
 }
+
+/// <summary>Asks the same otherwise: without EDNS where the reply refuses it, over TCP where it was cut short.</summary>
+internal delegate ValueTask<UpstreamReply> UdpFurther(
+    UpstreamServer server, UpstreamQuestion question, bool edns, UpstreamReply reply, CancellationToken cancellationToken);

@@ -50,8 +50,8 @@ internal sealed class UdpPort : IDisposable
         }
     }
 
-    /// <summary>Sends a question, and tells it what goes wrong; false when it must leave from another port.</summary>
-    public bool TrySend(UdpQuestion question)
+    /// <summary>Has a question leave from here; false when it must leave from another port.</summary>
+    public bool TryTake(UdpQuestion question)
     {
         bool isFirst;
         lock (_lock)
@@ -66,11 +66,25 @@ internal sealed class UdpPort : IDisposable
             _watched = true;
         }
 
-        // A datagram that finds no room in the queue is lost, as it may be anywhere on its way.
-        Socket.Send(question.Sent, SocketFlags.None, out SocketError error);
         if (isFirst) UdpReceiver.Shared.Watch(this);
-        if (error is not (SocketError.Success or SocketError.WouldBlock)) Fail();
         return true;
+    }
+
+    /// <summary>Sends a question that leaves from here, and tells it what goes wrong; none that was given up meanwhile.</summary>
+    public void Send(UdpQuestion question, int place)
+    {
+        lock (_lock)
+            if (_waiting[place] != question) return;
+        try
+        {
+            // A datagram that finds no room in the queue is lost, as it may be anywhere on its way.
+            Socket.Send(question.Sent, SocketFlags.None, out SocketError error);
+            if (error is not (SocketError.Success or SocketError.WouldBlock)) Fail();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was given up just now, and was the last one here.
+        }
     }
 
     /// <summary>Takes a question off; false when it has ended.</summary>

@@ -10,7 +10,7 @@ namespace KubeDoH.Engine.Forward.Exchanges;
 /// <see cref="UdpPort.OpenTime"/> at most, too short to find one of 28,000 by trying, and none after the first datagram that is no reply
 /// to what was sent. Where questions come singly, each has a port of its own.
 /// </summary>
-internal sealed class UdpPorts(IPEndPoint server, TimeProvider time) : IDisposable
+internal sealed class UdpPorts(IPEndPoint server, UdpSender sender, TimeProvider time) : IDisposable
 {
     /// <summary>Open at once; a power of two.</summary>
     private const int Count = 8;
@@ -19,16 +19,19 @@ internal sealed class UdpPorts(IPEndPoint server, TimeProvider time) : IDisposab
 
     public NameCase NameCase { get; } = new();
 
+    public UdpSender Sender => sender;
+
     /// <summary>Sends a question from one of the ports, or from a fresh one in its place; false when none can be opened.</summary>
     public bool TrySend(UdpQuestion question)
     {
         ref UdpPort? port = ref _ports[Chance.Octet() % Count];
-        while (Volatile.Read(ref port)?.TrySend(question) != true)
+        while (Volatile.Read(ref port)?.TryTake(question) != true)
         {
             if (UdpPort.Open(server, time) is not { } fresh) return false;
             Volatile.Write(ref port, fresh);
         }
 
+        sender.Send(question);
         return true;
     }
 

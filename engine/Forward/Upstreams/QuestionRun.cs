@@ -18,7 +18,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     private readonly Queue<Upstream> _unasked;
     private readonly List<UpstreamTry> _running = new(2);
     private readonly long _deadlineAt;
-    private readonly ITimer _timer;
+    private readonly RunClock _clock;
     private ManualResetValueTaskSourceCore<Answer> _done;
     private CancellationTokenRegistration _cancellation;
     private List<(Upstream Upstream, TryVerdict Verdict)>? _failed;
@@ -30,7 +30,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     {
         (_setting, _question, _unasked) = (setting, question, order);
         _deadlineAt = startedAt + setting.Ticks(setting.Deadline);
-        _timer = setting.Time.CreateTimer(static run => ((QuestionRun)run!).Step(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _clock = setting.Clocks.Rent(this);
     }
 
     /// <summary>The first final answer, or the SERVFAIL that says how every server failed. Throws only when cancelled.</summary>
@@ -45,7 +45,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     }
 
     /// <summary>Does what is due: ends what has timed out, asks the next server, gives up.</summary>
-    private void Step()
+    public void Step()
     {
         UpstreamTry? next;
         Answer? failure = null;
@@ -148,7 +148,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         long due = _deadlineAt;
         foreach (UpstreamTry @try in _running) due = Math.Min(due, @try.LimitAt);
         if (!_hedged) due = Math.Min(due, _hedgeAt);
-        _timer.Change(_setting.Span(Math.Max(due - now, 1)), Timeout.InfiniteTimeSpan);
+        _clock.Set(_setting.Span(Math.Max(due - now, 1)));
     }
 
     private void Remember(UpstreamTry @try, TryVerdict verdict)
@@ -187,7 +187,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
             _running.Clear();
         }
 
-        _timer.Dispose();
+        _setting.Clocks.Return(_clock);
         _cancellation.Unregister();
         _setting.Room.Leave();
         foreach (UpstreamTry @try in left) Abandon(@try, new TryVerdict(TryOutcome.Overtaken, null, TryVerdict.OvertakenText), from);

@@ -16,6 +16,8 @@ internal sealed record QuestionSetting(
 
     private int _saved = MostSaved;
 
+    public RunClocks Clocks { get; } = new(Time);
+
     /// <summary>Counts a question: one in ten may have a second server asked early.</summary>
     public void CountQuestion()
     {

@@ -138,7 +138,7 @@ public sealed class BoundedTokenTests : IAsyncLifetime
         await PutAsync(Everything, "global.team.example", ["shop"], address: "192.0.2.68"); // comes
 
         var seen = new List<EntryChange>();
-        await foreach (EntryChanges changes in (await mine.ResumeAsync(from, ct))!)
+        await foreach (EntryChanges changes in (await mine.ResumeAsync(from, ct)).Changes!)
         {
             seen.AddRange(changes.Items);
             if (seen.Count == 2) break;
@@ -147,11 +147,11 @@ public sealed class BoundedTokenTests : IAsyncLifetime
         Assert.Equal(
             [("shop.team.example.", true, false), ("global.team.example.", false, true)],
             seen.Select(change => (change.Key.Name.ToString(), change.Before is not null, change.Entry is not null)));
-        EntryHistoryPage history = await mine.ReadHistoryAsync(new EntryHistoryFilter(), ct);
+        EntryHistoryPage history = (await mine.ReadHistoryAsync(new EntryHistoryFilter(), ct))!;
         Assert.Equal(
             [("global.team.example.", false, true), ("shop.team.example.", true, false), ("shop.team.example.", false, true)],
             history.Items.Select(item => (item.Key.Name.ToString(), item.Before is not null, item.After is not null)));
-        Assert.Equal(8, (await all.ReadHistoryAsync(new EntryHistoryFilter(), ct)).Items.Count);
+        Assert.Equal(8, (await all.ReadHistoryAsync(new EntryHistoryFilter(), ct))!.Items.Count);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using KubeDoH.Engine.Kubernetes;
 using KubeDoH.Tests.Entries;
 using KubeDoH.Tests.Fakes;
 using KubeDoH.Tests.Fakes.ApiServer;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeDoH.Tests.Api.Access;
@@ -164,6 +165,30 @@ public sealed class ClusterCallersTests : IAsyncLifetime
         Assert.NotNull((await AskAsync(Scopes.Inspect)).Caller);
         Assert.Equal(1, _log.All.Count(line => line.StartsWith("Warning: The cluster cannot say who callers are: ", StringComparison.Ordinal)));
         Assert.Equal("Information: The cluster says again who callers are", _log.All[^1]);
+    }
+
+    /// <summary>A stream goes on while the cluster cannot be asked, and ends once it says no.</summary>
+    [Fact]
+    public async Task Caller_who_was_let_in_may_until_the_cluster_says_no()
+    {
+        _server.Reviews.Allow(User, "get", "dnsentries", "shop");
+        Callers callers = TestAccess.Callers(new ManagementOptions { Kubernetes = true }, time: _time, reviews: _reviews);
+        var context = new DefaultHttpContext { Request = { Headers = { Authorization = $"Bearer {Secret}" } } };
+        Caller caller = (await callers.ReadAsync(context, Scopes.EntriesRead)).Caller!;
+        Task<bool> StillMayAsync(TimeSpan later)
+        {
+            _time.Advance(later);
+            return callers.StillMayAsync(context, caller, Scopes.EntriesRead).AsTask();
+        }
+
+        Assert.True(await StillMayAsync(TimeSpan.FromSeconds(2)));
+        Assert.Equal(3, _server.Seen.Count);
+        _server.Away = true;
+        Assert.True(await StillMayAsync(TimeSpan.FromSeconds(30)));
+        _server.Away = false;
+        Assert.True(await StillMayAsync(TimeSpan.FromSeconds(30)));
+        _server.Reviews.Withdraw(User, "get", "dnsentries", "shop");
+        Assert.False(await StillMayAsync(TimeSpan.FromSeconds(30)));
     }
 
     [Theory]

@@ -26,6 +26,8 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
         GET     /dns-query?dns={huge.example}                     -          -              200 dns-message  NXDOMAIN
         GET     /dns-query?dns=***                                -          -              400 problem+json bad-parameter
         GET     /dns-query?dns=AA+A                               -          -              400 problem+json bad-parameter
+        GET     /dns-query?dns={web.example}%20                   -          -              400 problem+json bad-parameter
+        GET     /dns-query?dns={web.example}%0D%0A%20%09          -          -              400 problem+json bad-parameter
         GET     /dns-query                                        -          -              400 problem+json no-question
         GET     /dns-query?x=1                                    -          -              400 problem+json no-question
         GET     /dns-query?dns=                                   -          -              400 problem+json bad-parameter

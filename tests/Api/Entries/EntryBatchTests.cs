@@ -188,7 +188,7 @@ public sealed class EntryBatchTests : IAsyncLifetime
 
         public IAsyncEnumerable<EntryChanges> WatchAsync(CancellationToken cancellationToken) => store.WatchAsync(cancellationToken);
 
-        public ValueTask<IAsyncEnumerable<EntryChanges>?> ResumeAsync(long revision, CancellationToken cancellationToken) =>
+        public ValueTask<EntryResumption> ResumeAsync(long revision, CancellationToken cancellationToken) =>
             store.ResumeAsync(revision, cancellationToken);
 
         public ValueTask<StoreResult> WriteAsync(
@@ -203,7 +203,7 @@ public sealed class EntryBatchTests : IAsyncLifetime
         public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) =>
             store.RemoveExpiredAsync(atMost, cancellationToken);
 
-        public ValueTask<EntryHistoryPage> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
+        public ValueTask<EntryHistoryPage?> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
             store.ReadHistoryAsync(filter, cancellationToken);
 
         public ValueTask DisposeAsync() => store.DisposeAsync();

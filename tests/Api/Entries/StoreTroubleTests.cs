@@ -52,6 +52,25 @@ public sealed class StoreTroubleTests : IDisposable
         Assert.Equal("192.0.2.1", host.View.All.Single().Records[0].Text);
     }
 
+    [Theory]
+    [InlineData("/api/v1/entry-history")]
+    [InlineData("/api/v1/entry-events?after=0")]
+    public async Task Read_of_a_disk_that_cannot_be_read_is_503_and_over_when_the_disk_is_well(string path)
+    {
+        SqliteEntryStore store = null!;
+        await using EntryHost host = await EntryHost.StartAsync(open: time => store = Open(time));
+        await using SqliteEntryStore closed = store;
+        await host.SendAsync("PUT", "/a.example/A", """{"records":["192.0.2.1"]}""");
+        store.File.Execute("ALTER TABLE history RENAME TO lost");
+
+        Reply refused = await host.SendAsync("GET", path), entry = await host.SendAsync("GET", "/a.example/A");
+        store.File.Execute("ALTER TABLE lost RENAME TO history");
+
+        Assert.Equal((503, "store-unavailable", 200), (refused.Status, refused.Problem, entry.Status));
+        Assert.Contains("cannot be read", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(200, (await host.SendAsync("GET", "/api/v1/entry-history")).Status);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private SqliteEntryStore Open(TimeProvider time)

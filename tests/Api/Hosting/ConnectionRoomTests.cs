@@ -15,7 +15,7 @@ public sealed class ConnectionRoomTests
     [Fact]
     public void Room_that_is_not_full_keeps_everybody()
     {
-        var room = new ConnectionRoom(3, _clock);
+        var room = new ConnectionRoom(3);
 
         Visitor[] visitors = [Enter(room), Enter(room), Enter(room)];
 
@@ -25,7 +25,7 @@ public sealed class ConnectionRoomTests
     [Fact]
     public void Full_room_sends_away_who_never_asked_before_who_is_quiet()
     {
-        var room = new ConnectionRoom(3, _clock);
+        var room = new ConnectionRoom(3);
         Visitor early = Enter(room), late = Enter(room), silent = Enter(room);
         early.Ask();
         _clock.Advance(TimeSpan.FromSeconds(1));
@@ -44,7 +44,7 @@ public sealed class ConnectionRoomTests
     [Fact]
     public async Task Who_leaves_makes_room()
     {
-        var room = new ConnectionRoom(1, _clock);
+        var room = new ConnectionRoom(1);
         Visitor first = Enter(room);
         _end.SetResult();
         await first.Stay;
@@ -57,8 +57,10 @@ public sealed class ConnectionRoomTests
     private Visitor Enter(ConnectionRoom room)
     {
         var connection = new Visitor();
+        var served = new ServedConnection(new ServedListener("http://127.0.0.1:8053", ListenerRole.Shared), connection, _clock);
+        connection.Features.Set(served);
         Assert.True(room.AcceptAsync(new Visitors(connection), TestContext.Current.CancellationToken).AsTask().IsCompletedSuccessfully);
-        connection.Stay = room.HoldAsync(connection, _ => Task.WhenAny(_end.Task, connection.Gone));
+        connection.Stay = room.HoldAsync(served, connection, _ => Task.WhenAny(_end.Task, connection.Gone));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         return connection;
     }
@@ -67,7 +69,7 @@ public sealed class ConnectionRoomTests
     [Fact]
     public async Task Newcomers_wait_until_those_sent_away_have_gone()
     {
-        var room = new ConnectionRoom(1, _clock);
+        var room = new ConnectionRoom(1);
         Visitor first = Enter(room);
         Enter(room);
 
@@ -107,6 +109,6 @@ public sealed class ConnectionRoomTests
         /// <summary>Ends the connection, as those who are sent away soon do.</summary>
         public void Go() => _gone.SetResult();
 
-        public void Ask() => ConnectionRoom.NoteRequestAsync(new DefaultHttpContext(Features), _ => Task.CompletedTask);
+        public void Ask() => ServedConnection.NoteRequestAsync(new DefaultHttpContext(Features), _ => Task.CompletedTask);
     }
 }

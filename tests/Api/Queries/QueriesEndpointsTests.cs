@@ -40,7 +40,7 @@ public sealed class QueriesEndpointsTests
         query.Ask(DnsName.Parse("localhost").Span, RecordType.A);
         Answer answer = LocalAnswers.Failure("special", Rcode.Refused, ExtendedErrorCode.Other, "no");
         ReplyReport report = host.Classic("dns://:53", "udp");
-        report(query, answer, AddressKey.Of(IPAddress.Parse("192.0.2.7")), 12, TimeSpan.FromMilliseconds(1));
+        report(query, answer, new ClientEndPoint(AddressKey.Of(IPAddress.Parse("192.0.2.7")), 4660), 12, TimeSpan.FromMilliseconds(1));
 
         Assert.Equal("127.0.0.1", (await events.NextAsync())!.Value.Data.GetProperty("client").GetString());
         Assert.Equal("192.0.2.7", (await events.NextAsync())!.Value.Data.GetProperty("client").GetString());

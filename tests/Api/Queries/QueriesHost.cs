@@ -10,6 +10,7 @@ using KubeDoH.Engine;
 using KubeDoH.Engine.Listeners;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
+using KubeDoH.Tests.Api.Access;
 using KubeDoH.Tests.Api.Inspect;
 using KubeDoH.Tests.Entries;
 using Microsoft.AspNetCore.Builder;
@@ -39,7 +40,8 @@ internal sealed class QueriesHost : IAsyncDisposable
 
     public QueryWatch Watch => _app.Services.GetRequiredService<QueryWatch>();
 
-    public static async Task<QueriesHost> StartAsync(QueriesOptions? queries = null)
+    /// <param name="management">Who may; without it, anybody.</param>
+    public static async Task<QueriesHost> StartAsync(QueriesOptions? queries = null, ManagementOptions? management = null)
     {
         var options = new EngineOptions();
         options.Kubernetes.Snapshot = [Repository.PathOf("infra/playground/cluster.yaml")];
@@ -59,6 +61,7 @@ internal sealed class QueriesHost : IAsyncDisposable
         builder.Services.AddSingleton<IReadOnlyList<ServedListener>>([]).AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton(new QueryWatch(queries ?? new QueriesOptions(), time));
         WebApplication app = builder.Build();
+        if (management is not null) app.Use(TestAccess.Security(management, time).InvokeAsync);
         app.MapDoh();
         app.MapQueries();
         await app.StartAsync();

@@ -1,9 +1,9 @@
 using System.Text;
-using KubeDoH.Engine.Diagnosis;
+using KubeDoH.Engine.Wire;
 
-namespace KubeDoH.Tests.Diagnosis;
+namespace KubeDoH.Tests.Wire;
 
-public class LabelPatternTests
+public class EditPatternTests
 {
     [Theory]
     [InlineData("web", "web", 0)]
@@ -15,7 +15,7 @@ public class LabelPatternTests
     [InlineData("", "ab", 2)]
     [InlineData("ca", "abc", 3)]
     public void Edits_are_counted(string a, string b, int edits) =>
-        Assert.Equal(edits, new LabelPattern(Encoding.ASCII.GetBytes(a)).DistanceTo(Encoding.ASCII.GetBytes(b), most: 9));
+        Assert.Equal(edits, new EditPattern(Encoding.ASCII.GetBytes(a)).DistanceTo(Encoding.ASCII.GetBytes(b), most: 9));
 
     /// <summary>Against the definition, written down plainly; and beyond the most that is asked for, only that it is beyond.</summary>
     [Fact]
@@ -27,7 +27,7 @@ public class LabelPatternTests
             byte[] a = Label(random), b = Label(random);
             int expected = ByDefinition(a, b), most = random.Next(4);
 
-            int edits = new LabelPattern(a).DistanceTo(b, most);
+            int edits = new EditPattern(a).DistanceTo(b, most);
 
             if (expected <= most) Assert.Equal(expected, edits);
             else Assert.True(edits > most, $"{edits} for {expected}, at most {most}");
@@ -39,9 +39,25 @@ public class LabelPatternTests
     {
         byte[] longest = [.. Enumerable.Range(0, 63).Select(i => (byte)('a' + (i % 26)))];
 
-        Assert.Equal(1, new LabelPattern(longest).DistanceTo([.. longest[..40], (byte)'0', .. longest[41..]], most: 2));
-        Assert.Equal(1, new LabelPattern(longest).DistanceTo(longest.AsSpan(0, 62), most: 2));
-        Assert.Equal(0, new LabelPattern(longest).DistanceTo(longest, most: 0));
+        Assert.Equal(1, new EditPattern(longest).DistanceTo([.. longest[..40], (byte)'0', .. longest[41..]], most: 2));
+        Assert.Equal(1, new EditPattern(longest).DistanceTo(longest.AsSpan(0, 62), most: 2));
+        Assert.Equal(0, new EditPattern(longest).DistanceTo(longest, most: 0));
+    }
+
+    [Theory]
+    [InlineData("Hosts:Files", "hosts:fiels", 1)]
+    [InlineData("hosts:files", "HOSTS:FILES", 0)]
+    [InlineData("", "", 0)]
+    [InlineData("caf\u00e9", "CAF\u00c9s", 1)]
+    public void Case_of_texts_does_not_count(string a, string b, int edits) => Assert.Equal(edits, new EditPattern(a).DistanceTo(b, most: 9));
+
+    [Fact]
+    public void Of_long_words_the_beginning_counts()
+    {
+        string beginning = string.Concat(Enumerable.Repeat("pod-of-a", EditPattern.Longest / 8));
+
+        Assert.Equal(0, new EditPattern(beginning + "-7d4f9").DistanceTo(beginning + "-x", most: 2));
+        Assert.Equal(1, new EditPattern(beginning + "-7d4f9").DistanceTo("x" + beginning[1..], most: 2));
     }
 
     private static byte[] Label(Random random) => [.. Enumerable.Range(0, random.Next(9)).Select(_ => (byte)('a' + random.Next(3)))];

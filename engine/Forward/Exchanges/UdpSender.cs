@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+
+namespace KubeDoH.Engine.Forward.Exchanges;
+
+/// <summary>
+/// Sends datagrams: at once where few replies are awaited; under load behind what the thread pool has to do before, so that the questions
+/// that come meanwhile leave together. A server that is sent one at a time falls asleep between them, and waking it costs the sender more
+/// than all the rest of sending.
+/// </summary>
+internal sealed class UdpSender : IThreadPoolWorkItem
+{
+    /// <summary>So many replies are awaited where there is no load.</summary>
+    private const int Few = 8;
+
+    private readonly ConcurrentQueue<UdpQuestion> _queue = new();
+    private int _due, _isSet;
+
+    /// <summary>A question begins to wait for its reply.</summary>
+    public void Began() => Interlocked.Increment(ref _due);
+
+    /// <summary>It has ended.</summary>
+    public void Ended() => Interlocked.Decrement(ref _due);
+
+    /// <summary>Sends a question that has its port.</summary>
+    public void Send(UdpQuestion question)
+    {
+        if (Volatile.Read(ref _due) <= Few)
+        {
+            question.SendNow();
+            return;
+        }
+
+        _queue.Enqueue(question);
+        if (Interlocked.Exchange(ref _isSet, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Interlocked.Exchange(ref _isSet, 0);
+        while (_queue.TryDequeue(out UdpQuestion? question)) question.SendNow();
+    }
+}
