@@ -226,6 +226,8 @@ internal sealed class FakeUpstream : IAsyncDisposable
     /// <summary>A reply is written whole before the next; one that waits for something holds nobody up (RFC 7766 7).</summary>
     private static async Task SendFramedAsync(NetworkStream stream, SemaphoreSlim writing, byte[] message, FakeFault fault)
     {
+        // Nobody else can send on a connection.
+        if (fault is FakeFault.WrongPort or FakeFault.WrongAddress) return;
         await writing.WaitAsync();
         byte[] framed = [(byte)(message.Length >> 8), (byte)message.Length, .. message];
         int end = fault == FakeFault.CloseMidway ? framed.Length / 2 : framed.Length;
