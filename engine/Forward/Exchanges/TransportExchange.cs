@@ -46,9 +46,9 @@ internal sealed class TransportExchange : IUpstreamExchange, IDisposable
     {
         try
         {
-            return await (server.Transport == UpstreamTransport.Https
-                ? _https.AskAsync(server, question, edns, cancellationToken)
-                : _streams.AskAsync(server, question, edns, cancellationToken)).ConfigureAwait(false);
+            return server.Transport == UpstreamTransport.Https
+                ? await _https.AskAsync(server, question, edns, cancellationToken).ConfigureAwait(false)
+                : await _streams.AskAsync(server, question, edns, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
