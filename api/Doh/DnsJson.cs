@@ -31,6 +31,9 @@ internal sealed class DnsJson : IDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly Utf8JsonWriter _json;
 
+    /// <summary>Scratch space that is not cleared for each record, as the stack is.</summary>
+    private readonly byte[] _text = new byte[NameRoom], _room = new byte[AnswerRecords.Room];
+
     private DnsJson() => _json = new Utf8JsonWriter(_buffer, Options);
 
     /// <summary>The document; valid until the next one is written on this thread.</summary>
@@ -59,13 +62,13 @@ internal sealed class DnsJson : IDisposable
         }
 
         _json.WriteStartObject();
-        _json.WriteNumber("Status"u8, (int)StatusOf(answers));
-        _json.WriteBoolean("TC"u8, truncated);
-        _json.WriteBoolean("RD"u8, query.RecursionDesired);
-        _json.WriteBoolean("RA"u8, true);
-        _json.WriteBoolean("AD"u8, authentic);
-        _json.WriteBoolean("CD"u8, query.CheckingDisabled);
-        _json.WriteStartArray("Question"u8);
+        _json.WriteNumber(Key.Status, (int)StatusOf(answers));
+        _json.WriteBoolean(Key.Truncated, truncated);
+        _json.WriteBoolean(Key.RecursionDesired, query.RecursionDesired);
+        _json.WriteBoolean(Key.RecursionAvailable, true);
+        _json.WriteBoolean(Key.AuthenticData, authentic);
+        _json.WriteBoolean(Key.CheckingDisabled, query.CheckingDisabled);
+        _json.WriteStartArray(Key.Question);
         foreach (TypedAnswer typed in answers)
         {
             WriteNameAndType(query.NameAsAsked, typed.Type);
@@ -73,9 +76,9 @@ internal sealed class DnsJson : IDisposable
         }
 
         _json.WriteEndArray();
-        WriteSection("Answer"u8, Section.Answer, query, answers);
-        WriteSection("Authority"u8, Section.Authority, query, answers);
-        WriteSection("Additional"u8, Section.Additional, query, answers);
+        WriteSection(Key.Answer, Section.Answer, query, answers);
+        WriteSection(Key.Authority, Section.Authority, query, answers);
+        WriteSection(Key.Additional, Section.Additional, query, answers);
         WriteComment(answers);
         _json.WriteEndObject();
     }
@@ -92,15 +95,14 @@ internal sealed class DnsJson : IDisposable
         return status;
     }
 
-    private void WriteSection(ReadOnlySpan<byte> name, Section section, Query query, ReadOnlySpan<TypedAnswer> answers)
+    private void WriteSection(JsonEncodedText name, Section section, Query query, ReadOnlySpan<TypedAnswer> answers)
     {
         HashSet<string>? seen = answers.Length > 1 ? [] : null;
         bool open = false;
-        Span<byte> room = stackalloc byte[AnswerRecords.Room];
         foreach (TypedAnswer typed in answers)
         {
             if (CountOf(typed.Answer, section) == 0) continue;
-            AnswerRecords records = typed.Answer.ReadRecords(query.NameAsAsked, room);
+            AnswerRecords records = typed.Answer.ReadRecords(query.NameAsAsked, _room);
             while (records.MoveNext())
             {
                 if (records.Section != section || seen?.Add(Identity(records)) == false) continue;
@@ -127,32 +129,30 @@ internal sealed class DnsJson : IDisposable
     private void WriteRecord(in AnswerRecords record)
     {
         WriteNameAndType(record.Owner, record.Type);
-        _json.WriteNumber("TTL"u8, record.Ttl);
+        _json.WriteNumber(Key.Ttl, record.Ttl);
         WriteData(record.Type, record.Data);
         _json.WriteEndObject();
     }
 
     private void WriteNameAndType(ReadOnlySpan<byte> name, RecordType type)
     {
-        Span<byte> text = stackalloc byte[NameRoom];
-        NameText.TryWrite(name, text, out int length);
+        NameText.TryWrite(name, _text, out int length);
         _json.WriteStartObject();
-        _json.WriteString("name"u8, text[..length]);
-        _json.WriteNumber("type"u8, (int)type);
+        _json.WriteString(Key.Name, _text.AsSpan(0, length));
+        _json.WriteNumber(Key.Type, (int)type);
     }
 
     private void WriteData(RecordType type, ReadOnlySpan<byte> data)
     {
-        Span<byte> text = stackalloc byte[NameRoom];
-        if (RecordText.TryWrite(type, data, text, out int length))
+        if (RecordText.TryWrite(type, data, _text, out int length))
         {
-            _json.WriteString("data"u8, text[..length]);
+            _json.WriteString(Key.Data, _text.AsSpan(0, length));
             return;
         }
 
         byte[] rented = ArrayPool<byte>.Shared.Rent(LongestText(data.Length));
         RecordText.TryWrite(type, data, rented, out length);
-        _json.WriteString("data"u8, rented.AsSpan(0, length));
+        _json.WriteString(Key.Data, rented.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(rented);
     }
 
@@ -170,6 +170,26 @@ internal sealed class DnsJson : IDisposable
             else if (!comment.Contains(one, StringComparison.Ordinal)) comment = $"{comment} {one}";
         }
 
-        _json.WriteString("Comment"u8, comment);
+        _json.WriteString(Key.Comment, comment);
+    }
+
+    /// <summary>The members' names, made ready once.</summary>
+    private static class Key
+    {
+        public static readonly JsonEncodedText Status = JsonEncodedText.Encode("Status");
+        public static readonly JsonEncodedText Truncated = JsonEncodedText.Encode("TC");
+        public static readonly JsonEncodedText RecursionDesired = JsonEncodedText.Encode("RD");
+        public static readonly JsonEncodedText RecursionAvailable = JsonEncodedText.Encode("RA");
+        public static readonly JsonEncodedText AuthenticData = JsonEncodedText.Encode("AD");
+        public static readonly JsonEncodedText CheckingDisabled = JsonEncodedText.Encode("CD");
+        public static readonly JsonEncodedText Question = JsonEncodedText.Encode("Question");
+        public static readonly JsonEncodedText Answer = JsonEncodedText.Encode("Answer");
+        public static readonly JsonEncodedText Authority = JsonEncodedText.Encode("Authority");
+        public static readonly JsonEncodedText Additional = JsonEncodedText.Encode("Additional");
+        public static readonly JsonEncodedText Name = JsonEncodedText.Encode("name");
+        public static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
+        public static readonly JsonEncodedText Ttl = JsonEncodedText.Encode("TTL");
+        public static readonly JsonEncodedText Data = JsonEncodedText.Encode("data");
+        public static readonly JsonEncodedText Comment = JsonEncodedText.Encode("Comment");
     }
 }

@@ -7,16 +7,21 @@ namespace KubeDoH.Api.Doh;
 /// <summary>The paths that answer names: DNS over HTTPS (RFC 8484) and the JSON shape.</summary>
 internal static class DohEndpoints
 {
-    private const string QueryPath = "/dns-query";
+    private const string QueryPath = "/dns-query", ResolvePath = "/resolve";
 
     /// <summary>
-    /// Answers <c>/dns-query</c> ahead of the routing, which takes as long as finding the answer does. What is spelled otherwise (a slash
+    /// Answers <c>/dns-query</c> and <c>/resolve</c> ahead of the routing, which takes as long as finding the answer does. What is spelled otherwise (a slash
     /// behind it, other case) goes on to the route of <see cref="MapDoh"/>, which answers the same.
     /// </summary>
     public static void UseDohAheadOfRouting(this WebApplication app)
     {
         DohHandler handler = MakeHandler(app.Services);
-        app.Use((context, next) => context.RequestFeature().Path == QueryPath ? handler.QueryAsync(context) : next(context));
+        app.Use((context, next) => context.RequestFeature().Path switch
+        {
+            QueryPath => handler.QueryAsync(context),
+            ResolvePath => handler.ResolveAsync(context),
+            _ => next(context),
+        });
     }
 
     /// <summary>Maps <c>/dns-query</c>, <c>/dns-query/ns/{namespace}</c>, <c>/dns-query/pod/{namespace}/{pod}</c> and <c>/resolve</c>, for every method: which are allowed is
@@ -30,7 +35,7 @@ internal static class DohEndpoints
             .WithTags("DNS").WithName("dnsQueryNamespace").WithSummary("The same, seen from a namespace of the cluster");
         app.Map("/dns-query/pod/{namespace}/{pod}", handler.QueryFromPodAsync).WithMetadata(new AnsweredMethods(DohHandler.QueryMethods))
             .WithTags("DNS").WithName("dnsQueryPod").WithSummary("The same, seen from a pod of the cluster");
-        app.Map("/resolve", handler.ResolveAsync).WithMetadata(new AnsweredMethods(DohHandler.ResolveMethods))
+        app.Map(ResolvePath, handler.ResolveAsync).WithMetadata(new AnsweredMethods(DohHandler.ResolveMethods))
             .WithTags("DNS").WithName("resolve").WithSummary("Answers a name in words as JSON");
     }
 
