@@ -11,7 +11,7 @@ public sealed class ForwardingLoopTests
     [Fact]
     public async Task Loop_is_answered_servfail_and_said_in_one_line_while_all_else_goes_on()
     {
-        int port = FreePort();
+        int port = FreePorts.Take();
         await using ServerProcess other = await ServerProcess.Start($"Forward:Servers=127.0.0.1:{port}").ListeningAsync();
         await using ServerProcess first = await ServerProcess.Start(
             $"Forward:Servers=127.0.0.1:{other.DnsPort}", $"Listen:Dns=127.0.0.1:{port}").ListeningAsync();
@@ -36,12 +36,5 @@ public sealed class ForwardingLoopTests
     {
         using JsonDocument reply = JsonDocument.Parse(await http.GetStringAsync($"{server.Http}/resolve?name={name}", cancellationToken));
         return reply.RootElement.Clone();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

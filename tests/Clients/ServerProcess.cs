@@ -36,7 +36,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private ServerProcess(ProcessStartInfo start, IEnumerable<string> settings)
     {
-        int[] ports = FreePorts(6);
+        int[] ports = FreePorts.Take(6);
         (HttpPort, HttpsPort, H2cPort) = (ports[0], ports[1], ports[2]);
         (DnsPort, ViewPort, DotPort) = (ports[3], ports[4], ports[5]);
         string[] own =
@@ -187,16 +187,6 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         Directory.CreateSymbolicLink(_data.PathOf("infra"), Repository.PathOf("infra"));
         return Directory.CreateDirectory(_data.PathOf("api")).FullName;
-    }
-
-    /// <summary>Ports that nobody had a moment ago: held together, so that they differ.</summary>
-    private static int[] FreePorts(int count)
-    {
-        TcpListener[] held = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in held) listener.Start();
-        int[] ports = [.. held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in held) listener.Dispose();
-        return ports;
     }
 
     private void Take(string? line)

@@ -40,7 +40,7 @@ internal sealed class RealUpstreams : IAsyncDisposable
     {
         OutsideClient.Require("dnsdist");
         Assert.SkipUnless(File.Exists("/usr/sbin/unbound"), "unbound is not installed");
-        var peers = new RealUpstreams(FreePorts(4));
+        var peers = new RealUpstreams(FreePorts.Take(4));
         string certificate = peers._folder.PathOf("certificate.pem"), key = peers._folder.PathOf("key.pem");
         FakeFront.WritePem(certificate, key);
         peers.Start("/usr/sbin/unbound", "-d", "-p", "-c", peers.Write("unbound.conf", $"""
@@ -75,7 +75,7 @@ internal sealed class RealUpstreams : IAsyncDisposable
     public static async Task<RealUpstreams> StartZoneAsync(string zone, string text)
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/unbound"), "unbound is not installed");
-        var peers = new RealUpstreams(FreePorts(4));
+        var peers = new RealUpstreams(FreePorts.Take(4));
         string file = peers.Write("zone", text);
         peers.Start("/usr/sbin/unbound", "-d", "-p", "-c", peers.Write("unbound.conf", $"""
             server:
@@ -155,14 +155,5 @@ internal sealed class RealUpstreams : IAsyncDisposable
                 lock (_output) Assert.Fail($"nobody listens on {port}\n{string.Join('\n', _output.Take(20))}");
             }
         }
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        TcpListener[] held = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in held) listener.Start();
-        int[] ports = [.. held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in held) listener.Dispose();
-        return ports;
     }
 }

@@ -13,7 +13,7 @@ public sealed class ListenerPathsTests
     [Fact]
     public async Task Each_address_answers_what_it_is_for()
     {
-        int[] ports = FreePorts(4);
+        int[] ports = FreePorts.Take(4);
         string Address(int at) => $"127.0.0.1:{ports[at]}";
         await using ServerProcess server = await ServerProcess.Start(
             $"Listen:Health={Address(0)}", $"Listen:Ready={Address(1)}", $"Listen:Metrics={Address(2)}", $"Listen:Management={Address(3)}").ListeningAsync();
@@ -45,14 +45,5 @@ public sealed class ListenerPathsTests
         }
 
         return answered;
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        TcpListener[] held = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (TcpListener listener in held) listener.Start();
-        int[] ports = [.. held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in held) listener.Dispose();
-        return ports;
     }
 }
