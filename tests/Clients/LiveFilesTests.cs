@@ -21,7 +21,7 @@ public sealed class LiveFilesTests : IDisposable
         _folder.Write("hosts", "192.0.2.1 before.example\n192.0.2.2 after.example\nnonsense\n");
 
         await SeeAsync(server, "after.example", "192.0.2.2");
-        await UntilAsync(() => Task.FromResult(server.Output.Contains("hosts:3", StringComparison.Ordinal)));
+        await server.SaysAsync("hosts:3");
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class LiveFilesTests : IDisposable
         await using ServerProcess server = await ServerProcess.Start($"Kubernetes:Snapshot={snapshot}", "Forward:Servers=").ListeningAsync();
 
         _folder.Write("cluster.yaml", good.Replace("10.101.195.184", "\"", StringComparison.Ordinal));
-        await UntilAsync(() => Task.FromResult(server.Output.Contains("Snapshot: ", StringComparison.Ordinal)));
+        await server.SaysAsync("Snapshot: ");
         Assert.Contains("10.101.195.184", await AskAsync(server, "secco.dns-playground.svc.cluster.local"), StringComparison.Ordinal);
 
         _folder.Write("cluster.yaml", good.Replace("10.101.195.184", "10.101.195.185", StringComparison.Ordinal));

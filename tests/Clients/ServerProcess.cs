@@ -29,6 +29,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly TemporaryFolder _data = new();
     private readonly List<string> _output = [];
+    private readonly List<(string Words, TaskCompletionSource<string> Line)> _awaited = [];
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _process;
@@ -128,6 +129,19 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Waits until it has said a line with these words.</summary>
+    /// <returns>The line.</returns>
+    public Task<string> SaysAsync(string words)
+    {
+        lock (_output)
+        {
+            if (_output.Find(line => line.Contains(words, StringComparison.Ordinal)) is { } said) return Task.FromResult(said);
+            var line = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((words, line));
+            return line.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Waits until it has ended by itself.</summary>
     /// <returns>What it said.</returns>
     public async Task<string> EndedAsync()
@@ -192,7 +206,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private void Take(string? line)
     {
         if (line is null) return;
-        lock (_output) _output.Add(line);
+        lock (_output)
+        {
+            _output.Add(line);
+            foreach ((string words, TaskCompletionSource<string> awaited) in _awaited)
+            {
+                if (line.Contains(words, StringComparison.Ordinal)) awaited.TrySetResult(line);
+            }
+        }
+
         if (line.TrimStart().StartsWith("curl ", StringComparison.Ordinal) && ++_linesToTry == LinesToTry) _listening.TrySetResult();
     }
 
