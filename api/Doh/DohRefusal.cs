@@ -14,7 +14,7 @@ internal sealed record DohRefusal(int Status, string Type, string Title, string 
 
     /// <summary>Something is wrong with the parameter <paramref name="name"/>.</summary>
     public static DohRefusal Parameter(string name, string detail) =>
-        new(StatusCodes.Status400BadRequest, "bad-parameter", "A parameter is not valid", $"{name}: {detail}");
+        new(StatusCodes.Status400BadRequest, "bad-parameter", "Bad request", $"{name}: {detail}");
 
     public static DohRefusal NoQuestion(string detail) =>
         new(StatusCodes.Status400BadRequest, "no-question", "The request holds no question", detail);
@@ -52,7 +52,7 @@ internal sealed record DohRefusal(int Status, string Type, string Title, string 
     };
 
     public static DohRefusal Internal() => new(StatusCodes.Status500InternalServerError, "internal-error",
-        "The request could not be read", "An internal error; the log has it under this instance.");
+        "Internal error", "An internal error; the log has it under this instance.");
 
     /// <summary>
     /// Writes the problem. Some of the statuses may be cached without being told so (RFC 9110 15.1): they are told not to.

@@ -51,7 +51,7 @@ internal static class JsonBody
 
     /// <summary>400 for a body with something in it that does not belong there.</summary>
     public static JsonHttpResult<ApiProblem> Bad(HttpContext context, string detail, IReadOnlyList<ApiProblemError> errors) =>
-        ApiProblems.Result(context, StatusCodes.Status400BadRequest, "bad-body", "Bad body", detail, errors.Count > 0 ? errors : null);
+        ApiProblems.Result(context, StatusCodes.Status400BadRequest, "bad-body", "The body could not be read", detail, errors.Count > 0 ? errors : null);
 
     /// <summary>A member's name in a JSON pointer (RFC 6901 3).</summary>
     public static string Escape(string member) =>

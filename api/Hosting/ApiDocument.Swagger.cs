@@ -21,6 +21,9 @@ internal static partial class ApiDocument
 
         What the DNS says, NXDOMAIN and SERVFAIL included, is a reply of HTTP status 200. An HTTP error means that there was no
         question, or that a request on entries was not carried out; its body is a problem (RFC 9457), whose `type` is stable.
+
+        Any path may answer 405 for a method that it does not have (`Allow` names those that it has), and what is not HTTP's, or larger
+        than README.md says under Limits, ends with 400, 408, 414 or 431 before it comes to an operation.
         """;
 
     static partial void AddSwagger(IServiceCollection services)

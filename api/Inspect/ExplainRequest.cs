@@ -36,7 +36,7 @@ internal sealed record ExplainRequest(bool Absolute, ClientView View, (string Na
     {
         read = new ExplainRequest(false, ClientView.Absolute, null);
         if (ListRequest.FindUnknown(request, known) is { } unknown)
-            return new DohRefusal(StatusCodes.Status400BadRequest, "bad-parameter", "A parameter is not valid", unknown);
+            return new DohRefusal(StatusCodes.Status400BadRequest, "bad-parameter", "Bad request", unknown);
         if (DohParameters.TryRead(request.QueryString.Value, out DohParameters parameters) is { } twice) return twice;
         if (DohView.TrySelect(views, default, parameters, out ClientView view) is { } noView) return noView;
         if (!parameters.Has(DohParameter.Name)) return DohRefusal.NoQuestion("The parameter name= is missing.");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using KubeDoH.Tests.Document;
 
 namespace KubeDoH.Tests.Clients;
 
@@ -36,7 +37,7 @@ internal sealed class OwnNetwork(ServerProcess server) : IAsyncDisposable
             ConnectCallback = (_, _) => ValueTask.FromResult<Stream>(
                 new NetworkStream(Connect(IPAddress.Parse(source), new IPEndPoint(IPAddress.Parse(target), Port)), ownsSocket: true)),
         };
-        return new HttpClient(handler) { BaseAddress = new Uri($"http://{target}:{Port}") };
+        return new HttpClient(new DocumentedReplies(handler)) { BaseAddress = new Uri($"http://{target}:{Port}") };
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();

@@ -64,6 +64,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         ? [other]
         : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubedoh.dll")];
 
+    /// <summary>The program is another build than the one beside the tests.</summary>
+    public static bool IsPublished => Program.Count == 1;
+
     public int Id => _process.Id;
 
     /// <summary>The folder of its own, in which it keeps what it keeps.</summary>

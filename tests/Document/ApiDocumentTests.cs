@@ -50,6 +50,43 @@ public sealed partial class ApiDocumentTests
             DocumentRules.MissingOperations(host.Routes, DocumentRules.Parse(await File.ReadAllTextAsync(FilePath, TestContext.Current.CancellationToken))));
     }
 
+    /// <summary>A service that is not registered is taken for a body.</summary>
+    [Fact]
+    public void Request_that_only_reads_takes_no_body()
+    {
+        const string planted = "paths: { /planted: { get: { requestBody: { content: {} } }, post: { requestBody: { content: {} } } } }";
+
+        Assert.Empty(DocumentRules.BodiesOutOfPlace(DocumentRules.Parse(File.ReadAllText(FilePath))));
+        Assert.Equal(["GET /planted"], DocumentRules.BodiesOutOfPlace(DocumentRules.Parse(planted)));
+    }
+
+    [Fact]
+    public void Operation_has_the_statuses_that_go_with_its_place()
+    {
+        const string planted = """
+            paths:
+              /api/v1/planted: { put: { requestBody: {}, responses: { '401': {}, '403': {}, '429': {}, '503': {}, '400': {}, '415': {} } } }
+              /resolve: { get: { responses: { '401': {}, '403': {}, '503': {} } } }
+              /health: { get: { responses: { '200': {} } } }
+            """;
+
+        Assert.Empty(DocumentRules.MissingStatuses(DocumentRules.Parse(File.ReadAllText(FilePath))));
+        Assert.Equal(
+            ["put /api/v1/planted 408", "put /api/v1/planted 413", "get /resolve 429"], DocumentRules.MissingStatuses(DocumentRules.Parse(planted)));
+    }
+
+    [Fact]
+    public void Problem_has_one_title_wherever_it_is_met()
+    {
+        const string planted = """
+            paths: { /planted: { get: { responses: { '400': { content: { application/problem+json: { examples: {
+              a: { value: { type: /problems/bad, title: Bad } }, b: { value: { type: /problems/bad, title: Worse } } } } } } } } } }
+            """;
+
+        Assert.Empty(DocumentRules.TitlesThatDiffer(DocumentRules.Parse(File.ReadAllText(FilePath))));
+        Assert.Equal(["/problems/bad: Bad, Worse"], DocumentRules.TitlesThatDiffer(DocumentRules.Parse(planted)));
+    }
+
     /// <summary>The host of these tests maps what the program maps.</summary>
     [Fact]
     public void Every_mapping_of_the_program_is_seen()

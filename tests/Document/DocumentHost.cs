@@ -48,6 +48,7 @@ internal sealed class DocumentHost : IAsyncDisposable
         builder.Services.AddSingleton<Lameduck>(_ => throw new NotSupportedException());
         builder.Services.AddSingleton<LiveConfiguration>(_ => throw new NotSupportedException());
         builder.Services.AddSingleton<Settings>(_ => throw new NotSupportedException());
+        builder.Services.AddSingleton<QueryWatch>(_ => throw new NotSupportedException());
         builder.Services.AddSingleton<ProcessMetrics>(_ => throw new NotSupportedException());
         WebApplication app = builder.Build();
         app.UseRouting();

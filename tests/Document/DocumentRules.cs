@@ -33,6 +33,37 @@ internal static partial class DocumentRules
         }
     }
 
+    /// <summary>Types of problems that are entitled in more than one way (RFC 9457 3.1.3: a title stays the same).</summary>
+    public static IEnumerable<string> TitlesThatDiffer(YamlMappingNode document) =>
+        from type in ExamplesOf(document, ApiProblems.MediaType).Select(example => (Type: $"{Find(example, "type")}", Title: $"{Find(example, "title")}")).Distinct()
+        group type.Title by type.Type into titles
+        where titles.Count() > 1
+        select $"{titles.Key}: {string.Join(", ", titles)}";
+
+    /// <summary>
+    /// A line for each operation without a status that it gives wherever it stands: to who may not ask or asks too fast, and, where it
+    /// takes a body, to one that is malformed, slow, large or of another type.
+    /// </summary>
+    public static IEnumerable<string> MissingStatuses(YamlMappingNode document) =>
+        from path in ((YamlMappingNode)document["paths"]).Children
+        from operation in ((YamlMappingNode)path.Value).Children
+        from status in ((string[])[
+            .. IsGuarded($"{path.Key}") ? (string[])["401", "403", "429", "503"] : [],
+            .. Find(operation.Value, "requestBody") is null ? (string[])[] : ["400", "408", "413", "415"]])
+        where Find(operation.Value, "responses", status) is null
+        select $"{operation.Key} {path.Key} {status}";
+
+    private static bool IsGuarded(string path) =>
+        path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/dns-query", StringComparison.Ordinal) || path == "/resolve";
+
+    /// <summary>A line for each operation with a body in a request that has none: a GET, HEAD, DELETE or OPTIONS (RFC 9110 9.3).</summary>
+    public static IEnumerable<string> BodiesOutOfPlace(YamlMappingNode document) =>
+        from path in ((YamlMappingNode)document["paths"]).Children
+        from operation in ((YamlMappingNode)path.Value).Children
+        let method = ((YamlScalarNode)operation.Key).Value!
+        where method is "get" or "head" or "delete" or "options" && Find(operation.Value, "requestBody") is not null
+        select $"{method.ToUpperInvariant()} {path.Key}";
+
     public static IEnumerable<string> ShownProblems(YamlMappingNode document) =>
         ((YamlSequenceNode)Find(document, "components", "schemas", "ApiProblem", "properties", "type", "enum")!)
         .Select(type => ((YamlScalarNode)type).Value!["/problems/".Length..]);
@@ -45,7 +76,16 @@ internal static partial class DocumentRules
         .Where(call => !ProblemWord().IsMatch(call.Value) && !PassedOn().IsMatch(call.Value))
         .Select(call => $"{file.Path}: {call.Value}");
 
-    private static YamlNode? Find(YamlNode node, params IEnumerable<string> keys)
+    private static IEnumerable<YamlNode> ExamplesOf(YamlMappingNode document, string mediaType) =>
+        from path in ((YamlMappingNode)document["paths"]).Children
+        from operation in ((YamlMappingNode)path.Value).Children
+        from reply in ((YamlMappingNode)operation.Value["responses"]).Children
+        where Find(reply.Value, "content", mediaType, "examples") is not null
+        from example in ((YamlMappingNode)reply.Value["content"][mediaType]["examples"]).Children
+        select example.Value["value"];
+
+    /// <summary>What stands below, or null.</summary>
+    public static YamlNode? Find(YamlNode node, params IEnumerable<string> keys)
     {
         foreach (string key in keys)
         {

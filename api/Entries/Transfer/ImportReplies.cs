@@ -19,7 +19,7 @@ internal static class ImportReplies
     public static JsonHttpResult<ApiProblem> UnknownForm(HttpContext context)
     {
         context.Response.Headers["Accept-Post"] = "text/plain, text/dns, application/json";
-        return ApiProblems.Result(context, StatusCodes.Status415UnsupportedMediaType, "media-type", "Unknown media type",
+        return ApiProblems.Result(context, StatusCodes.Status415UnsupportedMediaType, "media-type", "Another media type",
             "An import is text/plain (a hosts file), text/dns (a zone file, RFC 4027) or application/json, in UTF-8 and not compressed.");
     }
 
@@ -40,7 +40,7 @@ internal static class ImportReplies
 
     /// <summary>400 for what is not what its media type says, 422 for a text that is not whole.</summary>
     public static JsonHttpResult<ApiProblem> Unreadable(HttpContext context, ImportFault fault) => fault.IsMalformed
-        ? ApiProblems.Result(context, StatusCodes.Status400BadRequest, "bad-body", "Bad body", $"{Sentence(fault.Reason)}; nothing was changed.")
+        ? ApiProblems.Result(context, StatusCodes.Status400BadRequest, "bad-body", "The body could not be read", $"{Sentence(fault.Reason)}; nothing was changed.")
         : ApiProblems.Result(context, StatusCodes.Status422UnprocessableEntity, "import-refused", "Import refused",
             $"{Sentence(fault.Reason)}; nothing was changed.");
 

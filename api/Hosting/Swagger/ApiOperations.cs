@@ -60,5 +60,6 @@ internal sealed class ApiOperations : IOperationFilter
         .Header("If-None-Match", "The tag of the document that the client has.", "\"5F1C0A9B7E3D2468\"")
         .Answers(200, "The document.", ("ETag", "Changes with the document.", "\"5F1C0A9B7E3D2468\""))
         .As(200, ApiDocument.MediaType, OperationDraft.Text)
-        .Answers(304, "The client has it.");
+        .Answers(304, "The client has it.")
+        .Problems(new ProblemType(412, "bad-request", "Bad request", "The request cannot be answered."));
 }

@@ -58,7 +58,7 @@ internal static class EntryOperations
         .Header("If-None-Match", "`*`: creates only.", "*")
         .Body(Json, draft.Schema<EntryBody>(), "The entry. What a GET shows may be sent back as it is; members that an entry does not have are refused.",
             ("address", JsonNode.Parse("""{ "ttl": 60, "records": ["10.0.0.5"] }""")!),
-            ("text", JsonNode.Parse("""{ "records": ["\"v=spf1 -all\""], "namespaces": ["shop"], "comment": "no mail from here" }""")!))
+            ("scoped", JsonNode.Parse("""{ "records": ["10.0.0.6"], "namespaces": ["shop"], "comment": "the shop has its own", "expiresAt": "2099-01-01T00:00:00Z" }""")!))
         .Answers(200, "The entry was replaced, or was as the body has it already.", EntryTag, DryRun)
         .As(200, Json, draft.Schema<EntryDocument>(), ("entry", JsonNode.Parse(Entry)!))
         .Answers(201, "The entry was created.", EntryTag, ("Location", "The entry.", "/api/v1/entries/db.corp.example./A"), DryRun)

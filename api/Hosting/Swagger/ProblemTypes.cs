@@ -25,6 +25,8 @@ internal static class ProblemTypes
     private static readonly ApiProblemError Question = new(
         "/type", "OPT is a question or belongs to a transport or a signer: it cannot be stored");
 
+    private static readonly ProblemType SlowBody = new(408, "bad-body", "The body could not be read", "The body is malformed, too slow or cut off.");
+
     /// <summary>Why nothing can be seen from a namespace.</summary>
     public static readonly ProblemType[] Namespace =
     [
@@ -48,11 +50,11 @@ internal static class ProblemTypes
     /// <summary>What is wrong with the target or the view, whatever carries the question.</summary>
     public static readonly ProblemType[] Dns =
     [
-        new(400, "bad-parameter", "A parameter is not valid", "type: 'ADDRESS' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535"),
+        new(400, "bad-parameter", "Bad request", "type: 'ADDRESS' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535"),
         .. Namespace,
         .. Pod,
         new(414, "target-too-long", "The request target is too long", "At most 16384 octets; a longer question fits a POST."),
-        new(500, "internal-error", "The request could not be read", "An internal error; the log has it under this instance."),
+        new(500, "internal-error", "Internal error", "An internal error; the log has it under this instance."),
     ];
 
     public static readonly ProblemType NoQuestion = new(400, "no-question", "The request holds no question", "One of the parameters dns= and name= is needed.");
@@ -75,8 +77,8 @@ internal static class ProblemTypes
     /// <summary>What is wrong with a message in a body.</summary>
     public static readonly ProblemType[] DnsBody =
     [
-        new(400, "bad-body", "The body could not be read", "The body is too slow, too large or cut off."),
-        new(408, "bad-body", "The body could not be read", "The body is too slow, too large or cut off."),
+        new(400, "bad-body", "The body could not be read", "The body is malformed, too slow, too large or cut off."),
+        new(408, "bad-body", "The body could not be read", "The body is malformed, too slow, too large or cut off."),
         new(413, "message-too-large", "The DNS message is too large", "A DNS message has at most 65535 octets (RFC 8484 6)."),
         new(415, "unsupported-media-type", "The body is of another media type", "A POST carries a DNS message as application/dns-message (RFC 8484 4.1)."),
     ];
@@ -176,7 +178,8 @@ internal static class ProblemTypes
     /// <summary>What is wrong with an entry that a body holds.</summary>
     public static readonly ProblemType[] Body =
     [
-        new(400, "bad-body", "Bad body", "The body has members that do not belong there.", new ApiProblemError("/tll", "an entry has no member 'tll'")),
+        new(400, "bad-body", "The body could not be read", "The body has members that do not belong there.", new ApiProblemError("/tll", "an entry has no member 'tll'")),
+        SlowBody,
         new(409, "cname-exclusive", "Conflict", $"{Alias.Pointer}: {Alias.Detail}.", Alias),
         new(409, "ptr-conflict", "Conflict", $"{Pointer.Pointer}: {Pointer.Detail}.", Pointer),
         new(409, "shadows-cluster-zone", "Conflict", $"{Shadow.Pointer}: {Shadow.Detail}.", Shadow),
@@ -194,13 +197,14 @@ internal static class ProblemTypes
     [
         new(400, "bad-parameter", "Bad request", "mode must be merge, replace or restore."),
         new(400, "bad-precondition", "Bad request", "If-Match and If-None-Match are about one entry at its own path."),
-        new(400, "bad-body", "Bad body", "The JSON is malformed at line 3, byte 17; nothing was changed."),
+        new(400, "bad-body", "The body could not be read", "The JSON is malformed at line 3, byte 17; nothing was changed."),
+        SlowBody,
         CrossSite,
         OutOfBounds,
         new(409, "revision-taken", "Conflict", "/revision: db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back.",
             new ApiProblemError("/revision", "db.corp.example. A has the revision 7, and the store is at 12 already: revisions never come back")),
         new(413, "too-large", "Too large", "An import has at most 67108864 octets."),
-        new(415, "media-type", "Unknown media type", "An import is text/plain (a hosts file), text/dns (a zone file, RFC 4027) or application/json, in UTF-8 and not compressed."),
+        new(415, "media-type", "Another media type", "An import is text/plain (a hosts file), text/dns (a zone file, RFC 4027) or application/json, in UTF-8 and not compressed."),
         new(422, "import-refused", "Import refused", "One line cannot be imported; nothing was changed.",
             new ApiProblemError("", "line 7: '192.0.2.300' is no IPv4 or IPv6 address")),
         new(503, "import-busy", "Busy", "4 imports are on their way; nothing was changed."),

@@ -23,6 +23,7 @@ internal static class ViewOperations
         10.244.0.12	zerocalcare-dns-mgmt-65fdcb74cf-hmxrr
 
         # Entries added by HostAliases.
+        127.0.0.1	entry1.local	entry2.local
         10.96.0.1	kubernello.local	kubernello.remote
 
         """;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using KubeDoH.Engine.Wire;
+using KubeDoH.Tests.Document;
 
 namespace KubeDoH.Tests.Api.Doh;
 
@@ -127,6 +128,9 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
             Assert.Equal(cells[1] == "/resolve" ? "GET, HEAD, OPTIONS" : "GET, HEAD, POST, OPTIONS", string.Join(", ", response.Content.Headers.Allow));
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable) Assert.Equal(cells[6] == "pods-unread" ? "30" : "1", response.Headers.RetryAfter?.ToString());
         if (cells[5] == "problem+json") Assert.True(response.Headers.CacheControl?.NoStore);
+        string? json = cells[5].EndsWith("json", StringComparison.Ordinal) ? System.Text.Encoding.UTF8.GetString(body) : null;
+        Assert.Empty(ReplyRules.OfRepository.Differences(
+            cells[0], response.RequestMessage!.RequestUri!.AbsolutePath, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, json));
     }
 
     [Theory]

@@ -7,6 +7,7 @@ using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Entries;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Api.Access;
+using KubeDoH.Tests.Document;
 using KubeDoH.Tests.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -73,7 +74,7 @@ internal sealed class EntryHost : IAsyncDisposable
         app.MapEntryHistory();
         app.MapTransfers();
         await app.StartAsync();
-        var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(5) };
+        var client = new HttpClient(new DocumentedReplies()) { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(5) };
         return new EntryHost(app, client, catalog, view, time, feeding, stop);
     }
 

@@ -12,6 +12,7 @@ using KubeDoH.Api.Metrics;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using KubeDoH.Tests.Api.Access;
+using KubeDoH.Tests.Document;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +31,7 @@ internal sealed class InspectHost : IAsyncDisposable
     {
         _app = app;
         Engine = engine;
-        _client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        _client = new HttpClient(new DocumentedReplies()) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public EngineServices Engine { get; }

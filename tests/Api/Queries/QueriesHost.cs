@@ -12,6 +12,7 @@ using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Api.Access;
 using KubeDoH.Tests.Api.Inspect;
+using KubeDoH.Tests.Document;
 using KubeDoH.Tests.Entries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -31,7 +32,7 @@ internal sealed class QueriesHost : IAsyncDisposable
     private QueriesHost(WebApplication app, EngineServices engine, FakeTimeProvider time)
     {
         (_app, _engine, Time) = (app, engine, time);
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };
+        Client = new HttpClient(new DocumentedReplies()) { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };
     }
 
     public HttpClient Client { get; }
