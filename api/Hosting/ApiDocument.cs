@@ -31,7 +31,20 @@ internal static partial class ApiDocument
         MapSwagger(app);
     }
 
-    private static FileContentHttpResult Get() => TypedResults.File(Text, MediaType, entityTag: Tag);
+    private static PushStreamHttpResult Get(HttpContext context)
+    {
+        if (HttpMethods.IsHead(context.Request.Method)) context.Response.ContentLength = Text.Length;
+        return TypedResults.Stream(body => WriteAsync(context, body), MediaType, entityTag: Tag);
+    }
+
+    /// <summary>By pieces: what is written at once Kestrel copies whole, for a caller who may never read it.</summary>
+    private static async Task WriteAsync(HttpContext context, Stream body)
+    {
+        const int piece = 16 * 1024;
+        context.Response.ContentLength = Text.Length;
+        for (int at = 0; at < Text.Length; at += piece)
+            await body.WriteAsync(Text.AsMemory(at, Math.Min(piece, Text.Length - at)), context.RequestAborted);
+    }
 
     private static byte[] ReadText()
     {

@@ -102,5 +102,21 @@ public class Http2FloodTests
         await ordeal.AssertUnharmedAsync();
     }
 
+    /// <summary>The largest reply that anybody may have, half a megabyte, as often as there may be streams: what waits of each is a part of it.</summary>
+    [Theory]
+    [InlineData(Door.H2c)]
+    [InlineData(Door.H2)]
+    public async Task Large_replies_behind_a_window_that_stays_shut_cost_little(Door door)
+    {
+        await using Ordeal ordeal = await Ordeal.StartAsync();
+        byte[] requests = Many(100, n => Http2Frames.Headers(2 * n + 1, Http2Frames.Get(door, "/openapi/v1.yaml"), endStream: true));
+
+        RawConnection[] attackers = await ordeal.OpenAsync(door, 8);
+        foreach (RawConnection attacker in attackers) await attacker.SendAsync([.. Http2Frames.Preface, .. Http2Frames.WindowSetting(0), .. requests]);
+        await Task.WhenAll(attackers.Select(attacker => attacker.ReceiveAsync(a => Http2Frames.Read(a.Received).Count(frame => frame.Type == 1) == 100)));
+
+        await ordeal.AssertUnharmedAsync();
+    }
+
     private static byte[] Many(int count, Func<int, byte[]> frame) => [.. Enumerable.Range(0, count).SelectMany(frame)];
 }

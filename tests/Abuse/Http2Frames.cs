@@ -10,8 +10,8 @@ internal static class Http2Frames
     /// <summary>How a client begins: the preface and its settings, which are the defaults.</summary>
     public static readonly byte[] Preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(4, 0, 0, [])];
 
-    /// <summary>A header block that asks for a name: the static table has GET, the scheme, and the names of the rest (RFC 7541 A).</summary>
-    public static byte[] Get(Door door) => [0x82, Scheme(door), .. Literal(4, "/dns-query?name=localhost"), .. Literal(1, "localhost")];
+    /// <summary>A header block that asks for a name, or for something else: the static table has GET, the scheme, and the names of the rest (RFC 7541 A).</summary>
+    public static byte[] Get(Door door, string target = "/dns-query?name=localhost") => [0x82, Scheme(door), .. Literal(4, target), .. Literal(1, "localhost")];
 
     /// <summary>A header block that announces a DNS message.</summary>
     public static byte[] Post(Door door) =>
