@@ -35,10 +35,12 @@ static int Hostile(int seconds, int seed)
     var clock = Stopwatch.StartNew();
     long total = 0;
     int found = 0;
+    using var watch = new HangWatch();
     bool Enough() => seconds > 0 && clock.Elapsed.TotalSeconds >= seconds;
     while (!Enough())
     {
         var run = new HostileRun(seed);
+        watch.Follow(run);
         (FuzzTarget Target, byte[] Input, Exception Why)? finding = run.Run(() => run.Count >= 1_000_000 || Enough());
         total += run.Count;
         if (finding is { } broken)

@@ -193,21 +193,10 @@ public sealed class HostileMessageTests(PipelineServer server)
     private static async Task<string> VerdictAsync(HttpResponseMessage response)
     {
         byte[] body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        if (response.StatusCode == HttpStatusCode.OK) return RcodeText.Write(RcodeOf(body));
+        if (response.StatusCode == HttpStatusCode.OK) return RcodeText.Write(HostileMessages.RcodeOf(body));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         using var problem = System.Text.Json.JsonDocument.Parse(body);
         string detail = problem.RootElement.GetProperty("detail").GetString()!;
         return Enum.GetValues<WireError>().Single(error => WireErrorText.Write(error) == detail).ToString();
-    }
-
-    private static Rcode RcodeOf(byte[] body)
-    {
-        var header = MessageHeader.Read(body);
-        var reader = new MessageReader(body, MessageHeader.Size);
-        if (header.QuestionCount == 1 && reader.TrySkipName() && reader.TryReadUInt16(out _)) reader.TryReadUInt16(out _);
-        int extended = 0;
-        while (!reader.AtEnd && reader.TryReadRecord(out WireRecord record) == WireError.None)
-            if (record.Type == RecordType.OPT) extended = body[record.DataOffset - 6] << 4;
-        return (Rcode)(extended | (int)header.Rcode);
     }
 }

@@ -40,6 +40,18 @@ internal static class HostileMessages
         };
     }
 
+    /// <summary>The response code of a reply, with the bits that an OPT record holds.</summary>
+    public static Rcode RcodeOf(byte[] body)
+    {
+        var header = MessageHeader.Read(body);
+        var reader = new MessageReader(body, MessageHeader.Size);
+        if (header.QuestionCount == 1 && reader.TrySkipName() && reader.TryReadUInt16(out _)) reader.TryReadUInt16(out _);
+        int extended = 0;
+        while (!reader.AtEnd && reader.TryReadRecord(out WireRecord record) == WireError.None)
+            if (record.Type == RecordType.OPT) extended = body[record.DataOffset - 6] << 4;
+        return (Rcode)(extended | (int)header.Rcode);
+    }
+
     private static byte[] WithOpt(string kind) => kind switch
     {
         "twice" => Additional(Opt, Opt),

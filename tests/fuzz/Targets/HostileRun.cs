@@ -27,6 +27,9 @@ internal sealed class HostileRun
 
     public int Count { get; private set; }
 
+    /// <summary>What runs now, or ran last.</summary>
+    public (FuzzTarget Target, byte[] Input)? Current { get; private set; }
+
     /// <summary>The next input and the target that it is for.</summary>
     public (FuzzTarget Target, byte[] Input) Next() => (Count++ % 4) switch
     {
@@ -43,6 +46,7 @@ internal sealed class HostileRun
         while (!enough())
         {
             (FuzzTarget target, byte[] input) = Next();
+            Current = (target, input);
             try
             {
                 target.Run(input);
