@@ -85,7 +85,8 @@ public sealed class EngineServices : IAsyncDisposable
         IEntryStore store;
         if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History, options.Store.MaxEntries);
         else if (SqliteEntryStore.TryOpen(
-            options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History, options.Store.MaxEntries)) store = opened;
+            options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History, options.Store.MaxEntries,
+            loggers.CreateLogger<SqliteEntryStore>())) store = opened;
         else return false;
         engine = new EngineServices(store, ground, parts, access is null ? null : new AccessReviews(access, time));
         return true;
