@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeDoH.Api.Compare;
 using KubeDoH.Api.Inspect;
-using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Api.Hosting.Swagger;
 
@@ -47,12 +46,7 @@ internal static class CompareOperations
             hosts file stays out. With `Accept: text/plain` it is a page for a terminal of 80 columns.
             """.ReplaceLineEndings(" "))
         .Protected()
-        .Query("name", OperationDraft.Text, "A domain name; its last dot says that it is complete.", "secco", required: true)
-        .Query("type", OperationDraft.Text, "A record type: a mnemonic, TYPE65 or a number; A when left out.", "AAAA")
-        .Query("ns", OperationDraft.Text, "The namespace that the name is seen from.", "dns-playground")
-        .Query("pod", OperationDraft.Text, "The pod that the name is seen from: its namespace, a slash, its name.", "dns-playground/secco-cff76b474-kzqcp")
-        .Query("search", OperationDraft.Text, "`0`: no search domains; `1`: those of the view, as without it; else a comma list of them.", "0")
-        .Query("ndots", OperationDraft.Number(0, ClientView.MaxNdots), "A name with fewer dots is looked for in the search domains first.", 5)
+        .Question()
         .Query("server", OperationDraft.Text, "One of `Compare:Servers`; may be left out where there is one.", "10.96.0.10"))
         .As(200, Json, draft.Schema<CompareDocument>(), ("different", JsonNode.Parse(Missing)!))
         .Answers(503, "Service Unavailable", ("Retry-After", "Seconds.", "1"))

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using KubeDoH.Api.Inspect;
-using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Api.Hosting.Swagger;
 
@@ -99,12 +98,7 @@ internal static class ExplainOperations
             `Accept: text/plain` it is a page for a terminal of 80 columns.
             """.ReplaceLineEndings(" "))
         .Protected()
-        .Query("name", OperationDraft.Text, "A domain name; its last dot says that it is complete.", "secco", required: true)
-        .Query("type", OperationDraft.Text, "A record type: a mnemonic, TYPE65 or a number; A when left out.", "AAAA")
-        .Query("ns", OperationDraft.Text, "The namespace that the name is seen from.", "dns-playground")
-        .Query("pod", OperationDraft.Text, "The pod that the name is seen from: its namespace, a slash, its name.", "dns-playground/secco-cff76b474-kzqcp")
-        .Query("search", OperationDraft.Text, "`0`: no search domains; `1`: those of the view, as without it; else a comma list of them.", "0")
-        .Query("ndots", OperationDraft.Number(0, ClientView.MaxNdots), "A name with fewer dots is looked for in the search domains first.", 5)
+        .Question()
         .Query("cd", OperationDraft.Text, "`1`, `true` or nothing behind it: upstream servers need not check signatures (DNSSEC).", "0")
         .Query("do", OperationDraft.Text, "`1`, `true` or nothing behind it: signatures are wanted too.", "0")
         .Answers(200, "How it went, and why.", ("Vary", "`Accept`, which chooses the media type.", "Accept"))
