@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text;
 using System.Text.Json;
 using KubeDoH.Api.Compare;
@@ -6,16 +5,13 @@ using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
-using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Metrics;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using KubeDoH.Tests.Api.Access;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeDoH.Tests.Api.Inspect;
@@ -36,27 +32,19 @@ internal sealed class InspectHost : IAsyncDisposable
     public EngineServices Engine { get; }
 
     /// <param name="configure">Without it: the sample cluster, its hosts file, no upstream, entries in memory.</param>
-    public static async Task<InspectHost> StartAsync(Action<EngineOptions>? configure = null, ManagementOptions? management = null, string[]? compare = null, CompareLimits? limits = null)
+    public static async Task<InspectHost> StartAsync(
+        Action<EngineOptions>? configure = null, ManagementOptions? management = null, string[]? compare = null,
+        CompareLimits? limits = null)
     {
-        var options = new EngineOptions();
-        options.Kubernetes.Snapshot = [Repository.PathOf("infra/playground/cluster.yaml")];
-        options.Hosts.Files = [Repository.PathOf("infra/playground/hosts")];
-        options.Forward.Servers = [];
-        options.Store.Kind = StoreKind.Memory;
-        configure?.Invoke(options);
-        Assert.True(EngineServices.TryCreate(
-            options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? engine, out string? error), error);
-
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var whole = new AppOptions();
-        whole.Compare.Servers = compare ?? [];
-        var live = new LiveConfiguration(whole, TimeProvider.System);
-        var settings = new Settings(CommandLine.Read([]), new Hashtable(), AppContext.BaseDirectory);
-        builder.Services.AddEngine(engine).AddEntries(management ?? new ManagementOptions()).AddOperation(settings, live, QuietLogs.Instance, null)
-            .AddCompare(limits);
-        builder.Services.AddSingleton<IReadOnlyList<ServedListener>>([]);
+        EngineServices engine = TestEngine.Create(options =>
+        {
+            options.Hosts.Files = [Repository.PathOf("infra/playground/hosts")];
+            configure?.Invoke(options);
+        });
+        WebApplicationBuilder builder = LoopbackApp.CreateBuilder();
+        var options = new AppOptions();
+        options.Compare.Servers = compare ?? [];
+        builder.Services.AddProgram(engine, management, options).AddCompare(limits);
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
         app.Use(TestAccess.Security(management).InvokeAsync);
@@ -110,13 +98,6 @@ internal sealed class InspectHost : IAsyncDisposable
         await _app.DisposeAsync();
         await Engine.DisposeAsync();
     }
-}
-
-/// <summary>A log that nothing is written to.</summary>
-internal static class QuietLogs
-{
-    public static readonly Logs Instance = new(
-        new LogOptions { Levels = new Dictionary<string, LogLevel> { ["Default"] = LogLevel.None } }, TimeProvider.System);
 }
 
 internal sealed record InspectReply(int Status, string Body, string? MediaType, string? Link, string Allow)

@@ -163,14 +163,13 @@ public sealed class ListedAnswersTests : IAsyncDisposable
 
     private async Task<EngineServices> StartAsync(string source, Action<EngineOptions> configure)
     {
-        var options = new EngineOptions { Order = [source] };
-        options.Kubernetes.Mode = KubernetesMode.Off;
-        options.Hosts.Files = [];
-        options.Forward.Servers = [];
-        options.Store.Kind = StoreKind.Memory;
-        configure(options);
-        Assert.True(EngineServices.TryCreate(
-            options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? engine, out string? error), error);
+        EngineServices engine = TestEngine.Create(options =>
+        {
+            options.Order = [source];
+            options.Kubernetes.Mode = KubernetesMode.Off;
+            options.Kubernetes.Snapshot = [];
+            configure(options);
+        });
         foreach (IFeed feed in engine.Feeds) await feed.LoadAsync(_stopping.Token);
         _engines.Add((engine, Task.WhenAll(engine.Feeds.Select(feed => feed.RunAsync(_stopping.Token)))));
         return engine;
