@@ -27,7 +27,8 @@ internal sealed partial class DiskTrouble(string path, string work, ILogger logg
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "The entries in {Path} cannot be {Work}: {Problem}; callers are refused until they can")]
+        [LoggerMessage(
+            Level = LogLevel.Error, Message = "The entries in {Path} cannot be {Work}: {Problem}; callers are refused until they can")]
         public static partial void Began(ILogger logger, string path, string work, string problem);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "The entries in {Path} can be {Work} again")]

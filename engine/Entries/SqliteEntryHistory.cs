@@ -45,7 +45,8 @@ internal static class SqliteEntryHistory
         bool continues = items.Count > EntryEvents.Piece;
         if (continues) items.RemoveAt(EntryEvents.Piece);
         EntryChange[] changes = [.. items.Select(i => new EntryChange(i.Key, i.After, i.Before))];
-        var write = new EntryChanges(after + 1, Reset: false, changes) { At = items[0].At, Author = items[0].Author, Continues = continues };
+        var write =
+            new EntryChanges(after + 1, Reset: false, changes) { At = items[0].At, Author = items[0].Author, Continues = continues };
         return new NextWrite(true, write, items[^1].Id);
     }
 

@@ -40,10 +40,10 @@ internal static class CompareOperations
 
     public static void One(OperationDraft draft) => Answer(draft
         .Describe("""
-            Asks this service and one of `Compare:Servers` the same, and tells the answers apart by response code, the name that was found and
-            the set of records. Their order is no difference; TTLs, the serial of an SOA and the SOA behind an absence are hints. Seen from a
-            pod or namespace, the other server is asked each candidate of the search list as the pod's resolver would ask it; the pod's own
-            hosts file stays out. With `Accept: text/plain` it is a page for a terminal of 80 columns.
+            Asks this service and one of `Compare:Servers` the same, and tells the answers apart by response code, the name that was found
+            and the set of records. Their order is no difference; TTLs, the serial of an SOA and the SOA behind an absence are hints. Seen
+            from a pod or namespace, the other server is asked each candidate of the search list as the pod's resolver would ask it; the
+            pod's own hosts file stays out. With `Accept: text/plain` it is a page for a terminal of 80 columns.
             """.ReplaceLineEndings(" "))
         .Protected()
         .Question()
@@ -65,8 +65,12 @@ internal static class CompareOperations
               "questions": [{ "name": "secco.dns-playground.svc.cluster.local.", "type": "A" }, { "name": "secco", "ns": "dns-playground" }]
             }
             """)!)))
-        .As(200, Json, draft.Schema<CompareReport>(), ("report", JsonNode.Parse(
-            $$"""{ "server": "10.96.0.10", "questions": 2, "same": 1, "different": 1, "failed": 0, "hinted": 0, "results": [{{Missing}}] }""")!))
+        .As(200, Json, draft.Schema<CompareReport>(), ("report", JsonNode.Parse($$"""
+            {
+              "server": "10.96.0.10", "questions": 2, "same": 1, "different": 1, "failed": 0, "hinted": 0,
+              "results": [{{Missing}}]
+            }
+            """)!))
         .As(200, ExplainEndpoints.TextMediaType, OperationDraft.Text, ("report", JsonValue.Create(ReportText)))
         .Problems(ProblemTypes.Body.Where(problem => problem.Name is "bad-body" or "too-large" or "media-type"))
         .Problems(ProblemTypes.CrossSite, ProblemTypes.BadParameter, ProblemTypes.CompareOff);
