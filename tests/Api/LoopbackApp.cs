@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace KubeDoH.Tests.Api;
 
-/// <summary>An application on a Kestrel of its own, at a port of loopback that the system gives, and quiet: what a test maps is all there is.</summary>
+/// <summary>
+/// An application on a Kestrel of its own, at a port of loopback that the system gives, and quiet: what a test maps is all there is.
+/// </summary>
 internal static class LoopbackApp
 {
     private static readonly Logs Silent = new(

@@ -46,7 +46,9 @@ public sealed class StoreTroubleLogTests : IDisposable
             $"Error: The entries in {Path} cannot be written: SQLite Error 13: ", Assert.Single(_log.All), StringComparison.Ordinal);
     }
 
-    /// <summary>A write that changes nothing, one for show and a wait for the next change do not touch the disk: they tell nothing of it.</summary>
+    /// <summary>
+    /// A write that changes nothing, one for show and a wait for the next change do not touch the disk: they tell nothing of it.
+    /// </summary>
     [Fact]
     public async Task What_does_not_touch_the_disk_ends_no_spell()
     {

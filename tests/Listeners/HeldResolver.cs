@@ -20,7 +20,8 @@ internal sealed class HeldResolver : IResolver
     /// <summary>Waits until so many more questions are held.</summary>
     public async Task HoldingAsync(int count)
     {
-        for (int i = 0; i < count; i++) Assert.True(await _arrivals.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        for (int i = 0; i < count; i++)
+            Assert.True(await _arrivals.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
     }
 
     /// <summary>Asks a question that is held and then another, and has the first answered last: the replies' ids as they come.</summary>

@@ -29,7 +29,8 @@ public sealed class ReplyAddressTests
         int[] ids = await resolver.HoldOneOfTwoAsync(socket);
 
         Assert.Equal([2, 1], ids);
-        byte[] overTcp = await ClassicClient.AskTcpAsync(new IPEndPoint(IPAddress.Parse(asked), server.Tcp.Port), ClassicClient.Question("b.example"));
+        byte[] overTcp = await ClassicClient.AskTcpAsync(
+            new IPEndPoint(IPAddress.Parse(asked), server.Tcp.Port), ClassicClient.Question("b.example"));
         Assert.Equal(1, MessageHeader.Read(overTcp).AnswerCount);
     }
 
@@ -43,7 +44,8 @@ public sealed class ReplyAddressTests
         Assert.SkipUnless(Socket.OSSupportsIPv6 || !listen.Contains(':'), "no IPv6 here");
         var resolver = new HeldResolver();
         var rules = new UdpRules(
-            new Responder(resolver, null, new LogLines()), new AllowedNetworks([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")]), null, 100);
+            new Responder(resolver, null, new LogLines()),
+            new AllowedNetworks([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")]), null, 100);
         using UdpListener listener = UdpListener.Bind(new IPEndPoint(IPAddress.Parse(listen), 0), rules, plain: true);
         listener.Start();
         IPAddress asked = listen == "0.0.0.0" ? IPAddress.Loopback : IPAddress.Parse(listen);

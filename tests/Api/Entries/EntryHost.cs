@@ -23,7 +23,8 @@ internal sealed class EntryHost : IAsyncDisposable
     private readonly Task _feeding;
 
     private EntryHost(
-        WebApplication app, HttpClient client, EntryCatalog catalog, EntryView view, FakeTimeProvider time, Task feeding, CancellationTokenSource stop)
+        WebApplication app, HttpClient client, EntryCatalog catalog, EntryView view, FakeTimeProvider time, Task feeding,
+        CancellationTokenSource stop)
     {
         _app = app;
         _feeding = feeding;
@@ -59,7 +60,8 @@ internal sealed class EntryHost : IAsyncDisposable
         WebApplicationBuilder builder = LoopbackApp.CreateBuilder();
         builder.Services.AddEntries(management ?? new ManagementOptions()).AddSingleton<TimeProvider>(time);
         var catalog = new EntryCatalog(store, view, feed, new EntryRules(DnsName.Parse("cluster.local"), time), time);
-        builder.Services.AddScoped<RequestCaller>().AddScoped(services => catalog.Within(services.GetRequiredService<RequestCaller>().Bounds));
+        builder.Services.AddScoped<RequestCaller>()
+            .AddScoped(services => catalog.Within(services.GetRequiredService<RequestCaller>().Bounds));
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
         app.Use(TestAccess.Security(management, time).InvokeAsync);

@@ -67,7 +67,8 @@ internal sealed class InspectHost : IAsyncDisposable
     public Task<InspectReply> SendAsync(string method, string path, params (string Name, string Value)[] headers) =>
         SendAsync(method, path, null, headers);
 
-    private async Task<InspectReply> SendAsync(string method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    private async Task<InspectReply> SendAsync(
+        string method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
         foreach ((string name, string value) in headers)
@@ -87,7 +88,8 @@ internal sealed class InspectHost : IAsyncDisposable
     public async Task PutAsync(string name, string type, string json)
     {
         using var body = new StringContent(json, Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await _client.PutAsync($"/api/v1/entries/{name}/{type}", body, TestContext.Current.CancellationToken);
+        using HttpResponseMessage response = await _client.PutAsync(
+            $"/api/v1/entries/{name}/{type}", body, TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 

@@ -15,7 +15,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KubeDoH.Tests.Api.Queries;
 
-/// <summary>The paths that answer names and those that show them, on a Kestrel of their own over a whole engine; time stands still.</summary>
+/// <summary>
+/// The paths that answer names and those that show them, on a Kestrel of their own over a whole engine; time stands still.
+/// </summary>
 internal sealed class QueriesHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -59,8 +61,10 @@ internal sealed class QueriesHost : IAsyncDisposable
 
     public async Task<(int Status, JsonElement Json)> GetAsync(string path)
     {
-        using HttpResponseMessage reply = await Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        return ((int)reply.StatusCode, JsonDocument.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement);
+        using HttpResponseMessage reply = await Client.GetAsync(
+            path, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return ((int)reply.StatusCode, JsonDocument.Parse(
+            await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement);
     }
 
     /// <summary>What a listener of classic DNS tells of.</summary>

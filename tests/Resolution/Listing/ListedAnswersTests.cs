@@ -35,10 +35,12 @@ public sealed class ListedAnswersTests : IAsyncDisposable
     public async Task Every_recorded_answer_of_the_cluster_is_listed()
     {
         EngineServices engine = await StartAsync("cluster", options => Load(options, Recorded, PodRecords.Verified, podNames: false));
-        HashSet<(DnsName, RecordType)> listed = [.. engine.Records.List(new RecordFilter()).RRsets.Select(rrset => (rrset.Name, rrset.Type))];
+        HashSet<(DnsName, RecordType)> listed = [.. engine.Records.List(new RecordFilter()).RRsets.Select(
+            rrset => (rrset.Name, rrset.Type))];
         int found = 0;
 
-        foreach (string line in await File.ReadAllLinesAsync(Repository.PathOf("tests/Data/cluster/answers.tsv"), TestContext.Current.CancellationToken))
+        foreach (string line in await File.ReadAllLinesAsync(
+            Repository.PathOf("tests/Data/cluster/answers.tsv"), TestContext.Current.CancellationToken))
         {
             string[] fields = line.Split('\t');
             if (!RecordTypeText.TryRead(fields[1], out RecordType type) || type == RecordType.ANY) continue;
