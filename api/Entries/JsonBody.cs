@@ -25,12 +25,14 @@ internal static class JsonBody
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return (null, ApiProblems.Result(context, e.StatusCode, "too-large", "Too large", $"A body has at most {mostOctets} octets here."));
+            return (null, ApiProblems.Result(
+                context, e.StatusCode, "too-large", "Too large", $"A body has at most {mostOctets} octets here."));
         }
         catch (IOException e) when (!context.RequestAborted.IsCancellationRequested)
         {
             int status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
-            return (null, ApiProblems.Result(context, status, "bad-body", "The body could not be read", "The body is malformed, too slow or cut off."));
+            return (null, ApiProblems.Result(
+                context, status, "bad-body", "The body could not be read", "The body is malformed, too slow or cut off."));
         }
     }
 
@@ -51,7 +53,8 @@ internal static class JsonBody
 
     /// <summary>400 for a body with something in it that does not belong there.</summary>
     public static JsonHttpResult<ApiProblem> Bad(HttpContext context, string detail, IReadOnlyList<ApiProblemError> errors) =>
-        ApiProblems.Result(context, StatusCodes.Status400BadRequest, "bad-body", "The body could not be read", detail, errors.Count > 0 ? errors : null);
+        ApiProblems.Result(
+            context, StatusCodes.Status400BadRequest, "bad-body", "The body could not be read", detail, errors.Count > 0 ? errors : null);
 
     /// <summary>A member's name in a JSON pointer (RFC 6901 3).</summary>
     public static string Escape(string member) =>

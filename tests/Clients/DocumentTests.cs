@@ -24,21 +24,22 @@ public class DocumentTests(Playground playground) : IClassFixture<Playground>
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
     }
 
-    /// <summary>The page shows what the running program makes of its routes, which is the same document; a published build leaves both out.</summary>
+    /// <summary>
+    /// The page shows what the running program makes of its routes, which is the same document; a published build leaves both out.
+    /// </summary>
     [Fact]
     public async Task Page_shows_the_document()
     {
         using var client = new HttpClient { BaseAddress = new Uri(playground.Server.Http) };
-        using HttpResponseMessage page = await client.GetAsync("/swagger", TestContext.Current.CancellationToken);
-        using HttpResponseMessage shown = await client.GetAsync(ApiDocument.MadePath, TestContext.Current.CancellationToken);
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        using HttpResponseMessage page = await client.GetAsync("/swagger", ct);
+        using HttpResponseMessage shown = await client.GetAsync(ApiDocument.MadePath, ct);
         HttpStatusCode expected = ServerProcess.IsPublished ? HttpStatusCode.NotFound : HttpStatusCode.OK;
 
         Assert.Equal((expected, expected), (page.StatusCode, shown.StatusCode));
         if (ServerProcess.IsPublished) return;
-        Assert.Contains("swagger-ui", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains(ApiDocument.MadePath, await client.GetStringAsync("/swagger/index.js", TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Equal(
-            await File.ReadAllTextAsync(Repository.PathOf("openapi.yaml"), TestContext.Current.CancellationToken),
-            await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("swagger-ui", await page.Content.ReadAsStringAsync(ct), StringComparison.Ordinal);
+        Assert.Contains(ApiDocument.MadePath, await client.GetStringAsync("/swagger/index.js", ct), StringComparison.Ordinal);
+        Assert.Equal(await File.ReadAllTextAsync(Repository.PathOf("openapi.yaml"), ct), await shown.Content.ReadAsStringAsync(ct));
     }
 }

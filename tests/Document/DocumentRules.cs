@@ -35,10 +35,11 @@ internal static partial class DocumentRules
 
     /// <summary>Types of problems that are entitled in more than one way (RFC 9457 3.1.3: a title stays the same).</summary>
     public static IEnumerable<string> TitlesThatDiffer(YamlMappingNode document) =>
-        from type in ExamplesOf(document, ApiProblems.MediaType).Select(example => (Type: $"{Find(example, "type")}", Title: $"{Find(example, "title")}")).Distinct()
-        group type.Title by type.Type into titles
-        where titles.Count() > 1
-        select $"{titles.Key}: {string.Join(", ", titles)}";
+        from example in ExamplesOf(document, ApiProblems.MediaType)
+        group $"{Find(example, "title")}" by $"{Find(example, "type")}" into all
+        let titles = all.Distinct().ToArray()
+        where titles.Length > 1
+        select $"{all.Key}: {string.Join(", ", titles)}";
 
     /// <summary>
     /// A line for each operation without a status that it gives wherever it stands: to who may not ask or asks too fast, and, where it
@@ -69,7 +70,8 @@ internal static partial class DocumentRules
         .Select(type => ((YamlScalarNode)type).Value!["/problems/".Length..]);
 
     /// <summary>The types of problems in C# text: a word behind a status, or what a bad request is called.</summary>
-    public static IEnumerable<string> MadeProblems(SourceFile file) => ProblemWord().Matches(file.Text).Select(match => match.Groups[1].Value);
+    public static IEnumerable<string> MadeProblems(SourceFile file) =>
+        ProblemWord().Matches(file.Text).Select(match => match.Groups[1].Value);
 
     /// <summary>Calls that make a problem and name its type in a way that <see cref="MadeProblems"/> does not read.</summary>
     public static IEnumerable<string> UnreadProblems(SourceFile file) => ProblemCall().Matches(file.Text)

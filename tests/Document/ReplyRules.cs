@@ -8,7 +8,8 @@ namespace KubeDoH.Tests.Document;
 /// <summary>What the document says of replies: statuses, media types, problems and the form of JSON, by operation.</summary>
 internal sealed class ReplyRules(YamlMappingNode document)
 {
-    private static readonly Lazy<ReplyRules> Read = new(() => new ReplyRules(DocumentRules.Parse(File.ReadAllText(Repository.PathOf("openapi.yaml")))));
+    private static readonly Lazy<ReplyRules> Read = new(
+        () => new ReplyRules(DocumentRules.Parse(File.ReadAllText(Repository.PathOf("openapi.yaml")))));
 
     /// <summary>Paths as patterns; one without parameters goes before one that would take it for a parameter's value.</summary>
     private readonly (Regex Path, YamlNode Operations)[] _paths =
@@ -38,7 +39,8 @@ internal sealed class ReplyRules(YamlMappingNode document)
             return [$"{method} {path} {status} has no {mediaType ?? "empty body"}"];
         if (body is not { Length: > 0 }) return [];
         using JsonDocument json = JsonDocument.Parse(body);
-        return [.. Misfits(media["schema"], json.RootElement, $"{method} {path} {status} "), .. Unshown(mediaType, media, json.RootElement, $"{method} {path} {status}")];
+        string place = $"{method} {path} {status}";
+        return [.. Misfits(media["schema"], json.RootElement, $"{place} "), .. Unshown(mediaType, media, json.RootElement, place)];
     }
 
     /// <summary>A problem that is none of the examples.</summary>
@@ -54,14 +56,18 @@ internal sealed class ReplyRules(YamlMappingNode document)
     /// <summary>Where a value is not as its schema: types, members that must be there, members that may not, words of a list.</summary>
     private IEnumerable<string> Misfits(YamlNode schema, JsonElement value, string place)
     {
-        if (Word(schema, "$ref") is { } reference) return Misfits(document["components"]["schemas"][reference.Split('/')[^1]], value, place);
-        if (value.ValueKind == JsonValueKind.Null) return Word(schema, "nullable") == "true" || Word(schema, "type") is null ? [] : [$"{place} is null"];
-        if (DocumentRules.Find(schema, "enum") is YamlSequenceNode words && !words.Any(word => ((YamlScalarNode)word).Value == value.ToString()))
+        if (Word(schema, "$ref") is { } reference)
+            return Misfits(document["components"]["schemas"][reference.Split('/')[^1]], value, place);
+        if (value.ValueKind == JsonValueKind.Null)
+            return Word(schema, "nullable") == "true" || Word(schema, "type") is null ? [] : [$"{place} is null"];
+        if (DocumentRules.Find(schema, "enum") is YamlSequenceNode words
+            && !words.Any(word => ((YamlScalarNode)word).Value == value.ToString()))
             return [$"{place} may not be {value}"];
         return Word(schema, "type") switch
         {
             "object" when value.ValueKind == JsonValueKind.Object => MisfitMembers(schema, value, place),
-            "array" when value.ValueKind == JsonValueKind.Array => value.EnumerateArray().SelectMany((item, at) => Misfits(schema["items"], item, $"{place}/{at}")),
+            "array" when value.ValueKind == JsonValueKind.Array =>
+                value.EnumerateArray().SelectMany((item, at) => Misfits(schema["items"], item, $"{place}/{at}")),
             "string" when value.ValueKind == JsonValueKind.String => [],
             "boolean" when value.ValueKind is JsonValueKind.True or JsonValueKind.False => [],
             "integer" when value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _) => [],

@@ -51,9 +51,12 @@ public sealed class ReplyRulesTests
     [InlineData("/things/x", 200, "application/json", """{"size":1,"parts":[null]}""", "GET /things/x 200 /parts/0 is null")]
     [InlineData("/things/x", 200, "application/json", """{"size":1,"labels":{"l":2}}""", "GET /things/x 200 /labels/l is no string: 2")]
     [InlineData("/things/x", 200, "application/json", """{"size":1,"more":2}""", "GET /things/x 200 /more is not known")]
-    [InlineData("/things/x", 400, "application/problem+json", """{"type":"/problems/other","title":"Other"}""", "GET /things/x 400 has no problem other")]
-    [InlineData("/things/x", 400, "application/problem+json", """{"type":"/problems/bad-name","title":"Ill name"}""", "GET /things/x 400 bad-name is entitled otherwise: Ill name")]
-    public void Reply_is_as_the_document_has_it_or_the_difference_is_told(string path, int status, string? mediaType, string? body, string? difference) =>
+    [InlineData("/things/x", 400, "application/problem+json", """{"type":"/problems/other","title":"Other"}""",
+        "GET /things/x 400 has no problem other")]
+    [InlineData("/things/x", 400, "application/problem+json", """{"type":"/problems/bad-name","title":"Ill name"}""",
+        "GET /things/x 400 bad-name is entitled otherwise: Ill name")]
+    public void Reply_is_as_the_document_has_it_or_the_difference_is_told(
+        string path, int status, string? mediaType, string? body, string? difference) =>
         Assert.Equal(
             difference is null ? [] : [difference],
             new ReplyRules(DocumentRules.Parse(Document)).Differences("GET", path, status, mediaType, body));

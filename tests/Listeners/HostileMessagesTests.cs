@@ -5,7 +5,9 @@ using KubeDoH.Tests.Fuzz;
 
 namespace KubeDoH.Tests.Listeners;
 
-/// <summary>The hostile messages of DoH over UDP and TCP: the same verdicts, but that a message which cannot be read is FORMERR here.</summary>
+/// <summary>
+/// The hostile messages of DoH over UDP and TCP: the same verdicts, but that a message which cannot be read is FORMERR here.
+/// </summary>
 public sealed class HostileMessagesTests
 {
     /// <summary>Octets of a question over UDP that are read; a longer one is FORMERR, whatever it says.</summary>
@@ -28,7 +30,8 @@ public sealed class HostileMessagesTests
         await using ClassicServer server = ClassicServer.Start(FuzzWorld.Resolver);
 
         Assert.Equal(expected, await OverTcpAsync(server, bytes));
-        if (bytes.Length <= LongestDatagram) Assert.Equal(bytes.Length > LongestRead ? "FORMERR" : expected, await OverUdpAsync(server, bytes));
+        if (bytes.Length <= LongestDatagram)
+            Assert.Equal(bytes.Length > LongestRead ? "FORMERR" : expected, await OverUdpAsync(server, bytes));
         Assert.DoesNotContain(server.Log.All, line => line.Contains("bug", StringComparison.Ordinal));
     }
 

@@ -100,7 +100,9 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         Step();
     }
 
-    /// <summary>The server to ask now: after a failure, or beside one that is slow; null while it is better to wait, or nobody is left.</summary>
+    /// <summary>
+    /// The server to ask now: after a failure, or beside one that is slow; null while it is better to wait, or nobody is left.
+    /// </summary>
     private UpstreamTry? TakeNext(long now)
     {
         bool hedges = _running.Count > 0;
@@ -161,7 +163,8 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     {
         @try.Upstream.Ended(verdict.Outcome);
         _question.Tries?.Add(new UpstreamTryStep(
-            @try.Upstream.Server.ToString(), _setting.Time.GetElapsedTime(@try.StartedAt), verdict.Answer is null ? verdict.Failure : null));
+            @try.Upstream.Server.ToString(), _setting.Time.GetElapsedTime(@try.StartedAt),
+            verdict.Answer is null ? verdict.Failure : null));
     }
 
     private Answer Failure()
@@ -211,12 +214,15 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         }
     }
 
-    /// <summary>Stops waiting for a reply. Being slow counts as a failure only where another server was asked later and was faster.</summary>
+    /// <summary>
+    /// Stops waiting for a reply. Being slow counts as a failure only where another server was asked later and was faster.
+    /// </summary>
     private void Abandon(UpstreamTry @try, TryVerdict verdict, Upstream? from = null)
     {
         Note(@try, verdict);
         bool slow = verdict.Outcome == TryOutcome.TimedOut
-            || (from is not null && from != @try.Upstream && _setting.Time.GetTimestamp() - @try.StartedAt >= _setting.Ticks(@try.Upstream.Patience));
+            || (from is not null && from != @try.Upstream
+                && _setting.Time.GetTimestamp() - @try.StartedAt >= _setting.Ticks(@try.Upstream.Patience));
         if (slow) @try.Upstream.Health.Failed(verdict.Failure);
         @try.Cancel();
     }
@@ -225,6 +231,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
 
     ValueTaskSourceStatus IValueTaskSource<Answer>.GetStatus(short token) => _done.GetStatus(token);
 
-    void IValueTaskSource<Answer>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<Answer>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _done.OnCompleted(continuation, state, token, flags);
 }
