@@ -52,19 +52,7 @@ app.Use(ServedConnection.NoteRequestAsync);
 app.Use(RequestIds.InvokeAsync);
 app.UseRouting();
 app.Use(new ApiSecurity(callers, app.Services.GetRequiredService<ILogger<ApiSecurity>>(), options.Logging.ClientAddresses).InvokeAsync);
-app.MapDoh();
-app.MapEntries();
-app.MapEntryBatches();
-app.MapEntryEvents();
-app.MapEntryHistory();
-app.MapTransfers();
-app.MapInspect();
-app.MapCompare();
-app.MapQueries();
-app.MapViews();
-app.MapHealth();
-app.MapMetrics();
-app.MapApiDocument();
+app.MapAll();
 return await app.RunAsync(live, parts.Certificates?.Current, engine);
 
 // The kubelet names the API server to every pod.

@@ -43,9 +43,11 @@ internal static class EngineMetrics
             One(totals.Hits + totals.Misses + totals.StaleServed + totals.FailuresServed));
         yield return Counter("coredns_cache_prefetch_total", "Answers asked for anew before they were over.", One(totals.Prefetches));
         yield return Counter("coredns_cache_served_stale_total", "Answers served beyond their TTL.", One(totals.StaleServed));
-        yield return Counter("coredns_cache_evictions_total", "Answers that went because room was needed.", Both(totals.Evictions, totals.DeniedEvictions));
+        yield return Counter(
+            "coredns_cache_evictions_total", "Answers that went because room was needed.", Both(totals.Evictions, totals.DeniedEvictions));
         yield return Counter("kubedoh_stale_served_total", "Answers served beyond their TTL.", Of(totals.StaleServed));
-        yield return Counter("kubedoh_failures_served_total", "Failures of a moment ago that were served again.", Of(totals.FailuresServed));
+        yield return Counter(
+            "kubedoh_failures_served_total", "Failures of a moment ago that were served again.", Of(totals.FailuresServed));
         yield return Counter("kubedoh_shared_questions_total", "Questions that joined an equal one on its way.", Of(totals.Shared));
         yield return Gauge("kubedoh_cache_bytes", "Memory that kept answers take.", Of(totals.Bytes));
         yield return Gauge("kubedoh_cache_limit_bytes", "Memory that they may take.", Of(totals.Limit));
@@ -54,7 +56,8 @@ internal static class EngineMetrics
     private static IEnumerable<MetricFamily> OfUpstreams(EngineParts parts)
     {
         IReadOnlyList<UpstreamStatus> upstreams = Named(parts.Upstreams);
-        MetricSample[] Each(Func<UpstreamStatus, double> value) => [.. upstreams.Select(upstream => Of(value(upstream), "to", upstream.Address))];
+        MetricSample[] Each(Func<UpstreamStatus, double> value) =>
+            [.. upstreams.Select(upstream => Of(value(upstream), "to", upstream.Address))];
         (long rejected, long allDown) = parts.Unforwarded;
         yield return Counter("coredns_forward_requests_total", "Questions sent to an upstream.", Each(Sent));
         yield return Counter("coredns_forward_responses_total", "Replies of an upstream.",
@@ -63,8 +66,10 @@ internal static class EngineMetrics
             [.. upstreams.SelectMany(u => u.Durations, (u, d) => Of(d.Value, "to", u.Address, "rcode", d.Key))]);
         yield return Histogram("coredns_proxy_request_duration_seconds", "The same under the name that CoreDNS has for it since 1.10.1.",
             [.. upstreams.SelectMany(u => u.Durations, (u, d) => Of(d.Value, "proxy_name", "forward", "to", u.Address, "rcode", d.Key))]);
-        yield return Counter("coredns_forward_healthcheck_broken_total", "Questions that found every upstream of their rule down.", Of(allDown));
-        yield return Counter("coredns_forward_max_concurrent_rejects_total", "Questions sent away because too many were on their way.", Of(rejected));
+        yield return Counter(
+            "coredns_forward_healthcheck_broken_total", "Questions that found every upstream of their rule down.", Of(allDown));
+        yield return Counter(
+            "coredns_forward_max_concurrent_rejects_total", "Questions sent away because too many were on their way.", Of(rejected));
         yield return Gauge("kubedoh_upstream_up", "1 where an upstream is asked, 0 where it is down or leads back here.",
             Each(upstream => upstream.State is UpstreamState.Healthy or UpstreamState.Suspect ? 1 : 0));
         yield return Gauge("kubedoh_upstream_in_flight", "Questions on their way to an upstream.", Each(upstream => upstream.InFlight));
@@ -80,7 +85,8 @@ internal static class EngineMetrics
             : upstream),
     ];
 
-    private static double Sent(UpstreamStatus upstream) => upstream.InFlight + upstream.Counts.Answered + Failures(upstream.Counts).Sum(f => f.Count);
+    private static double Sent(UpstreamStatus upstream) =>
+        upstream.InFlight + upstream.Counts.Answered + Failures(upstream.Counts).Sum(f => f.Count);
 
     private static (string Reason, long Count)[] Failures(UpstreamCounts counts) =>
     [
@@ -105,10 +111,12 @@ internal static class EngineMetrics
         yield return Gauge("kubedoh_source_ready", "1 once a source was read whole.",
             [.. sources.Select(source => Of(source.Ready ? 1 : 0, "source", source.Source))]);
         yield return Gauge("kubedoh_source_objects", "Objects, lines or entries that are in force.", Parts(part => part.Count));
-        yield return Gauge("kubedoh_source_skipped", "Objects or lines that were left out because they make no sense.", Parts(part => part.Skipped));
+        yield return Gauge(
+            "kubedoh_source_skipped", "Objects or lines that were left out because they make no sense.", Parts(part => part.Skipped));
         yield return Gauge("kubedoh_source_failing", "1 while something keeps a part of a source from being read.",
             Parts(part => part.LastError is null ? 0 : 1));
-        yield return Gauge("kubedoh_source_updated_timestamp_seconds", "When a part of a source last changed.", Parts(part => Seconds(part.UpdatedAt)));
+        yield return Gauge(
+            "kubedoh_source_updated_timestamp_seconds", "When a part of a source last changed.", Parts(part => Seconds(part.UpdatedAt)));
         yield return Gauge("kubedoh_watch_age_seconds", "Since the API server last said anything of a kind of object.",
             Parts(part => (now - part.HeardAt)?.TotalSeconds));
         yield return Gauge("kubedoh_entries", "Entries that are kept.",

@@ -20,7 +20,8 @@ namespace KubeDoH.Engine;
 /// <param name="Access">The way to the API server; null where there is none.</param>
 /// <param name="Own">Where this process answers classic DNS itself.</param>
 internal sealed record EngineGround(
-    EntryView Entries, ResolutionMeter Meter, ClusterMeter ClusterMeter, ClusterAccess? Access, IReadOnlyList<IPEndPoint> Own, TimeProvider Time,
+    EntryView Entries, ResolutionMeter Meter, ClusterMeter ClusterMeter, ClusterAccess? Access, IReadOnlyList<IPEndPoint> Own,
+    TimeProvider Time,
     ILoggerFactory Loggers);
 
 /// <summary>
@@ -103,13 +104,16 @@ internal sealed class EngineParts
     {
         parts = null;
         (TimeProvider time, ILoggerFactory loggers) = (ground.Time, ground.Loggers);
-        if (!NodeFeed.TryOpen(options.Kubernetes, NodeText.Readers, time, loggers.CreateLogger<NodeFeed>(), out NodeFeed? node, out error)) return false;
+        if (!NodeFeed.TryOpen(options.Kubernetes, NodeText.Readers, time, loggers.CreateLogger<NodeFeed>(), out NodeFeed? node, out error))
+            return false;
         if (!ServerTrust.TryRead(options.Forward.CaFile, out ServerTrust? trust, out error)) return false;
         bool Keeps(string section) => before is not null && !changed.Contains(section);
         parts = new EngineParts(
             options,
             ground,
-            Keeps("Kubernetes") ? before!.Cluster : new ClusterPart(options.Kubernetes, ground.Access, node, ground.ClusterMeter, time, loggers),
+            Keeps("Kubernetes")
+                ? before!.Cluster
+                : new ClusterPart(options.Kubernetes, ground.Access, node, ground.ClusterMeter, time, loggers),
             Keeps("Hosts") ? before!._hosts : new HostsFeed("hosts", options.Hosts, time, loggers.CreateLogger<HostsFeed>()),
             Keeps("Forward") ? before!._forward : new ForwardPart(options.Forward, trust, ground.Own, time, loggers),
             Keeps("Cache") ? before!.Cache : new AnswerCache(options.Cache, time));

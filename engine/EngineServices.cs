@@ -31,7 +31,8 @@ public sealed class EngineServices : IAsyncDisposable
         (_store, _ground, _parts) = (store, ground, parts);
         Reviews = reviews;
         _entryFeed = new EntryFeed(store, ground.Entries, ground.Time, ground.Loggers.CreateLogger<EntryFeed>());
-        Entries = new EntryCatalog(store, ground.Entries, _entryFeed, new EntryRules(parts.Cluster.View?.Rules.Zone, ground.Time), ground.Time);
+        Entries = new EntryCatalog(
+            store, ground.Entries, _entryFeed, new EntryRules(parts.Cluster.View?.Rules.Zone, ground.Time), ground.Time);
         Resolver = new ResolverInForce(this);
         Views = new ViewsInForce(this);
         Meters = new QueryMeters([.. Pipeline.LocalZones(parts.Cluster.Rules.Zone).Take(3)]);
@@ -85,7 +86,8 @@ public sealed class EngineServices : IAsyncDisposable
         IEntryStore store;
         if (options.Store.Kind == StoreKind.Memory) store = new MemoryEntryStore(time, options.Store.History, options.Store.MaxEntries);
         else if (SqliteEntryStore.TryOpen(
-            options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History, options.Store.MaxEntries)) store = opened;
+            options.Store.Path, time, out SqliteEntryStore? opened, out error, options.Store.History, options.Store.MaxEntries,
+            loggers.CreateLogger<SqliteEntryStore>())) store = opened;
         else return false;
         engine = new EngineServices(store, ground, parts, access is null ? null : new AccessReviews(access, time));
         return true;
@@ -97,7 +99,8 @@ public sealed class EngineServices : IAsyncDisposable
     /// </summary>
     /// <param name="changed">The sections that differ: <c>Kubernetes</c>, <c>Hosts</c>, <c>Forward</c>, <c>Cache</c>.</param>
     public bool TryPrepare(
-        EngineOptions options, IReadOnlySet<string> changed, [NotNullWhen(true)] out EngineChange? change, [NotNullWhen(false)] out string? error)
+        EngineOptions options, IReadOnlySet<string> changed, [NotNullWhen(true)] out EngineChange? change,
+        [NotNullWhen(false)] out string? error)
     {
         EngineParts before = _parts;
         change = EngineParts.TryCreate(options, _ground, before, changed, out EngineParts? after, out error)
@@ -145,7 +148,8 @@ public sealed class EngineServices : IAsyncDisposable
     {
         public ViewVerdict TryNamespace(string name, out ClientView view) => engine._parts.Views.TryNamespace(name, out view);
 
-        public ViewVerdict TryPod(string @namespace, string name, out ClientView view) => engine._parts.Views.TryPod(@namespace, name, out view);
+        public ViewVerdict TryPod(string @namespace, string name, out ClientView view) =>
+            engine._parts.Views.TryPod(@namespace, name, out view);
 
         public Task AwaitPodsAsync(CancellationToken cancellationToken) => engine._parts.Views.AwaitPodsAsync(cancellationToken);
     }

@@ -10,7 +10,8 @@ internal static class RecordListings
 {
     /// <param name="order">The sources that are asked, first to last; one that is not among them answers nothing.</param>
     public static RecordCatalog InOrder(
-        PipelineSources sources, EntryView entries, Func<NameTable> hosts, ClusterView? cluster, TimeProvider time, IReadOnlyList<string> order)
+        PipelineSources sources, EntryView entries, Func<NameTable> hosts, ClusterView? cluster, TimeProvider time,
+        IReadOnlyList<string> order)
     {
         IEnumerable<IRecordListing> Of(string source) => source switch
         {

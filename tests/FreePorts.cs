@@ -19,7 +19,8 @@ internal static class FreePorts
 
     private static int Next() => First + (int)((uint)Interlocked.Increment(ref s_next) % Count);
 
-    private static bool IsFree(int port) => CanBind(SocketType.Stream, ProtocolType.Tcp, port) && CanBind(SocketType.Dgram, ProtocolType.Udp, port);
+    private static bool IsFree(int port) => CanBind(SocketType.Stream, ProtocolType.Tcp, port)
+        && CanBind(SocketType.Dgram, ProtocolType.Udp, port);
 
     private static bool CanBind(SocketType type, ProtocolType protocol, int port)
     {

@@ -17,7 +17,8 @@ internal static class CompareBodyReader
     /// <summary>Octets of a body.</summary>
     public const long MaxBody = 1024 * 1024;
 
-    public static async Task<(CompareBody? Body, IReadOnlyList<CompareItem> Items, JsonHttpResult<ApiProblem>? Problem)> ReadAsync(HttpContext context)
+    public static async Task<(CompareBody? Body, IReadOnlyList<CompareItem> Items, JsonHttpResult<ApiProblem>? Problem)> ReadAsync(
+        HttpContext context)
     {
         (byte[]? octets, JsonHttpResult<ApiProblem>? problem) = await JsonBody.ReadAsync(context, MediaType, MaxBody);
         if (octets is null) return (null, [], problem);
@@ -44,7 +45,8 @@ internal static class CompareBodyReader
         if (!NameText.TryRead(text, name, out int length, out string? error)) errors.Add(new ApiProblemError($"{place}/name", error));
         RecordType type = RecordType.A;
         if (question.Type is { } word && !RecordTypeText.TryRead(word, out type))
-            errors.Add(new ApiProblemError($"{place}/type", $"'{word}' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535"));
+            errors.Add(new ApiProblemError(
+                $"{place}/type", $"'{word}' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535"));
         if (question is { Ns: not null, Pod: not null })
             errors.Add(new ApiProblemError($"{place}/ns", "a pod names its namespace itself, as in namespace/name"));
         if (question.Pod is { } pod && pod.Split('/') is not [{ Length: > 0 }, { Length: > 0 }])

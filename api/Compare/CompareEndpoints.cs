@@ -22,7 +22,8 @@ internal static class CompareEndpoints
     {
         RouteGroupBuilder group = app.MapGroup(Path).WithTags("Inspection");
         group.MapMethods("", InspectEndpoints.Reading, CompareOneAsync)
-            .WithName("compare").WithSummary("Whether another server answers a question as this one does: name, type, ns, pod, search, ndots, server");
+            .WithName("compare")
+            .WithSummary("Whether another server answers a question as this one does: name, type, ns, pod, search, ndots, server");
         group.MapPost("", CompareListAsync).WithName("compareList").WithSummary("The same of a list of questions: a report");
     }
 
@@ -39,10 +40,12 @@ internal static class CompareEndpoints
         string? named = context.Request.Query.TryGetValue("server", out var given) ? given.ToString() : null;
         (OtherServer? server, string name, JsonHttpResult<ApiProblem>? problem) = servers.Find(context, named);
         if (server is null) return problem!;
-        (ExplainRequest request, DohRefusal? refusal) = await ExplainRequest.ReadAsync(context.Request, views, query, Known, cancellationToken);
+        (ExplainRequest request, DohRefusal? refusal) = await ExplainRequest.ReadAsync(
+            context.Request, views, query, Known, cancellationToken);
         if (refusal is not null) return ExplainEndpoints.Refuse(context, refusal);
         using CancellationTokenSource deadline = comparer.StartDeadline(cancellationToken);
-        CompareDocument document = await comparer.CompareAsync(server, CompareQuestion.Of(query, request), deadline.Token) with { Server = name };
+        CompareDocument document = await comparer.CompareAsync(
+            server, CompareQuestion.Of(query, request), deadline.Token) with { Server = name };
         return ExplainRequest.WantsText(context.Request)
             ? Text(CompareText.Write(document))
             : TypedResults.Json(document, ApiJsonContext.Default.CompareDocument);
@@ -53,7 +56,8 @@ internal static class CompareEndpoints
     {
         PrepareHeaders(context);
         if (servers.Find(context, null) is { Server: null, Problem.StatusCode: StatusCodes.Status404NotFound } off) return off.Problem;
-        (CompareBody? body, IReadOnlyList<CompareItem> items, JsonHttpResult<ApiProblem>? problem) = await CompareBodyReader.ReadAsync(context);
+        (CompareBody? body, IReadOnlyList<CompareItem> items, JsonHttpResult<ApiProblem>? problem) =
+            await CompareBodyReader.ReadAsync(context);
         if (body is null) return problem!;
         (OtherServer? server, string name, problem) = servers.Find(context, body.Server);
         if (server is null) return problem!;

@@ -18,7 +18,8 @@ internal sealed record CompareQuestion(
     public static CompareQuestion Of(Query query, ExplainRequest request)
     {
         string? from = request.Pod is { } pod ? $"{pod.Namespace}/{pod.Name}" : request.View.Namespace;
-        return new CompareQuestion(DocumentOf(query.NameAsAsked, query.Type, request.Absolute), query.NameAsAsked.ToArray(), query.Type, query.View, from);
+        return new CompareQuestion(
+            DocumentOf(query.NameAsAsked, query.Type, request.Absolute), query.NameAsAsked.ToArray(), query.Type, query.View, from);
     }
 
     /// <summary>Of a list. A namespace or pod that is not there fails this question alone.</summary>

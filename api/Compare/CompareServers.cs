@@ -30,5 +30,6 @@ internal sealed class CompareServers(LiveConfiguration live, Comparer comparer)
 
     private static bool AreEqual(string configured, string named) => ServerOf(named) is { } server && server == ServerOf(configured);
 
-    private static UpstreamServer? ServerOf(string text) => UpstreamServer.TryParse(text, out UpstreamServer? server, out _) ? server : null;
+    private static UpstreamServer? ServerOf(string text) =>
+        UpstreamServer.TryParse(text, out UpstreamServer? server, out _) ? server : null;
 }

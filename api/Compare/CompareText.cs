@@ -2,7 +2,9 @@ using KubeDoH.Api.Inspect;
 
 namespace KubeDoH.Api.Compare;
 
-/// <summary>A comparison as text for a terminal: the verdict first, then both answers and what tells them apart; of a list, the counts first.</summary>
+/// <summary>
+/// A comparison as text for a terminal: the verdict first, then both answers and what tells them apart; of a list, the counts first.
+/// </summary>
 internal static class CompareText
 {
     public static string Write(CompareDocument document)

@@ -38,11 +38,13 @@ internal sealed class Comparer(IResolver resolver, TimeProvider time, CompareLim
     }
 
     /// <summary>Compares all, a few at once; the results in the order of the questions.</summary>
-    public async Task<CompareDocument[]> CompareAllAsync(OtherServer other, IReadOnlyList<CompareQuestion> questions, CancellationToken deadline)
+    public async Task<CompareDocument[]> CompareAllAsync(
+        OtherServer other, IReadOnlyList<CompareQuestion> questions, CancellationToken deadline)
     {
         var results = new CompareDocument[questions.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = limits.AtOnce };
-        await Parallel.ForAsync(0, questions.Count, options, async (at, _) => results[at] = await CompareAsync(other, questions[at], deadline));
+        await Parallel.ForAsync(
+            0, questions.Count, options, async (at, _) => results[at] = await CompareAsync(other, questions[at], deadline));
         return results;
     }
 
@@ -91,7 +93,8 @@ internal sealed class Comparer(IResolver resolver, TimeProvider time, CompareLim
         bool bothFail = ours.Rcode == theirs.Rcode && reply.Rcode == Rcode.ServFail;
         string verdict = bothFail ? CompareDocument.Failed : differences.Count > 0 ? CompareDocument.Different : CompareDocument.Same;
         return new CompareDocument(
-            verdict, question.Document, question.From, ours, theirs, bothFail ? "both sides fail" : null, differences, Difference.FindHints(ours, theirs));
+            verdict, question.Document, question.From, ours, theirs, bothFail ? "both sides fail" : null, differences,
+            Difference.FindHints(ours, theirs));
     }
 
     private static CompareDocument Fail(CompareQuestion question, string reason) =>

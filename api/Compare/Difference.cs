@@ -9,13 +9,15 @@ namespace KubeDoH.Api.Compare;
 /// </summary>
 internal static class Difference
 {
-    public const string Rcode = "rcode", Name = "name", OnlyOurs = "only-ours", OnlyTheirs = "only-theirs", Ttl = "ttl", Serial = "serial", Soa = "soa";
+    public const string Rcode = "rcode", Name = "name", OnlyOurs = "only-ours", OnlyTheirs = "only-theirs", Ttl = "ttl", Serial = "serial",
+        Soa = "soa";
 
     public static IReadOnlyList<DifferenceDocument> Find(CompareSideDocument ours, CompareSideDocument theirs)
     {
         var found = new List<DifferenceDocument>();
         if (ours.Rcode != theirs.Rcode) found.Add(new(Rcode, null, null, ours.Rcode, theirs.Rcode));
-        if (ours.Name != theirs.Name && ours.Records.Count > 0 && theirs.Records.Count > 0) found.Add(new(Name, null, null, ours.Name, theirs.Name));
+        if (ours.Name != theirs.Name && ours.Records.Count > 0 && theirs.Records.Count > 0)
+            found.Add(new(Name, null, null, ours.Name, theirs.Name));
         HashSet<string> here = [.. ours.Records.Select(KeyOf)], there = [.. theirs.Records.Select(KeyOf)];
         found.AddRange(ours.Records.DistinctBy(KeyOf).Where(record => !there.Contains(KeyOf(record)))
             .Select(record => new DifferenceDocument(OnlyOurs, record.Name, record.Type, record.Data, null)));

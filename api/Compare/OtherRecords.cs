@@ -5,7 +5,9 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Api.Compare;
 
-/// <summary>Records as DnsClient reads them, in the presentation form that ours have: names in lower case, one form for one RDATA.</summary>
+/// <summary>
+/// Records as DnsClient reads them, in the presentation form that ours have: names in lower case, one form for one RDATA.
+/// </summary>
 internal static class OtherRecords
 {
     /// <summary>The record; null for one whose fields the client does not give, or not without loss.</summary>
@@ -33,8 +35,10 @@ internal static class OtherRecords
         SrvRecord service => Line($"{service.Priority} {service.Weight} {service.Port} {service.Target}"),
         CaaRecord caa => Line($"{caa.Flags} {caa.Tag} {Quoted(caa.Value)}"),
         NAPtrRecord naptr => Line(
-            $"{naptr.Order} {naptr.Preference} {Quoted(naptr.Flags)} {Quoted(naptr.Services)} {Quoted(naptr.RegularExpression)} {naptr.Replacement}"),
-        TlsaRecord tlsa => Line($"{(int)tlsa.CertificateUsage} {(int)tlsa.Selector} {(int)tlsa.MatchingType} {tlsa.CertificateAssociationDataAsString}"),
+            $"{naptr.Order} {naptr.Preference} {Quoted(naptr.Flags)} {Quoted(naptr.Services)} {
+                Quoted(naptr.RegularExpression)} {naptr.Replacement}"),
+        TlsaRecord tlsa => Line(
+            $"{(int)tlsa.CertificateUsage} {(int)tlsa.Selector} {(int)tlsa.MatchingType} {tlsa.CertificateAssociationDataAsString}"),
         SshfpRecord ssh => Line($"{(int)ssh.Algorithm} {(int)ssh.FingerprintType} {ssh.Fingerprint}").ToUpperInvariant(),
         DsRecord ds => Line($"{ds.KeyTag} {(int)ds.Algorithm} {ds.DigestType} {ds.DigestAsString}"),
         DnsKeyRecord key => Line($"{key.Flags} {key.Protocol} {(int)key.Algorithm} {key.PublicKeyAsString}"),

@@ -101,7 +101,9 @@ internal sealed class OtherServer(UpstreamServer server, TimeSpan timeout)
         foreach (DnsResourceRecord record in reply.Answers)
         {
             if (OtherRecords.Read(record) is not { } read)
-                return OtherReply.Failed(name, $"the reply has a record of the type {RecordTypeText.Write((RecordType)record.RecordType)}, which cannot be compared");
+                return OtherReply.Failed(
+                    name,
+                    $"the reply has a record of the type {RecordTypeText.Write((RecordType)record.RecordType)}, which cannot be compared");
             records.Add(read);
         }
 

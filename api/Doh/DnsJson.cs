@@ -23,7 +23,8 @@ internal sealed class DnsJson : IDisposable
     private const int MaxKept = 64 * 1024;
 
     /// <summary>Quotes as \" rather than \u0022: the text is no HTML.</summary>
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     [ThreadStatic]
     private static DnsJson? s_spare;

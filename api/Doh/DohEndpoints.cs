@@ -10,8 +10,8 @@ internal static class DohEndpoints
     private const string QueryPath = "/dns-query", ResolvePath = "/resolve";
 
     /// <summary>
-    /// Answers <c>/dns-query</c> and <c>/resolve</c> ahead of the routing, which takes as long as finding the answer does. What is spelled otherwise (a slash
-    /// behind it, other case) goes on to the route of <see cref="MapDoh"/>, which answers the same.
+    /// Answers <c>/dns-query</c> and <c>/resolve</c> ahead of the routing, which takes as long as finding the answer does. What is spelled
+    /// otherwise (a slash behind it, other case) goes on to the route of <see cref="MapDoh"/>, which answers the same.
     /// </summary>
     public static void UseDohAheadOfRouting(this WebApplication app)
     {
@@ -24,8 +24,10 @@ internal static class DohEndpoints
         });
     }
 
-    /// <summary>Maps <c>/dns-query</c>, <c>/dns-query/ns/{namespace}</c>, <c>/dns-query/pod/{namespace}/{pod}</c> and <c>/resolve</c>, for every method: which are allowed is
-    /// part of the answer. Plain delegates over pipes: typed handlers would cost a kilobyte a request.</summary>
+    /// <summary>
+    /// Maps <c>/dns-query</c>, <c>/dns-query/ns/{namespace}</c>, <c>/dns-query/pod/{namespace}/{pod}</c> and <c>/resolve</c>, for every
+    /// method: which are allowed is part of the answer. Plain delegates over pipes: typed handlers would cost a kilobyte a request.
+    /// </summary>
     public static void MapDoh(this IEndpointRouteBuilder app)
     {
         DohHandler handler = MakeHandler(app.ServiceProvider);

@@ -38,7 +38,9 @@ internal sealed partial class DohHandler
     private static DohRequest? TryReadArrived(HttpContext context, Query query)
     {
         PipeReader body = context.RequestReader();
-        return body.TryRead(out ReadResult arrived) && DohRequest.TryReadBody(body, arrived, query, out DohRequest request) ? request : (DohRequest?)null;
+        return body.TryRead(out ReadResult arrived) && DohRequest.TryReadBody(body, arrived, query, out DohRequest request)
+            ? request
+            : (DohRequest?)null;
     }
 
     private async Task PostBehindBodyAsync(HttpContext context, Query query, QuestionStart start)

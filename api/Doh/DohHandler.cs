@@ -95,7 +95,8 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
 
     private DohRequest ReadGet(HttpContext context, Query query, in DohPath path, bool jsonOnly)
     {
-        if (!jsonOnly && path.Namespace is null && DohParameters.IsMessageAlone(context.RequestFeature().QueryString, out ReadOnlySpan<char> message))
+        if (!jsonOnly && path.Namespace is null
+            && DohParameters.IsMessageAlone(context.RequestFeature().QueryString, out ReadOnlySpan<char> message))
             return DohRequest.ReadMessage(message, query);
         if (ReadParameters(context, query, path, out DohParameters parameters) is { } refusal) return refusal;
         DohRequest request = DohRequest.Read(context.Request, parameters, query, jsonOnly);

@@ -43,7 +43,10 @@ internal struct DohParameters
     /// <summary>The decoded value; empty when not given.</summary>
     public readonly ReadOnlySpan<char> this[DohParameter parameter] => _values[(int)parameter].Span;
 
-    /// <summary>True for a query of <c>dns=</c> and nothing else, as nearly every GET of a message has it (RFC 8484 4.1): it need not be taken apart.</summary>
+    /// <summary>
+    /// True for a query of <c>dns=</c> and nothing else, as nearly every GET of a message has it (RFC 8484 4.1): it need not be taken
+    /// apart.
+    /// </summary>
     /// <param name="message">As it stands there.</param>
     public static bool IsMessageAlone(string? queryString, out ReadOnlySpan<char> message)
     {

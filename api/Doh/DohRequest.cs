@@ -89,13 +89,18 @@ internal readonly struct DohRequest
         int room = Base64Url.GetMaxDecodedLength(text.Length);
         byte[]? rented = room > SmallMessage ? ArrayPool<byte>.Shared.Rent(room) : null;
         Span<byte> message = rented ?? stackalloc byte[SmallMessage];
-        bool valid = Base64Url.DecodeFromChars(text, message, out _, out int length) == OperationStatus.Done && IsWhole(text.Length, length);
-        DohRequest request = valid ? Parse(message[..length], query) : DohRefusal.Parameter("dns", "not a DNS message in base64url (RFC 4648 5)");
+        bool valid = Base64Url.DecodeFromChars(text, message, out _, out int length) == OperationStatus.Done
+            && IsWhole(text.Length, length);
+        DohRequest request = valid
+            ? Parse(message[..length], query)
+            : DohRefusal.Parameter("dns", "not a DNS message in base64url (RFC 4648 5)");
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return request;
     }
 
-    /// <summary>False for nothing at all, and where the decoder left something out: it skips white space, which has no place in a query.</summary>
+    /// <summary>
+    /// False for nothing at all, and where the decoder left something out: it skips white space, which has no place in a query.
+    /// </summary>
     private static bool IsWhole(int letters, int octets) => octets > 0 && letters % 4 != 1 && octets == letters * 3 / 4;
 
     private static DohRequest ParseSequence(in ReadOnlySequence<byte> bytes, Query query)
@@ -115,7 +120,8 @@ internal readonly struct DohRequest
         return error switch
         {
             WireError.None => default(DohRequest),
-            WireError.BadCounts or WireError.BadEdns => new DohRequest { HeaderRcode = Rcode.FormErr, HeaderFlags = MessageHeader.Read(message).Flags },
+            WireError.BadCounts or WireError.BadEdns =>
+                new DohRequest { HeaderRcode = Rcode.FormErr, HeaderFlags = MessageHeader.Read(message).Flags },
             WireError.UnsupportedOpcode => new DohRequest { HeaderRcode = Rcode.NotImp, HeaderFlags = MessageHeader.Read(message).Flags },
             _ => DohRefusal.Message(error),
         };

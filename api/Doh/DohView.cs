@@ -35,7 +35,8 @@ internal static class DohView
             return path.Pod is { } podInPath ? TryPod(views, inPath, podInPath, ref view) : TryNamespace(views, inPath, ref view);
         }
 
-        if (hasNamespace && hasPod) return DohRefusal.Parameter("pod", "names its namespace itself, as in pod=namespace/name; ns= is one too many");
+        if (hasNamespace && hasPod)
+            return DohRefusal.Parameter("pod", "names its namespace itself, as in pod=namespace/name; ns= is one too many");
         if (hasNamespace) return TryNamespace(views, parameters[DohParameter.Namespace].ToString(), ref view);
         if (!hasPod) return null;
         ReadOnlySpan<char> named = parameters[DohParameter.Pod];
@@ -63,7 +64,8 @@ internal static class DohView
     {
         IReadOnlyList<DnsName> searchList = view.SearchList;
         int ndots = view.Ndots;
-        if (parameters.Has(DohParameter.Search) && TrySearch(parameters[DohParameter.Search], ref searchList) is { } refusal) return refusal;
+        if (parameters.Has(DohParameter.Search) && TrySearch(parameters[DohParameter.Search], ref searchList) is { } refusal)
+            return refusal;
         if (parameters.Has(DohParameter.Ndots)
             && (!int.TryParse(parameters[DohParameter.Ndots], NumberStyles.None, CultureInfo.InvariantCulture, out ndots)
                 || ndots > ClientView.MaxNdots))
@@ -80,7 +82,9 @@ internal static class DohView
                 searchList = [];
                 return null;
             case "1":
-                return searchList.Count > 0 ? null : DohRefusal.Parameter("search", "1 means a namespace's or pod's own list: name one with ns= or pod=");
+                return searchList.Count > 0
+                    ? null
+                    : DohRefusal.Parameter("search", "1 means a namespace's or pod's own list: name one with ns= or pod=");
         }
 
         var suffixes = new List<DnsName>();

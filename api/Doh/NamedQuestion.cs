@@ -39,7 +39,8 @@ internal static class NamedQuestion
         if (ReadFlag(parameters, DohParameter.Do, out bool dnssecOk) is { } badDo) return badDo;
         if (CheckSubnet(parameters) is { } badSubnet) return badSubnet;
         if (ReadFormat(request, parameters, out DohFormat format) is { } badFormat) return badFormat;
-        if (types is not null && format == DohFormat.Wire) return DohRefusal.Parameter("type", "a DNS message holds one question: one type");
+        if (types is not null && format == DohFormat.Wire)
+            return DohRefusal.Parameter("type", "a DNS message holds one question: one type");
 
         query.Ask(name[..length], type, checkingDisabled, dnssecOk);
         return DohRequest.Named(format, types, absolute: EndsInDot(text));

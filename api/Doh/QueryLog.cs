@@ -23,7 +23,8 @@ internal sealed partial class QueryLog
         if (options.Zones.Count == 0) return;
         _zones = new Dictionary<DnsName, bool[]>(DnsNameComparer.Instance);
         foreach ((string zone, IReadOnlyList<ResponseClass> classes) in options.Zones)
-            _zones[DnsName.Parse(zone)] = [.. Enum.GetValues<ResponseClass>().Select(c => classes.Contains(c) || classes.Contains(ResponseClass.All))];
+            _zones[DnsName.Parse(zone)] = [.. Enum.GetValues<ResponseClass>()
+                .Select(c => classes.Contains(c) || classes.Contains(ResponseClass.All))];
         _byName = _zones.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
@@ -37,7 +38,9 @@ internal sealed partial class QueryLog
     /// <summary>Logs the question that came to a listener of classic DNS if it is to be logged.</summary>
     public void Note(ClientEndPoint client, string proto, Query query, Answer answer, int responseSize, TimeSpan duration)
     {
-        if (Wants(query, answer)) Write(_clients ? $"{new IPEndPoint(new IPAddress(client.Address.ToData()), client.Port)}" : "-", proto, query, answer, responseSize, duration, "-");
+        if (Wants(query, answer))
+            Write(_clients ? $"{new IPEndPoint(new IPAddress(client.Address.ToData()), client.Port)}" : "-",
+                proto, query, answer, responseSize, duration, "-");
     }
 
     private void Write(string client, string proto, Query query, Answer answer, int responseSize, TimeSpan duration, string requestId)
@@ -77,7 +80,8 @@ internal sealed partial class QueryLog
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Information, Message =
-            "{Client} - {Id} \"{Type} {Class} {Name} {Proto} {Size} {Do} {BufSize}\" {Rcode} {RFlags} {RSize} {Duration:0.000000000}s {Source} {Namespace} {RequestId}")]
+            "{Client} - {Id} \"{Type} {Class} {Name} {Proto} {Size} {Do} {BufSize}\" {Rcode} {RFlags} {RSize} {Duration:0.000000000}s "
+            + "{Source} {Namespace} {RequestId}")]
         public static partial void Asked(
             ILogger logger, string client, int id, string type, string @class, string name, string proto, int size, string @do, int bufSize,
             string rcode, string rFlags, int rSize, double duration, string source, string @namespace, string requestId);

@@ -22,7 +22,8 @@ internal enum ResponseClass
 internal sealed class QueryLogOptions
 {
     /// <summary>Zone to the classes of answers that are logged: the longest zone that a name is in decides.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<ResponseClass>> Zones { get; set; } = new Dictionary<string, IReadOnlyList<ResponseClass>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<ResponseClass>> Zones { get; set; } =
+        new Dictionary<string, IReadOnlyList<ResponseClass>>();
 
     /// <summary>One of so many is logged.</summary>
     public int Sample { get; set; } = 1;

@@ -8,7 +8,9 @@ using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Api.Doh;
 
-/// <summary>Tells of each question what became of it: counts it, logs it, shows it and traces it where that is wanted. A hit costs no allocation.</summary>
+/// <summary>
+/// Tells of each question what became of it: counts it, logs it, shows it and traces it where that is wanted. A hit costs no allocation.
+/// </summary>
 internal sealed class QueryReport(QueryMeters meters, Derived<QueryLog> log, QueryWatch watch, TimeProvider time)
 {
     /// <summary>A request for an answer has come.</summary>

@@ -35,7 +35,9 @@ internal sealed class BatchOperationBody : EntryBody
     {
         bool deletes = Op == Delete;
         EntryKey key = ReadKey(out IReadOnlyList<EntryViolation> faults, deletes ? RecordType.ANY : null);
-        EntryCondition condition = Op == Create ? EntryCondition.Absent : IfRevision is { } revision ? EntryCondition.Is(revision) : EntryCondition.None;
+        EntryCondition condition = Op == Create
+            ? EntryCondition.Absent
+            : IfRevision is { } revision ? EntryCondition.Is(revision) : EntryCondition.None;
         return new EntryOperation(key, deletes ? null : ToDraft(key), condition)
         {
             Faults = [.. faults, .. FindFaults(key.Type, needsRevision)],

@@ -33,7 +33,8 @@ internal static class BatchEndpoints
             new BatchReply(result.Revision, [.. result.Writes.Select(BatchResult.Of)]), ApiJsonContext.Default.BatchReply);
     }
 
-    private static async Task<(IReadOnlyList<BatchOperationBody?>? Steps, JsonHttpResult<ApiProblem>? Problem)> ReadAsync(HttpContext context)
+    private static async Task<(IReadOnlyList<BatchOperationBody?>? Steps, JsonHttpResult<ApiProblem>? Problem)> ReadAsync(
+        HttpContext context)
     {
         (byte[]? octets, JsonHttpResult<ApiProblem>? problem) = await JsonBody.ReadAsync(context, EntryBodyReader.MediaType, MaxBody);
         if (octets is null) return (null, problem);

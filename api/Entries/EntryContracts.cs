@@ -109,10 +109,11 @@ internal class EntryBody
         RecordType type = otherwise ?? default;
         string? badName = Name is null ? "the name is missing" : DnsName.TryParse(Name, out name, out string? why) ? null : why;
         bool hasType = Type is null ? otherwise is not null : RecordTypeText.TryRead(Type, out type);
+        string badType = Type is null ? "the type is missing" : $"'{Type}' is not a record type";
         faults =
         [
             .. badName is null ? [] : new[] { new EntryViolation(EntryViolation.Invalid, "/name", badName) },
-            .. hasType ? [] : new[] { new EntryViolation(EntryViolation.Invalid, "/type", Type is null ? "the type is missing" : $"'{Type}' is not a record type") },
+            .. hasType ? [] : new[] { new EntryViolation(EntryViolation.Invalid, "/type", badType) },
         ];
         return new EntryKey(name, hasType ? type : default);
     }

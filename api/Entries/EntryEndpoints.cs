@@ -21,7 +21,8 @@ internal static class EntryEndpoints
     public static RouteGroupBuilder MapEntries(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder group = app.MapGroup(EntryReplies.Path).WithTags("Entries");
-        group.MapMethods("", Reading, List).WithName("listEntries").WithSummary("Lists entries: by name, type, label, source, text and more");
+        group.MapMethods("", Reading, List).WithName("listEntries")
+            .WithSummary("Lists entries: by name, type, label, source, text and more");
         group.MapPost("", CreateAsync).WithName("createEntry").WithSummary("Creates an entry");
         group.MapMethods("/{name}", Reading, ListAtName).WithName("listEntriesAtName").WithSummary("All entries at a name");
         group.MapMethods("/{name}/{type}", Reading, Get).WithName("getEntry").WithSummary("One entry");
@@ -72,7 +73,8 @@ internal static class EntryEndpoints
 
     private static async Task<EntryReply> PutAsync(HttpContext context, string name, string type, EntryCatalog catalog)
     {
-        if (WriteRequest.TryRead(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
+        if (WriteRequest.TryRead(
+            context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
             return refused;
         (EntryDraft? draft, JsonHttpResult<ApiProblem>? problem) = await EntryBodyReader.ReadAsync(context, key);
         if (draft is null) return problem!;
@@ -84,7 +86,8 @@ internal static class EntryEndpoints
 
     private static async Task<EntryReply> PatchAsync(HttpContext context, string name, string type, EntryCatalog catalog)
     {
-        if (WriteRequest.TryRead(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
+        if (WriteRequest.TryRead(
+            context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
             return refused;
         (EntryPatch? patch, JsonHttpResult<ApiProblem>? problem) = await EntryBodyReader.ReadPatchAsync(context, key);
         if (patch is null) return problem!;
@@ -101,7 +104,8 @@ internal static class EntryEndpoints
 
     private static async Task<DeleteReply> DeleteKeyAsync(HttpContext context, string name, string type, EntryCatalog catalog)
     {
-        if (WriteRequest.TryRead(context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
+        if (WriteRequest.TryRead(
+            context, name, type, out EntryKey key, out EntryCondition condition, out WriteOptions options) is { } refused)
             return refused;
         if (key.Type == RecordType.ANY && condition != EntryCondition.None)
             return ApiProblems.BadRequest(context, "bad-precondition",

@@ -103,7 +103,8 @@ internal static class EntryRequest
         after = null;
         if (request.Query["cursor"].ToString() is not { Length: > 0 } cursor) return null;
         string[] parts = cursor.Split(' ', 2);
-        if (parts.Length != 2 || !RecordTypeText.TryRead(parts[0], out RecordType type) || !DnsName.TryParse(parts[1], out DnsName name, out _))
+        if (parts.Length != 2 || !RecordTypeText.TryRead(parts[0], out RecordType type)
+            || !DnsName.TryParse(parts[1], out DnsName name, out _))
             return "The cursor is none that a list has given.";
         after = new EntryKey(name, type);
         return null;

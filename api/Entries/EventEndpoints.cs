@@ -13,7 +13,8 @@ internal static class EventEndpoints
     private const string Path = "/api/v1/entry-events";
 
     public static void MapEntryEvents(this IEndpointRouteBuilder app) =>
-        app.MapGet(Path, FollowAsync).WithTags("Entries").WithName("followEntries").WithSummary("Changes as they happen: server-sent events");
+        app.MapGet(Path, FollowAsync).WithTags("Entries")
+            .WithName("followEntries").WithSummary("Changes as they happen: server-sent events");
 
     private static async Task<Results<EventStream, JsonHttpResult<ApiProblem>>> FollowAsync(
         HttpContext context, EntryCatalog catalog, EventRoom room, TimeProvider time)

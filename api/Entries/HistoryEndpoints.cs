@@ -17,7 +17,8 @@ internal static class HistoryEndpoints
         app.MapMethods(Path, EntryEndpoints.Reading, ListAsync).WithTags("Entries").WithName("listEntryHistory")
             .WithSummary("Who changed what, and when: the latest first");
 
-    private static async Task<Results<JsonHttpResult<HistoryList>, JsonHttpResult<ApiProblem>>> ListAsync(HttpContext context, EntryCatalog catalog)
+    private static async Task<Results<JsonHttpResult<HistoryList>, JsonHttpResult<ApiProblem>>> ListAsync(
+        HttpContext context, EntryCatalog catalog)
     {
         if (TryReadFilter(context.Request, out EntryHistoryFilter filter) is { } error)
             return ApiProblems.BadRequest(context, "bad-parameter", error);
@@ -66,7 +67,8 @@ internal static class HistoryEndpoints
     {
         before = null;
         if (request.Query["cursor"].ToString() is not { Length: > 0 } cursor) return null;
-        if (!long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out long id)) return "The cursor is none that a list has given.";
+        if (!long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out long id))
+            return "The cursor is none that a list has given.";
         before = id;
         return null;
     }

@@ -25,12 +25,14 @@ internal static class JsonBody
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return (null, ApiProblems.Result(context, e.StatusCode, "too-large", "Too large", $"A body has at most {mostOctets} octets here."));
+            return (null, ApiProblems.Result(
+                context, e.StatusCode, "too-large", "Too large", $"A body has at most {mostOctets} octets here."));
         }
         catch (IOException e) when (!context.RequestAborted.IsCancellationRequested)
         {
             int status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
-            return (null, ApiProblems.Result(context, status, "bad-body", "The body could not be read", "The body is malformed, too slow or cut off."));
+            return (null, ApiProblems.Result(
+                context, status, "bad-body", "The body could not be read", "The body is malformed, too slow or cut off."));
         }
     }
 

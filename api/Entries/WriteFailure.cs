@@ -15,7 +15,9 @@ internal sealed record WriteFailure(int Status, string Type, string Title, strin
         StoreOutcome.PreconditionFailed when creation => new(StatusCodes.Status409Conflict, "entry-exists", "Conflict",
             $"There is an entry of this name and type already; it has the tag {EntryReplies.Tag(result.Entry?.Revision ?? 0)}."),
         StoreOutcome.PreconditionFailed => new(StatusCodes.Status412PreconditionFailed, "precondition-failed", "Precondition failed",
-            result.Entry is { } there ? $"The entry that is there has the tag {EntryReplies.Tag(there.Revision)}." : "There is no such entry."),
+            result.Entry is { } there
+                ? $"The entry that is there has the tag {EntryReplies.Tag(there.Revision)}."
+                : "There is no such entry."),
         StoreOutcome.Refused => Refusal(result.Violations ?? []),
         StoreOutcome.OutOfBounds => new(StatusCodes.Status403Forbidden, "out-of-bounds", "Forbidden",
             "The credential is for entries of other names or namespaces; nothing was changed."),

@@ -57,8 +57,9 @@ internal static partial class ApiDocument
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "A token that `kubedoh --new-token` made, or one of the cluster where Management:Kubernetes is on. Under `/api` it needs the scope "
-                + "that the operation names (`admin` stands for all). Where no credential is configured, direct callers of the machine itself need none; "
+            Description = "A token that `kubedoh --new-token` made, or one of the cluster where Management:Kubernetes is on. Under `/api` "
+                + "it needs the scope that the operation names (`admin` stands for all). Where no credential is configured, direct "
+                + "callers of the machine itself need none; "
                 + "names may be asked for without one unless Query:RequireToken is on.",
         });
         options.SupportNonNullableReferenceTypes();

@@ -40,7 +40,10 @@ internal sealed partial class ApiErrors(ILogger<ApiErrors> logger)
     }
 
     private static bool HasNoBody(HttpContext context) =>
-        context.ResponseFeature() is { StatusCode: >= StatusCodes.Status400BadRequest, HasStarted: false, Headers: { ContentType.Count: 0, ContentLength: null } };
+        context.ResponseFeature() is
+        {
+            StatusCode: >= StatusCodes.Status400BadRequest, HasStarted: false, Headers: { ContentType.Count: 0, ContentLength: null },
+        };
 
     private static Task ExplainAsync(HttpContext context)
     {

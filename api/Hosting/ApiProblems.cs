@@ -32,7 +32,9 @@ internal static class ApiProblems
     public static JsonHttpResult<ApiProblem> BadRequest(HttpContext context, string type, string detail) =>
         Result(context, StatusCodes.Status400BadRequest, type, "Bad request", detail);
 
-    /// <summary>415 for a body of another media type than the one that is taken here; a patch says which in a header too (RFC 5789 3.1).</summary>
+    /// <summary>
+    /// 415 for a body of another media type than the one that is taken here; a patch says which in a header too (RFC 5789 3.1).
+    /// </summary>
     public static JsonHttpResult<ApiProblem> NotOfType(HttpContext context, string mediaType)
     {
         if (HttpMethods.IsPatch(context.Request.Method)) context.Response.Headers["Accept-Patch"] = mediaType;

@@ -69,7 +69,8 @@ internal sealed partial class CertificateSource : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        using var timer = new PeriodicTimer(_listen.Certificate is null && _listen.ClientCa is null ? BetweenRenewals : BetweenLooks, _time);
+        using var timer = new PeriodicTimer(
+            _listen.Certificate is null && _listen.ClientCa is null ? BetweenRenewals : BetweenLooks, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken)) Look();
@@ -79,7 +80,9 @@ internal sealed partial class CertificateSource : BackgroundService
         }
     }
 
-    /// <summary>Takes what the files say now, if they have changed, or a new certificate in the place of a made one that ends soon.</summary>
+    /// <summary>
+    /// Takes what the files say now, if they have changed, or a new certificate in the place of a made one that ends soon.
+    /// </summary>
     internal void Look()
     {
         bool changed = _files.TryReadChanged(out _);

@@ -17,7 +17,9 @@ internal sealed class ConnectionRoom(int capacity)
     /// <summary>The part of the descriptors that connections get; the rest is for files, upstreams and connections being closed.</summary>
     private const double Share = 0.75;
 
-    /// <summary>One for each open connection: those who have a seat and some who are on their way out. Newcomers wait where it is full.</summary>
+    /// <summary>
+    /// One for each open connection: those who have a seat and some who are on their way out. Newcomers wait where it is full.
+    /// </summary>
     private readonly Channel<bool> _open = Channel.CreateBounded<bool>(capacity + LeavingAtOnce(capacity));
     private readonly Lock _lock = new();
     private readonly HashSet<ServedConnection> _seats = [];
@@ -26,7 +28,9 @@ internal sealed class ConnectionRoom(int capacity)
     public static int Capacity()
     {
         const string limits = "/proc/self/limits", open = "/proc/self/fd";
-        string? line = File.Exists(limits) ? File.ReadLines(limits).FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal)) : null;
+        string? line = File.Exists(limits)
+            ? File.ReadLines(limits).FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal))
+            : null;
         string? soft = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
         return long.TryParse(soft, CultureInfo.InvariantCulture, out long files)
             ? (int)Math.Clamp((files - Directory.EnumerateFileSystemEntries(open).Count()) * Share, 1, MostConnections)

@@ -38,7 +38,9 @@ internal sealed partial class EngineHost(EngineServices engine, TimeProvider tim
         _stopping.Dispose();
     }
 
-    /// <summary>Brings other options into force without a question left unanswered: null, or why that could not be, and nothing has changed.</summary>
+    /// <summary>
+    /// Brings other options into force without a question left unanswered: null, or why that could not be, and nothing has changed.
+    /// </summary>
     /// <param name="changed">The sections that differ.</param>
     public async Task<string?> ChangeAsync(EngineOptions options, IReadOnlySet<string> changed, CancellationToken cancellationToken)
     {

@@ -57,14 +57,17 @@ internal static class HealthEndpoints
 /// <summary>Whether questions should be sent here.</summary>
 /// <param name="Unready">The sources that were not read yet.</param>
 /// <param name="Stopping">Told to stop: whatever still comes is answered. Absent otherwise.</param>
-/// <param name="ConfigurationRefused">The configuration was changed and is wrong; what was in force before is, and nobody need go elsewhere. Absent otherwise.</param>
+/// <param name="ConfigurationRefused">
+/// The configuration was changed and is wrong; what was in force before is, and nobody need go elsewhere. Absent otherwise.
+/// </param>
 internal sealed record Readiness(bool Ready, IReadOnlyList<UnreadySource> Unready, bool? Stopping, bool? ConfigurationRefused)
 {
     public static Readiness Of(IReadOnlyList<SourceStatus> sources, bool stopping = false, bool configured = true)
     {
         UnreadySource[] unready = [.. sources.Where(source => !source.Ready).Select(source => new UnreadySource(
             source.Source,
-            [.. source.Parts.Where(part => part is { Ready: false, IsNeeded: true }).Select(part => new UnreadyPart(Path.GetFileName(part.Name), part.LastError?.Permission))]))];
+            [.. source.Parts.Where(part => part is { Ready: false, IsNeeded: true })
+                .Select(part => new UnreadyPart(Path.GetFileName(part.Name), part.LastError?.Permission))]))];
         return new Readiness(unready.Length == 0 && !stopping, unready, stopping ? true : null, configured ? null : true);
     }
 

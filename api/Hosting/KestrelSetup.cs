@@ -13,7 +13,9 @@ internal static class KestrelSetup
     /// <summary>How long a TLS handshake may take.</summary>
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Kestrel's switch against a line that ends in LF alone (RFC 9112 2.2 leaves it open): a proxy may read it another way.</summary>
+    /// <summary>
+    /// Kestrel's switch against a line that ends in LF alone (RFC 9112 2.2 leaves it open): a proxy may read it another way.
+    /// </summary>
     private const string NoBareLineFeed = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
 
     /// <summary>Serves by Kestrel as configured; <paramref name="certificates"/> are needed where https is on.</summary>
@@ -25,7 +27,8 @@ internal static class KestrelSetup
         web.ConfigureServices(services => services
             .AddSingleton<IReadOnlyList<ServedListener>>(listeners)
             .AddSingleton<SocketTransportFactory>()
-            .AddSingleton<IConnectionListenerFactory>(provider => new RoomTransport(provider.GetRequiredService<SocketTransportFactory>(), room)));
+            .AddSingleton<IConnectionListenerFactory>(
+                provider => new RoomTransport(provider.GetRequiredService<SocketTransportFactory>(), room)));
     }
 
     /// <summary>Sets what Kestrel listens on, and its limits; returns the addresses as they are counted by.</summary>
@@ -94,7 +97,8 @@ internal static class KestrelSetup
     }
 
     private static void Listen(
-        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServedListener listener, CertificateSource? certificates,
+        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ServedListener listener,
+        CertificateSource? certificates,
         ConnectionRoom? room)
     {
         switch (address.Host)
@@ -122,7 +126,8 @@ internal static class KestrelSetup
             if (certificates is null) return;
             endpoint.UseHttps(new TlsHandshakeCallbackOptions
             {
-                OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection(SslApplicationProtocol.Http2, SslApplicationProtocol.Http11)),
+                OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(
+                    certificates.ForConnection(SslApplicationProtocol.Http2, SslApplicationProtocol.Http11)),
                 HandshakeTimeout = HandshakeTimeout,
             });
         }

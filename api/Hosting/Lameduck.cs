@@ -13,7 +13,10 @@ internal sealed partial class Lameduck(TimeProvider time, ILogger<Lameduck> logg
     /// <summary>True once the server was told to stop.</summary>
     public bool IsOn => _isOn;
 
-    /// <summary>Stands before everything: in that time each caller on HTTP/1.1 is asked to come on another connection next, which finds another server.</summary>
+    /// <summary>
+    /// Stands before everything: in that time each caller on HTTP/1.1 is asked to come on another connection next, which finds another
+    /// server.
+    /// </summary>
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (_isOn && HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close";

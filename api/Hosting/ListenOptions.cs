@@ -97,12 +97,16 @@ internal sealed class ListenOptions
     /// <summary>DNS over TLS.</summary>
     public IReadOnlyList<DnsListenAddress> Dot { get; set; } = [];
 
-    /// <summary>Whose questions classic DNS answers: the networks that are nobody's in the internet (RFC 1918, 4193, 6598), this machine and its links.</summary>
+    /// <summary>
+    /// Whose questions classic DNS answers: the networks that are nobody's in the internet (RFC 1918, 4193, 6598), this machine and its
+    /// links.
+    /// </summary>
     public IReadOnlyList<Network> DnsNetworks { get; set; } =
     [
         .. from text in (string[])
             [
-                "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+                "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12",
+                "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
             ]
            select Network.TryParse(text, out Network network) ? network : throw new FormatException(text),
     ];

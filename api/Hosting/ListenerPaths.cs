@@ -32,5 +32,6 @@ internal sealed class ListenerPaths(ListenOptions listen)
         _ => !(_hasMetrics && path == "/metrics"),
     };
 
-    private static bool IsName(PathString path) => Array.Exists(Names, name => path.StartsWithSegments(name, StringComparison.OrdinalIgnoreCase));
+    private static bool IsName(PathString path) =>
+        Array.Exists(Names, name => path.StartsWithSegments(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -20,7 +20,8 @@ internal static class PathSegment
         text = segment;
         if (!segment.Contains('%')) return null;
         string raw = Find(request, parameter);
-        if (Uri.UnescapeDataString(raw.Replace("%2F", "%252F", StringComparison.Ordinal).Replace("%2f", "%252f", StringComparison.Ordinal)) != segment)
+        if (Uri.UnescapeDataString(
+            raw.Replace("%2F", "%252F", StringComparison.Ordinal).Replace("%2f", "%252f", StringComparison.Ordinal)) != segment)
             return "The path has to be written without dot segments and without escapes in its fixed parts.";
         return TryDecode(raw, out text)
             ? null

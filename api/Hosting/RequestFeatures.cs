@@ -9,9 +9,11 @@ namespace KubeDoH.Api.Hosting;
 /// </summary>
 internal static class RequestFeatures
 {
-    public static IHttpRequestFeature RequestFeature(this HttpContext context) => (IHttpRequestFeature)context.Features[typeof(IHttpRequestFeature)]!;
+    public static IHttpRequestFeature RequestFeature(this HttpContext context) =>
+        (IHttpRequestFeature)context.Features[typeof(IHttpRequestFeature)]!;
 
-    public static IHttpResponseFeature ResponseFeature(this HttpContext context) => (IHttpResponseFeature)context.Features[typeof(IHttpResponseFeature)]!;
+    public static IHttpResponseFeature ResponseFeature(this HttpContext context) =>
+        (IHttpResponseFeature)context.Features[typeof(IHttpResponseFeature)]!;
 
     public static PipeWriter ResponseWriter(this HttpContext context) =>
         ((IHttpResponseBodyFeature)context.Features[typeof(IHttpResponseBodyFeature)]!).Writer;
@@ -25,5 +27,7 @@ internal static class RequestFeatures
 
     /// <summary>Cancelled when the client goes.</summary>
     public static CancellationToken Aborted(this HttpContext context) =>
-        context.Features[typeof(IHttpRequestLifetimeFeature)] is IHttpRequestLifetimeFeature request ? request.RequestAborted : context.RequestAborted;
+        context.Features[typeof(IHttpRequestLifetimeFeature)] is IHttpRequestLifetimeFeature request
+            ? request.RequestAborted
+            : context.RequestAborted;
 }

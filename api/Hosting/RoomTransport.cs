@@ -14,7 +14,8 @@ internal sealed class RoomTransport(SocketTransportFactory sockets, ConnectionRo
     {
         public EndPoint EndPoint => inner.EndPoint;
 
-        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => room.AcceptAsync(inner, cancellationToken);
+        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+            room.AcceptAsync(inner, cancellationToken);
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => inner.UnbindAsync(cancellationToken);
 

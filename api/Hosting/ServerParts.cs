@@ -23,7 +23,8 @@ internal sealed record ServerParts(EngineServices Engine, CertificateSource? Cer
             certificates = CertificateSource.TryOpen(
                 options.Listen, folder, TimeProvider.System, logs.Factory.CreateLogger<CertificateSource>(), out error);
         EngineServices? engine = null;
-        if (error is null && EngineServices.TryCreate(options.Engine, DnsEndpoints.Own(options.Listen), TimeProvider.System, logs.Factory, out engine, out error))
+        if (error is null && EngineServices.TryCreate(
+            options.Engine, DnsEndpoints.Own(options.Listen), TimeProvider.System, logs.Factory, out engine, out error))
             parts = new ServerParts(engine, certificates);
         if (error is not null) errors.WriteLine($"kubedoh: {error}");
         return parts is not null;

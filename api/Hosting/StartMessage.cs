@@ -20,13 +20,15 @@ internal static class StartMessage
         {
             output.WriteLine($"Certificate {certificate.Path}");
             output.WriteLine($"  SHA-256 {certificate.Fingerprint}, until {certificate.Leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}");
-            if (certificate.SelfMade) output.WriteLine($"  made here: clients trust it by its file, as in curl --cacert {certificate.Path}");
+            if (certificate.SelfMade)
+                output.WriteLine($"  made here: clients trust it by its file, as in curl --cacert {certificate.Path}");
         }
 
         output.WriteLine("Sources, in order");
         foreach (SourceStatus source in sources) output.WriteLine($"  {source.Source}: {source.Description}");
         output.WriteLine("Try");
-        if (listen.Dns.FirstOrDefault(address => address.Namespace is null) is { } plain) output.WriteLine($"  {DigLine(plain.Address, example)}");
+        if (listen.Dns.FirstOrDefault(address => address.Namespace is null) is { } plain)
+            output.WriteLine($"  {DigLine(plain.Address, example)}");
         // What answers names comes first, as Kestrel binds in the order of the list.
         string[] naming = [.. addresses.Take(Math.Max(1, addresses.Count - OthersOf(listen)))];
         foreach (string line in CurlLines(naming, certificate, example)) output.WriteLine($"  {line}");
@@ -42,10 +44,13 @@ internal static class StartMessage
         string trust = certificate is { SelfMade: true } ? $"--cacert {certificate.Path} " : "";
         string clear = addresses.FirstOrDefault(address => !IsSecure(address)) ?? addresses[0];
         string secure = addresses.FirstOrDefault(IsSecure) ?? addresses[0];
-        (string path, string name) = example is { } found ? ($"/dns-query/ns/{found.Namespace}", found.Service) : ("/dns-query", "localhost");
+        (string path, string name) = example is { } found
+            ? ($"/dns-query/ns/{found.Namespace}", found.Service)
+            : ("/dns-query", "localhost");
         yield return Curl(clear, $"{path}?name={name}", "");
         yield return Curl(secure, $"{path}?name={name}&type=A,AAAA", "");
-        yield return Curl(clear, "/api/v1/entries/db.corp.example/A", "-X PUT -H 'content-type: application/json' -d '{\"records\":[\"10.0.0.5\"]}' ");
+        yield return Curl(
+            clear, "/api/v1/entries/db.corp.example/A", "-X PUT -H 'content-type: application/json' -d '{\"records\":[\"10.0.0.5\"]}' ");
 
         string Curl(string address, string target, string switches) =>
             $"curl {(IsSecure(address) ? trust : "")}{switches}'{Reachable(address)}{target}'";
@@ -56,7 +61,8 @@ internal static class StartMessage
     private static string DigLine(ListenAddress address, (string Namespace, string Service)? example)
     {
         string host = address.Host is "*" or "localhost" or "0.0.0.0" ? "127.0.0.1" : address.Host == "::" ? "::1" : address.Host;
-        return $"dig @{host} -p {address.Port} {(example is { } found ? $"{found.Service}.{found.Namespace}.svc.cluster.local" : "localhost")}";
+        return $"dig @{host} -p {address.Port} "
+            + $"{(example is { } found ? $"{found.Service}.{found.Namespace}.svc.cluster.local" : "localhost")}";
     }
 
     private static bool IsSecure(string address) => address.StartsWith("https:", StringComparison.Ordinal);

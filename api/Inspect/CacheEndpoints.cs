@@ -15,7 +15,8 @@ internal static class CacheEndpoints
 
     public static void MapCache(this IEndpointRouteBuilder group)
     {
-        group.MapMethods("/cache", InspectEndpoints.Reading, List).WithName("listCache").WithSummary("What the cache holds: name, suffix, limit");
+        group.MapMethods("/cache", InspectEndpoints.Reading, List)
+            .WithName("listCache").WithSummary("What the cache holds: name, suffix, limit");
         group.MapDelete("/cache", FlushAll).WithName("flushCache").WithSummary("Forgets everything");
         group.MapDelete("/cache/{name}", FlushName).WithName("flushCachedName").WithSummary("Forgets a name");
         group.MapDelete("/cache/{name}/{type}", FlushType).WithName("flushCachedType").WithSummary("Forgets one type of a name");
@@ -32,7 +33,8 @@ internal static class CacheEndpoints
         bool apart = name is { } one && suffix is { } above && !WireName.IsAtOrBelow(one.Span, above.Span);
         IReadOnlyList<CachedAnswer> found = apart ? [] : engine.Cache.List(name ?? suffix ?? DnsName.Root, below: name is null, limit + 1);
         return TypedResults.Json(
-            new CacheList([.. found.Take(limit).Select(CachedDocument.Of)], found.Count > limit, CacheTotalsDocument.Of(engine.Cache.Totals)),
+            new CacheList(
+                [.. found.Take(limit).Select(CachedDocument.Of)], found.Count > limit, CacheTotalsDocument.Of(engine.Cache.Totals)),
             ApiJsonContext.Default.CacheList);
     }
 

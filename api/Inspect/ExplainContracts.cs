@@ -92,7 +92,8 @@ internal sealed record ExplainAnswerDocument(
 /// <summary>An extended error (RFC 8914).</summary>
 internal sealed record ExplainErrorDocument(int Code, string Text)
 {
-    public static ExplainErrorDocument? Of(ExtendedError? error) => error is null ? null : new ExplainErrorDocument((int)error.Code, error.Text);
+    public static ExplainErrorDocument? Of(ExtendedError? error) =>
+        error is null ? null : new ExplainErrorDocument((int)error.Code, error.Text);
 }
 
 /// <summary>What a question cost.</summary>
@@ -104,7 +105,9 @@ internal sealed record ExplainCostDocument(int UpstreamQuestions, int PodQuestio
 
 /// <summary>A likely cause, and what to do about it.</summary>
 /// <param name="Kind">A stable word, such as other-namespace.</param>
-/// <param name="Weight">problem: it is why the name does not resolve; warning: it resolves otherwise than was meant; hint: it could be better.</param>
+/// <param name="Weight">
+/// problem: it is why the name does not resolve; warning: it resolves otherwise than was meant; hint: it could be better.
+/// </param>
 /// <param name="Text">What is the matter, in a sentence.</param>
 /// <param name="Evidence">What that rests on.</param>
 /// <param name="Names">Names that exist and may be the one that was meant.</param>
@@ -119,7 +122,8 @@ internal sealed record FindingDocument(
     private static string CommandOf(NextCommand command, string self) => command.Method switch
     {
         null => command.Text,
-        "GET" when command.Text.Contains("/explain?", StringComparison.Ordinal) => $"curl -H accept:{ExplainEndpoints.TextMediaType} {Quote(self + command.Text)}",
+        "GET" when command.Text.Contains("/explain?", StringComparison.Ordinal) =>
+            $"curl -H accept:{ExplainEndpoints.TextMediaType} {Quote(self + command.Text)}",
         "GET" => $"curl {Quote(self + command.Text)}",
         _ => $"curl -X {command.Method} {Quote(self + command.Text)}",
     };

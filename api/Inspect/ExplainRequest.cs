@@ -8,7 +8,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace KubeDoH.Api.Inspect;
 
-/// <summary>A question to be explained: the parameters that <c>/dns-query</c> takes for a name in words, and the same verdict on them.</summary>
+/// <summary>
+/// A question to be explained: the parameters that <c>/dns-query</c> takes for a name in words, and the same verdict on them.
+/// </summary>
 /// <param name="Absolute">The name was written with its last dot.</param>
 /// <param name="View">The view before that: with the search list that the last dot leaves out.</param>
 /// <param name="Pod">Namespace and name of the pod whose view it is; null for none.</param>
@@ -17,7 +19,8 @@ internal sealed record ExplainRequest(bool Absolute, ClientView View, (string Na
     public static readonly string[] Known = ["name", "type", "ns", "pod", "search", "ndots", "cd", "do"];
 
     /// <summary>From where the view came: <c>pod</c>, <c>namespace</c>, <c>parameters</c> or <c>none</c>.</summary>
-    public string Origin => Pod is not null ? "pod" : View.Namespace is not null ? "namespace" : View.SearchList.Count > 0 ? "parameters" : "none";
+    public string Origin =>
+        Pod is not null ? "pod" : View.Namespace is not null ? "namespace" : View.SearchList.Count > 0 ? "parameters" : "none";
 
     /// <summary>Reads the question into the query, and waits a moment for a pod that it is seen from; or why not.</summary>
     /// <param name="known">The parameters that there may be.</param>
@@ -51,7 +54,9 @@ internal sealed record ExplainRequest(bool Absolute, ClientView View, (string Na
     /// <summary>What is too long in the name that was asked; null when that is not why it cannot be.</summary>
     public static Finding? FindTooLong(HttpRequest request) => Explainer.FindTooLong(request.Query["name"].ToString());
 
-    /// <summary>True for a client that would rather have text than JSON. One that takes anything gets JSON, as from every other path.</summary>
+    /// <summary>
+    /// True for a client that would rather have text than JSON. One that takes anything gets JSON, as from every other path.
+    /// </summary>
     public static bool WantsText(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out IList<MediaTypeHeaderValue>? accepted)) return false;
@@ -65,5 +70,7 @@ internal sealed record ExplainRequest(bool Absolute, ClientView View, (string Na
         .FirstOrDefault(0);
 
     private static (string, string)? PodOf(in DohParameters parameters) =>
-        parameters.Has(DohParameter.Pod) && parameters[DohParameter.Pod].ToString().Split('/', 2) is [var space, var name] ? (space, name) : null;
+        parameters.Has(DohParameter.Pod) && parameters[DohParameter.Pod].ToString().Split('/', 2) is [var space, var name]
+            ? (space, name)
+            : null;
 }

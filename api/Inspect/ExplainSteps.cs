@@ -4,7 +4,9 @@ using KubeDoH.Engine.Wire;
 namespace KubeDoH.Api.Inspect;
 
 /// <summary>One step of a resolution.</summary>
-/// <param name="Kind">candidate: a name is tried; source: a source was asked; alias: an alias is followed; cache: what was kept for it.</param>
+/// <param name="Kind">
+/// candidate: a name is tried; source: a source was asked; alias: an alias is followed; cache: what was kept for it.
+/// </param>
 /// <param name="Name">The name that the step is about.</param>
 /// <param name="Type">The type that is asked for.</param>
 /// <param name="At">Milliseconds since the question came.</param>
@@ -38,8 +40,10 @@ internal sealed record ExplainStepDocument(
     {
         bool isSource = step.Kind == TraceKind.Source;
         return new ExplainStepDocument(
-            step.Kind.ToString().ToLowerInvariant(), step.Name.ToString(), RecordTypeText.Write(step.Type), ExplainDocument.InMilliseconds(step.At),
-            step.Kind == TraceKind.Candidate && found is not null ? step.Name == found : null, step.Source, isSource ? VerdictOf(step.Answer) : null,
+            step.Kind.ToString().ToLowerInvariant(), step.Name.ToString(), RecordTypeText.Write(step.Type),
+            ExplainDocument.InMilliseconds(step.At),
+            step.Kind == TraceKind.Candidate && found is not null ? step.Name == found : null, step.Source,
+            isSource ? VerdictOf(step.Answer) : null,
             step.OverruledBy, step.Answer is { } answer ? AnswerRecordDocument.Read(answer, step.Name.Span, Section.Answer) : null,
             step.Reason?.Text ?? step.Answer?.Error?.Text, isSource ? [.. (step.Reason?.Origins ?? []).Select(OriginDocument.Of)] : null,
             isSource ? ExplainDocument.InMilliseconds(step.Took) : null, ExplainCacheDocument.Of(step.Cache));
@@ -55,7 +59,9 @@ internal sealed record ExplainStepDocument(
 }
 
 /// <summary>What the cache before the upstreams had.</summary>
-/// <param name="State">hit; miss: upstreams were asked; shared: an equal question was on its way; stale: beyond its TTL; failed: a failure of a moment ago.</param>
+/// <param name="State">
+/// hit; miss: upstreams were asked; shared: an equal question was on its way; stale: beyond its TTL; failed: a failure of a moment ago.
+/// </param>
 /// <param name="Age">Seconds since it was learnt.</param>
 /// <param name="Left">Seconds for which it is still believed.</param>
 /// <param name="Upstreams">The servers that were asked.</param>
@@ -67,7 +73,8 @@ internal sealed record ExplainCacheDocument(string State, double? Age, double? L
         bool kept = reading.State is not (CacheState.Miss or CacheState.Shared);
         return new ExplainCacheDocument(
             reading.State.ToString().ToLowerInvariant(), kept ? InSeconds(reading.Age) : null, kept ? InSeconds(reading.Left) : null,
-            [.. (reading.Tries?.Ended ?? []).Select(one => new ExplainTryDocument(one.Server, ExplainDocument.InMilliseconds(one.Took), one.Failure))]);
+            [.. (reading.Tries?.Ended ?? []).Select(
+                one => new ExplainTryDocument(one.Server, ExplainDocument.InMilliseconds(one.Took), one.Failure))]);
     }
 
     private static double InSeconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);

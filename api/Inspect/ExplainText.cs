@@ -46,10 +46,15 @@ internal static class ExplainText
         };
         page.Line("  seen from ", view.Origin == "none" ? from : $"{from}, ndots {view.Ndots}");
         if (view.Search.Count > 0)
-            page.Line("  search    ", $"{string.Join(' ', view.Search.Select(Undotted))}{(document.Question.Absolute ? " (left out: the name ends in a dot)" : "")}");
+        {
+            string leftOut = document.Question.Absolute ? " (left out: the name ends in a dot)" : "";
+            page.Line("  search    ", string.Join(' ', view.Search.Select(Undotted)) + leftOut);
+        }
+
         ExplainCostDocument cost = document.Cost;
         if (document.Answer is not null)
-            page.Line("  cost      ", $"{Count(cost.UpstreamQuestions, "upstream question")}, {Time(document.Milliseconds)}; a pod with ndots:5 asks {cost.PodQuestions}");
+            page.Line("  cost      ", $"{Count(cost.UpstreamQuestions, "upstream question")}, {Time(document.Milliseconds)}; a pod with "
+                + $"ndots:5 asks {cost.PodQuestions}");
         page.Line("");
     }
 
@@ -83,7 +88,12 @@ internal static class ExplainText
         string verdict = step.Verdict is "answer" or "nodata" ? step.Verdict : step.Verdict!.ToUpperInvariant();
         var said = new List<string>();
         IReadOnlyList<AnswerRecordDocument> records = step.Records ?? [];
-        if (records.Count > 0) said.Add(string.Join(", ", records.Take(MostRecords).Select(Data)) + (records.Count > MostRecords ? $", {records.Count - MostRecords} more" : ""));
+        if (records.Count > 0)
+        {
+            string more = records.Count > MostRecords ? $", {records.Count - MostRecords} more" : "";
+            said.Add(string.Join(", ", records.Take(MostRecords).Select(Data)) + more);
+        }
+
         if (step.Reason is not null) said.Add(step.Reason);
         if (step.OverruledBy is { } other) said.Add($"counts as nodata: {other} has names below");
         said.AddRange((step.Origins ?? []).Take(MostRecords).Select(Describe));

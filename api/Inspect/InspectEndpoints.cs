@@ -1,6 +1,8 @@
 namespace KubeDoH.Api.Inspect;
 
-/// <summary>What an operator looks at: where names come from, what they are, why one does not resolve, how the upstreams do, what the cache holds.</summary>
+/// <summary>
+/// What an operator looks at: where names come from, what they are, why one does not resolve, how the upstreams do, what the cache holds.
+/// </summary>
 internal static class InspectEndpoints
 {
     public const string Path = "/api/v1";

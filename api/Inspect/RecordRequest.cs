@@ -43,7 +43,9 @@ internal static class RecordRequest
     private static string? TryReadSource(HttpRequest request, IReadOnlyList<string> sources, out string? source)
     {
         source = request.Query["source"].ToString() is { Length: > 0 } text ? text : null;
-        return source is null || sources.Contains(source) ? null : $"There is no source '{source}'; there are {string.Join(", ", sources)}.";
+        return source is null || sources.Contains(source)
+            ? null
+            : $"There is no source '{source}'; there are {string.Join(", ", sources)}.";
     }
 
     private static string? TryReadCursor(HttpRequest request, out RecordPlace? after)

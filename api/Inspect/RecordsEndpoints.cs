@@ -26,7 +26,9 @@ internal static class RecordsEndpoints
 }
 
 /// <summary>A page of RRsets in canonical order of names.</summary>
-/// <param name="Next">The cursor of the next page, which <c>Link</c> has too; absent on the last. A page may be short and have a next one.</param>
+/// <param name="Next">
+/// The cursor of the next page, which <c>Link</c> has too; absent on the last. A page may be short and have a next one.
+/// </param>
 internal sealed record RecordList(IReadOnlyList<RecordDocument> Rrsets, string? Next);
 
 /// <summary>An RRset that a source would answer with.</summary>
@@ -47,12 +49,15 @@ internal sealed record RecordDocument(
     IReadOnlyList<OriginDocument> Origins)
 {
     public static RecordDocument Of(ListedRRset rrset) => new(
-        rrset.Name.ToString(), RecordTypeText.Write(rrset.Type), rrset.Ttl, [.. rrset.Data.Select(data => RecordText.Write(rrset.Type, data))],
+        rrset.Name.ToString(), RecordTypeText.Write(rrset.Type), rrset.Ttl,
+        [.. rrset.Data.Select(data => RecordText.Write(rrset.Type, data))],
         rrset.Source, rrset.Namespaces, [.. rrset.Origins.Select(OriginDocument.Of)]);
 }
 
 /// <summary>What a record was made from.</summary>
-/// <param name="Kind">Service, Pod, Namespace, Entry or HostsFile; in an explanation HostAlias, SpecialZone, ForwardRule and PodServers too.</param>
+/// <param name="Kind">
+/// Service, Pod, Namespace, Entry or HostsFile; in an explanation HostAlias, SpecialZone, ForwardRule and PodServers too.
+/// </param>
 /// <param name="Namespace">The object's.</param>
 /// <param name="Name">The object's, or the entry's; of a rule its suffix, of a pod's servers their addresses.</param>
 /// <param name="Type">The entry's.</param>
@@ -62,6 +67,7 @@ internal sealed record RecordDocument(
 internal sealed record OriginDocument(string Kind, string? Namespace, string? Name, string? Type, long? Revision, string? File, int? Line)
 {
     public static OriginDocument Of(RecordOrigin origin) => new(
-        origin.Kind, origin.Namespace, origin.Name, origin.Type is { } type ? RecordTypeText.Write(type) : null, origin.Revision, origin.File,
+        origin.Kind, origin.Namespace, origin.Name,
+        origin.Type is { } type ? RecordTypeText.Write(type) : null, origin.Revision, origin.File,
         origin.Line);
 }

@@ -48,5 +48,6 @@ internal sealed class TextPage
     private void End(StringBuilder line) => _text.Append(line.ToString().TrimEnd()).Append('\n');
 
     /// <summary>What a terminal would obey is not printed: texts of upstream servers come through here too.</summary>
-    private static string Clean(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
+    private static string Clean(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
 }

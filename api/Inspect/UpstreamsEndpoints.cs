@@ -23,7 +23,9 @@ internal sealed record UpstreamList(IReadOnlyList<UpstreamDocument> Upstreams);
 /// <summary>How an upstream does.</summary>
 /// <param name="Address">As the configuration writes it.</param>
 /// <param name="Transport">udp, tcp, tls or https.</param>
-/// <param name="Rules">The suffixes whose names it is asked for; a dot for the default rule, `pods` for pods that ask it themselves.</param>
+/// <param name="Rules">
+/// The suffixes whose names it is asked for; a dot for the default rule, `pods` for pods that ask it themselves.
+/// </param>
 /// <param name="State">
 /// healthy; suspect: it failed lately; down: it is asked only now and then; looping: questions to it come back here.
 /// </param>

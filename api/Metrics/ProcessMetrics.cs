@@ -10,7 +10,8 @@ namespace KubeDoH.Api.Metrics;
 
 /// <summary>Everything that is measured: what the engine counts, and what there is of the server around it.</summary>
 internal sealed class ProcessMetrics(
-    EngineServices engine, IReadOnlyList<ServedListener> listeners, LiveConfiguration configuration, CertificateSource? certificates, TimeProvider time)
+    EngineServices engine, IReadOnlyList<ServedListener> listeners, LiveConfiguration configuration, CertificateSource? certificates,
+    TimeProvider time)
 {
     private readonly double _startedAt = Seconds(time.GetUtcNow());
 
@@ -31,7 +32,8 @@ internal sealed class ProcessMetrics(
     [
         Counter("coredns_reload_failed_total", "Changes of the configuration that were refused.", Of(configuration.Failures)),
         Counter("kubedoh_config_reloads_total", "Changes of the configuration that came into force.", Of(configuration.Reloads)),
-        Gauge("kubedoh_config_last_reload_successful", "0 while what stands in the configuration is refused.", Of(configuration.Failure is null ? 1 : 0)),
+        Gauge("kubedoh_config_last_reload_successful", "0 while what stands in the configuration is refused.",
+            Of(configuration.Failure is null ? 1 : 0)),
         Gauge("kubedoh_config_loaded_timestamp_seconds", "When what is in force came into force.", Of(Seconds(configuration.LoadedAt))),
     ];
 
@@ -44,7 +46,8 @@ internal sealed class ProcessMetrics(
         yield return Gauge("process_open_fds", "Open file descriptors.", Of(OpenFiles()));
         yield return Gauge("kubedoh_managed_memory_bytes", "Memory of managed objects.", Of(GC.GetTotalMemory(forceFullCollection: false)));
         yield return Counter("kubedoh_gc_collections_total", "Collections of garbage, by generation.",
-            [.. Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => Of(GC.CollectionCount(generation), "generation", $"{generation}"))]);
+            [.. Enumerable.Range(0, GC.MaxGeneration + 1)
+                .Select(generation => Of(GC.CollectionCount(generation), "generation", $"{generation}"))]);
     }
 
     private static int OpenFiles()

@@ -10,8 +10,8 @@ using OpenTelemetry.Trace;
 namespace KubeDoH.Api.Metrics;
 
 /// <summary>
-/// Sends traces and metrics to an OpenTelemetry collector (OTLP). The metrics are those of <c>/metrics</c>, a histogram as three counters as
-/// there. Without an endpoint none of this is made.
+/// Sends traces and metrics to an OpenTelemetry collector (OTLP). The metrics are those of <c>/metrics</c>, a histogram as three counters
+/// as there. Without an endpoint none of this is made.
 /// </summary>
 internal sealed class Telemetry : IDisposable
 {
@@ -32,7 +32,8 @@ internal sealed class Telemetry : IDisposable
             exporter.Endpoint = grpc ? endpoint : new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/v1/{signal}");
         }
 
-        ResourceBuilder resource = ResourceBuilder.CreateDefault().AddService("kubedoh", serviceVersion: Hosting.Configuration.HelpText.Version);
+        ResourceBuilder resource = ResourceBuilder.CreateDefault()
+            .AddService("kubedoh", serviceVersion: Hosting.Configuration.HelpText.Version);
         foreach (string name in all.Read().Select(family => family.Name)) Offer(name, all);
         _metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Tracing.SourceName)
             .AddOtlpExporter((exporter, reader) =>

@@ -15,5 +15,6 @@ internal sealed record AskedQuestion(
 {
     public static AskedQuestion Of(
         DateTimeOffset at, Query query, Answer answer, string proto, int size, TimeSpan duration, IPAddress? client) => new(
-        at, query.NameAsAsked.ToArray(), query.Type, answer.Rcode, answer.Source, query.View.Namespace, proto, size, answer.Age, duration, client);
+        at, query.NameAsAsked.ToArray(), query.Type,
+        answer.Rcode, answer.Source, query.View.Namespace, proto, size, answer.Age, duration, client);
 }

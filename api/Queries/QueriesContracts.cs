@@ -9,7 +9,8 @@ namespace KubeDoH.Api.Queries;
 /// <param name="Age">Seconds for which the cache had the answer; only where upstreams gave it.</param>
 /// <param name="Client">Only with <c>Queries:Clients</c>.</param>
 internal sealed record AskedDocument(
-    DateTimeOffset At, string Name, string Type, string Rcode, string Source, string? Namespace, string Proto, double Milliseconds, int Size,
+    DateTimeOffset At, string Name, string Type, string Rcode,
+    string Source, string? Namespace, string Proto, double Milliseconds, int Size,
     uint? Age, string? Client)
 {
     public static AskedDocument Of(AskedQuestion asked) => new(

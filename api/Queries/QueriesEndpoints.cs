@@ -33,7 +33,8 @@ internal static class QueriesEndpoints
             $"{QueryWatch.Places} callers follow the questions already.");
     }
 
-    private static Results<JsonHttpResult<QuerySummaryDocument>, JsonHttpResult<ApiProblem>> Summarize(HttpContext context, QueryWatch watch)
+    private static Results<JsonHttpResult<QuerySummaryDocument>, JsonHttpResult<ApiProblem>> Summarize(
+        HttpContext context, QueryWatch watch)
     {
         if (!watch.Options.Enabled) return Off(context, "Queries:Enabled is false: names are private here.");
         if (watch.Summary is not { } summary) return Off(context, "Queries:Summary is false: names are not counted.");

@@ -36,10 +36,12 @@ internal sealed record QueryFilter
         if ((ListRequest.FindUnknown(request, Parameters) ?? ListRequest.TryReadNames(request, out _, out suffix)
             ?? ListRequest.TryReadNamespace(request, out @namespace)) is { } error) return error;
 
-        string code = request.Query["rcode"].ToString(), source = request.Query["source"].ToString(), slower = request.Query["slower"].ToString();
+        string code = request.Query["rcode"].ToString(), source = request.Query["source"].ToString(),
+            slower = request.Query["slower"].ToString();
         Rcode rcode = default;
         TimeSpan least = default;
-        if (code.Length > 0 && !RcodeText.TryRead(code, out rcode)) return $"rcode: '{code}' is no response code, such as NXDOMAIN or RCODE9.";
+        if (code.Length > 0 && !RcodeText.TryRead(code, out rcode))
+            return $"rcode: '{code}' is no response code, such as NXDOMAIN or RCODE9.";
         if (source.Length > 0 && !sources.Contains(source, StringComparer.Ordinal))
             return $"source: '{source}' gives no answers; there are {string.Join(", ", sources)}.";
         if (slower.Length > 0 && !Wait.Read(slower, out least)) return $"slower must be {Wait.Allowed}.";

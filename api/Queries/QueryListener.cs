@@ -12,7 +12,8 @@ internal sealed class QueryListener(QueryFilter filter)
     /// <summary>Questions that wait; with the pace of <see cref="QueryStream"/> some 1,200 a second.</summary>
     public const int Room = 128;
 
-    private readonly Channel<AskedQuestion> _channel = Channel.CreateBounded<AskedQuestion>(new BoundedChannelOptions(Room) { SingleReader = true });
+    private readonly Channel<AskedQuestion> _channel = Channel.CreateBounded<AskedQuestion>(
+        new BoundedChannelOptions(Room) { SingleReader = true });
     private int _waiting;
     private long _dropped;
 

@@ -3,7 +3,9 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Api.Queries;
 
-/// <summary>What one core counts within a minute. Nobody waits for anybody: a question that comes while it is read goes uncounted by name.</summary>
+/// <summary>
+/// What one core counts within a minute. Nobody waits for anybody: a question that comes while it is read goes uncounted by name.
+/// </summary>
 internal sealed class QueryShard
 {
     private readonly Lock _lock = new();
@@ -40,7 +42,8 @@ internal sealed class QueryShard
         lock (_lock)
         {
             long uncounted = clear ? Interlocked.Exchange(ref _uncounted, 0) : Interlocked.Read(ref _uncounted);
-            var reading = new SummaryReading(from, _questions + uncounted, uncounted, [.. _top.Read()], [.. _nxDomains.Read()], [.. _slowest.Read()]);
+            var reading = new SummaryReading(
+                from, _questions + uncounted, uncounted, [.. _top.Read()], [.. _nxDomains.Read()], [.. _slowest.Read()]);
             if (!clear) return reading;
             _questions = 0;
             _top.Clear();

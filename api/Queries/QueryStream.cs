@@ -12,8 +12,8 @@ namespace KubeDoH.Api.Queries;
 
 /// <summary>
 /// A reply that goes on: an event for each question, written a handful at a time, and at a pace that leaves the processor to the
-/// questions themselves. What was dropped, by this pace or by a caller who reads slowly, is told in an event of its own. A caller who may see
-/// them no more finds the end.
+/// questions themselves. What was dropped, by this pace or by a caller who reads slowly, is told in an event of its own. A caller who may
+/// see them no more finds the end.
 /// </summary>
 /// <param name="time">Beats the heart, keeps the pace, and looks whether the caller still may.</param>
 /// <param name="closing">The server stops.</param>

@@ -37,12 +37,15 @@ internal sealed class QueryWatch : IDisposable
         return watch;
     }
 
-    /// <summary>Goes by other options from now on: where they are off, those who listen find the end, and what was counted is forgotten.</summary>
+    /// <summary>
+    /// Goes by other options from now on: where they are off, those who listen find the end, and what was counted is forgotten.
+    /// </summary>
     public void Apply(QueriesOptions options)
     {
         lock (_lock)
         {
-            QuerySummary? before = Summary, summary = options is { Enabled: true, Summary: true } ? before ?? new QuerySummary(_time) : null;
+            QuerySummary? before = Summary;
+            QuerySummary? summary = options is { Enabled: true, Summary: true } ? before ?? new QuerySummary(_time) : null;
             QueryListener[] listeners = _watchers?.Listeners ?? [];
             Options = options;
             Set(options.Enabled ? listeners : [], summary);

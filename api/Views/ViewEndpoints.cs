@@ -42,10 +42,12 @@ internal static class ViewEndpoints
     }
 
     private static Task<FileReply> PodResolvConfAsync(HttpContext context, string @namespace, string pod, EngineServices engine) =>
-        OfPodAsync(context, @namespace, pod, engine, ListRequest.FindUnknown(context.Request), () => engine.ViewFiles.ResolvConf(@namespace, pod));
+        OfPodAsync(
+            context, @namespace, pod, engine, ListRequest.FindUnknown(context.Request), () => engine.ViewFiles.ResolvConf(@namespace, pod));
 
     private static Task<FileReply> PodHostsAsync(HttpContext context, string @namespace, string pod, EngineServices engine) =>
-        OfPodAsync(context, @namespace, pod, engine, ListRequest.FindUnknown(context.Request), () => engine.ViewFiles.Hosts(@namespace, pod));
+        OfPodAsync(
+            context, @namespace, pod, engine, ListRequest.FindUnknown(context.Request), () => engine.ViewFiles.Hosts(@namespace, pod));
 
     private static Task<FileReply> PodVariablesAsync(HttpContext context, string @namespace, string pod, EngineServices engine)
     {

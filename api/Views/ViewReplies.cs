@@ -9,7 +9,8 @@ namespace KubeDoH.Api.Views;
 /// <summary>A file of a namespace or pod to HTTP.</summary>
 internal static class ViewReplies
 {
-    public static Results<ContentHttpResult, JsonHttpResult<ApiProblem>> Of(HttpContext context, ViewFile file, string @namespace, string? pod)
+    public static Results<ContentHttpResult, JsonHttpResult<ApiProblem>> Of(
+        HttpContext context, ViewFile file, string @namespace, string? pod)
     {
         if (file.Missing is { } missing)
             return ApiProblems.Result(context, StatusCodes.Status404NotFound, "no-such-file", "There is no such file", missing);

@@ -12,7 +12,8 @@ internal sealed class CanonicalAddressOrder : IComparer<AddressKey>
     public static readonly CanonicalAddressOrder Instance = new();
 
     private static readonly byte[] Octets =
-        [.. Enumerable.Range(0, 256).OrderBy(octet => octet.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal).Select(octet => (byte)octet)];
+        [.. Enumerable.Range(0, 256).OrderBy(octet => octet.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal)
+            .Select(octet => (byte)octet)];
 
     private static readonly byte[] Ranks = [.. Enumerable.Range(0, 256).Select(octet => (byte)Array.IndexOf(Octets, (byte)octet))];
 
@@ -37,5 +38,8 @@ internal sealed class CanonicalAddressOrder : IComparer<AddressKey>
     }
 
     private static uint RankOf(uint bits) =>
-        ((uint)Ranks[bits >> 24] << 24) | ((uint)Ranks[(byte)(bits >> 16)] << 16) | ((uint)Ranks[(byte)(bits >> 8)] << 8) | Ranks[(byte)bits];
+        ((uint)Ranks[bits >> 24] << 24)
+        | ((uint)Ranks[(byte)(bits >> 16)] << 16)
+        | ((uint)Ranks[(byte)(bits >> 8)] << 8)
+        | Ranks[(byte)bits];
 }

@@ -7,7 +7,9 @@ namespace KubeDoH.Engine.Cluster;
 /// <summary>Keeps the cluster view at what an API server says: one watch for each kind of object that names are made of.</summary>
 internal sealed class ClusterFeed : IFeed, IDisposable
 {
-    /// <summary>How long the start waits for the first lists. A server that is away must not keep the other sources from answering.</summary>
+    /// <summary>
+    /// How long the start waits for the first lists. A server that is away must not keep the other sources from answering.
+    /// </summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMilliseconds(250);
 
     private readonly ApiServer _server;
@@ -64,7 +66,8 @@ internal sealed class ClusterFeed : IFeed, IDisposable
             ? [.. needed, PartOf(pods.Resource, pods.Progress) with { IsNeeded = false }]
             : needed;
         string unread = string.Join(", ", needed.Where(part => !part.Ready).Select(part => part.Name));
-        string what = $"{_view.Rules.Zone} with {_view.NamespaceCount} namespaces and {_view.ServiceCount} services, from {_server.Description}";
+        string what =
+            $"{_view.Rules.Zone} with {_view.NamespaceCount} namespaces and {_view.ServiceCount} services, from {_server.Description}";
         return new SourceStatus(Name, _view.Synced ? what : $"{what} (not known yet: {unread})", parts);
     }
 
@@ -82,7 +85,8 @@ internal sealed class ClusterFeed : IFeed, IDisposable
     {
         if (_podWatch is null) return;
         await _view.Pods.Wanted.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!cancellationToken.IsCancellationRequested) await Task.Run(() => _podWatch.RunAsync(cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        if (!cancellationToken.IsCancellationRequested)
+            await Task.Run(() => _podWatch.RunAsync(cancellationToken), CancellationToken.None).ConfigureAwait(false);
     }
 
     private SourcePart PartOf(WatchedResource resource, WatchProgress progress) =>

@@ -10,7 +10,8 @@ internal static class ClusterListings
     public static IEnumerable<IRecordListing> Of(ClusterView view, ClusterSource source) =>
         [new ReverseListing(view), new ZoneListing(view, source), new PodListing(view), new ServiceListing(view)];
 
-    private static RecordOrigin OriginOf(ServiceNode service) => new() { Kind = "Service", Namespace = service.Namespace, Name = service.Service };
+    private static RecordOrigin OriginOf(ServiceNode service) =>
+        new() { Kind = "Service", Namespace = service.Namespace, Name = service.Service };
 
     /// <summary>The SOA of a zone whose apex is not before the range.</summary>
     private static IEnumerable<ListedRRset> Apex(ClusterView view, ZoneAnswers zone, RecordRange range) =>
@@ -54,7 +55,8 @@ internal static class ClusterListings
             if (range.Namespace is not null || !range.Touches(zone)) return [];
             ListedRRset? servers = ListedRRset.Read(view.Source, zone, RecordType.NS, source.NameServers());
             IEnumerable<ListedRRset> apex = ListedRRset.Of(view.CurrentZones.Cluster.Apex, view.Source);
-            return (servers is null ? apex : apex.Prepend(servers).OrderBy(rrset => rrset.Type)).Concat(ListedRRset.Of(source.Version, view.Source));
+            return (servers is null ? apex : apex.Prepend(servers).OrderBy(rrset => rrset.Type))
+                .Concat(ListedRRset.Of(source.Version, view.Source));
         }
     }
 

@@ -14,8 +14,10 @@ internal static class ClusterReasons
     {
         if (answer is { Rcode: Rcode.ServFail }) return null;
         if (ClusterName.Read(view.Rules.Zone, query.Name) is { } name)
-            return OfName(view, name) ?? (answer is { Rcode: Rcode.NxDomain } ? new VerdictReason("nothing in the zone is called so") : null);
-        if (!ReverseName.TryRead(query.Name, WireName.IsAtOrBelow(query.Name, ReverseName.V6Zone.Span), out AddressKey first, out AddressKey last))
+            return OfName(view, name)
+                ?? (answer is { Rcode: Rcode.NxDomain } ? new VerdictReason("nothing in the zone is called so") : null);
+        if (!ReverseName.TryRead(
+            query.Name, WireName.IsAtOrBelow(query.Name, ReverseName.V6Zone.Span), out AddressKey first, out AddressKey last))
             return null;
         if (first != last) return null;
         ServiceNode[] holders = [.. view.Reverse.HoldersOf(first)];
@@ -31,11 +33,14 @@ internal static class ClusterReasons
         if (name.Namespace is not { } space) return null;
         if (!view.HasNamespace(Encoding.ASCII.GetBytes(space))) return NoNamespace(space);
         if (name.Labels is not [var label]) return null;
-        if (!DashedAddress.TryRead(Encoding.ASCII.GetBytes(label), out AddressKey address)) return new VerdictReason($"{label} is no address");
+        if (!DashedAddress.TryRead(Encoding.ASCII.GetBytes(label), out AddressKey address))
+            return new VerdictReason($"{label} is no address");
         if (view.Rules.Pods == PodRecords.Insecure) return new VerdictReason("the address stands in the name");
         RecordOrigin[] pods = [.. view.PodsAt(address).Where(pod => pod.Namespace == space)
             .Select(pod => new RecordOrigin { Kind = "Pod", Namespace = space, Name = pod.Name })];
-        return pods.Length > 0 ? new VerdictReason(pods) : new VerdictReason($"no pod of the namespace has {new IPAddress(address.ToData())}");
+        return pods.Length > 0
+            ? new VerdictReason(pods)
+            : new VerdictReason($"no pod of the namespace has {new IPAddress(address.ToData())}");
     }
 
     private static VerdictReason? OfName(ClusterView view, ClusterName name)
@@ -54,7 +59,8 @@ internal static class ClusterReasons
     private static string? Missing(ClusterView view, ClusterName name, ServiceFacts facts)
     {
         bool hasNames = view.TryGetService(view.Rules.ServiceName(facts.Service.Namespace, facts.Service.Name).Span, out ServiceNode? node);
-        if (!hasNames) return facts is { Service.Headless: true, IsReady: false } ? "headless, and no endpoint is ready" : "it has no names";
+        if (!hasNames)
+            return facts is { Service.Headless: true, IsReady: false } ? "headless, and no endpoint is ready" : "it has no names";
         if (node!.HasAddressForName) return $"its externalName {facts.Service.ExternalName} is an address";
         byte[][] labels = [.. name.Labels.Select(Encoding.ASCII.GetBytes)];
         return labels switch

@@ -21,5 +21,9 @@ internal sealed class NamespaceState(string name)
 
     public Dictionary<string, SliceEntry> Slices { get; } = [];
 
+    /// <summary>The services that exist for those who ask.</summary>
+    public IReadOnlyList<ServiceObject> ShownServices() =>
+        [.. Services.Values.Where(slot => slot.IsShown).Select(slot => slot.Object).OfType<ServiceObject>()];
+
     public bool IsEmpty => Object is null && Services.Count == 0 && Slices.Count == 0;
 }

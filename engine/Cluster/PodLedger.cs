@@ -20,7 +20,8 @@ internal sealed class PodLedger(ClusterView view)
         _pods.TryGetValue((@namespace, name), out (PodObject Pod, int Generation) found) ? found.Pod : null;
 
     /// <summary>The names of the namespace's pods, in no order; from any thread.</summary>
-    public IEnumerable<string> NamesIn(string @namespace) => _pods.Where(pod => pod.Key.Namespace == @namespace).Select(pod => pod.Key.Name);
+    public IEnumerable<string> NamesIn(string @namespace) =>
+        _pods.Where(pod => pod.Key.Namespace == @namespace).Select(pod => pod.Key.Name);
 
     /// <summary>The new pod takes the place of the old at each address at once, so that none blinks.</summary>
     public void Put(PodObject item, int generation)
@@ -37,7 +38,8 @@ internal sealed class PodLedger(ClusterView view)
         HashSet<AddressKey> addresses = AddressesOf(next);
         foreach (AddressKey address in addresses) view.SwapPod(address, before, next);
         if (before is null) return;
-        foreach (AddressKey address in AddressesOf(before).Where(address => !addresses.Contains(address))) view.SwapPod(address, before, null);
+        foreach (AddressKey address in AddressesOf(before).Where(address => !addresses.Contains(address)))
+            view.SwapPod(address, before, null);
     }
 
     public void Remove(string @namespace, string name)
@@ -56,7 +58,9 @@ internal sealed class PodLedger(ClusterView view)
     private HashSet<AddressKey> AddressesOf(PodObject pod) =>
         pod.Live && view.Rules.Pods == PodRecords.Verified ? [.. pod.IPs.Where(AddressKey.IsAddress).Select(AddressKey.Of)] : [];
 
-    /// <summary>The same pod, with one object for what many pods have: of a hundred thousand, most differ in name, address and start alone.</summary>
+    /// <summary>
+    /// The same pod, with one object for what many pods have: of a hundred thousand, most differ in name, address and start alone.
+    /// </summary>
     private PodObject Share(PodObject pod) => pod with
     {
         Namespace = Share(pod.Namespace),

@@ -34,12 +34,16 @@ internal sealed class ReverseIndex(string source, uint ttl, bool onlyHostnames)
     /// <summary>True when an address of the range has a PTR record.</summary>
     public bool HasAny(AddressKey first, AddressKey last) => _ordered.HasAny(first, CanonicalAddressOrder.LastOf(first, last));
 
-    /// <summary>The addresses from <paramref name="first"/> on in the canonical order of their names, IPv4 first, and what they belong to.</summary>
+    /// <summary>
+    /// The addresses from <paramref name="first"/> on in the canonical order of their names, IPv4 first, and what they belong to.
+    /// </summary>
     public IEnumerable<(AddressKey Address, IReadOnlyList<PointerTarget> Targets)> From(AddressKey first) => _ordered.From(first)
         .Select(address => (address, (IReadOnlyList<PointerTarget>)TargetsAt(address)))
         .Where(pair => pair.Item2.Count > 0);
 
-    /// <summary>The same as <see cref="Find"/>, not kept for the next question: whoever lists every address would fill the memory.</summary>
+    /// <summary>
+    /// The same as <see cref="Find"/>, not kept for the next question: whoever lists every address would fill the memory.
+    /// </summary>
     public OwnerNode? Make(AddressKey address) =>
         _pointers.TryGetValue(address, out Pointer? pointer) ? Build(address, pointer) : null;
 

@@ -9,7 +9,8 @@ internal sealed record ServiceFacts(ServiceObject Service, IReadOnlyList<SliceEn
 {
     /// <summary>The facts of a service that is there and shown; null for every other. Under the ledger's lock.</summary>
     public static ServiceFacts? Of(NamespaceState? state, string service) =>
-        state is { IsShown: true } && state.Services.TryGetValue(service, out ServiceSlot? slot) && slot is { IsShown: true, Object: { } item }
+        state is { IsShown: true } && state.Services.TryGetValue(service, out ServiceSlot? slot)
+            && slot is { IsShown: true, Object: { } item }
             ? new ServiceFacts(item, slot.Slices)
             : null;
 
@@ -24,7 +25,8 @@ internal sealed record ServiceFacts(ServiceObject Service, IReadOnlyList<SliceEn
         [.. (Service.Headless ? Slices.SelectMany(slice => slice.Ports) : Service.Ports).Where(port => port.Name.Length > 0).Distinct()];
 
     /// <summary>The labels below its name.</summary>
-    public IEnumerable<string> EndpointLabels => Slices.SelectMany(slice => slice.Endpoints).Select(endpoint => endpoint.LabelText).Distinct();
+    public IEnumerable<string> EndpointLabels =>
+        Slices.SelectMany(slice => slice.Endpoints).Select(endpoint => endpoint.LabelText).Distinct();
 }
 
 /// <summary>An endpoint that no name leads to.</summary>

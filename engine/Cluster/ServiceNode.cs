@@ -73,8 +73,10 @@ internal sealed class ServiceNode
         var differing = new HashSet<AddressKey>(previous?.Addresses ?? []);
         differing.SymmetricExceptWith(next?.Addresses ?? []);
         SliceEntry[] before = previous?._slices ?? [], after = next?._slices ?? [];
-        HashSet<EndpointEntry> gone = [.. before.Except(after, ReferenceEqualityComparer.Instance).Cast<SliceEntry>().SelectMany(slice => slice.Endpoints)];
-        HashSet<EndpointEntry> come = [.. after.Except(before, ReferenceEqualityComparer.Instance).Cast<SliceEntry>().SelectMany(slice => slice.Endpoints)];
+        HashSet<EndpointEntry> gone = [.. before.Except(after, ReferenceEqualityComparer.Instance)
+            .Cast<SliceEntry>().SelectMany(slice => slice.Endpoints)];
+        HashSet<EndpointEntry> come = [.. after.Except(before, ReferenceEqualityComparer.Instance)
+            .Cast<SliceEntry>().SelectMany(slice => slice.Endpoints)];
         gone.SymmetricExceptWith(come);
         differing.UnionWith(gone.Select(entry => entry.Address));
         return differing;
@@ -146,7 +148,8 @@ internal sealed class ServiceNode
     private DnsName EndpointName(EndpointGroup group) => Name.Child(group.Label);
 
     /// <summary>
-    /// Every name from the start of the range on, in canonical order, made anew and not kept: whoever lists a cluster would fill the memory.
+    /// Every name from the start of the range on, in canonical order, made anew and not kept: whoever lists a cluster would fill the
+    /// memory.
     /// </summary>
     public IEnumerable<OwnerNode> MakeAll(RecordRange range)
     {

@@ -55,7 +55,8 @@ internal sealed record SliceEntry(string Name, string Service, EndpointEntry[] E
         {
             if (endpoint.Ready) continue;
             foreach (IPAddress address in endpoint.Addresses)
-                if (AddressKey.IsAddress(address)) unready.Add(new UnreadyEndpoint(endpoint.PodName, endpoint.Hostname, AddressKey.Of(address), endpoint.Terminating));
+                if (AddressKey.IsAddress(address))
+                    unready.Add(new UnreadyEndpoint(endpoint.PodName, endpoint.Hostname, AddressKey.Of(address), endpoint.Terminating));
         }
 
         return [.. unready];

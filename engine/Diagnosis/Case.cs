@@ -9,7 +9,8 @@ namespace KubeDoH.Engine.Diagnosis;
 /// <param name="Absolute">The name was asked with its last dot.</param>
 /// <param name="Pod">The pod whose view it is; null for none.</param>
 internal sealed record Case(
-    DnsName Name, RecordType Type, ClientView View, bool Absolute, PodObject? Pod, Answer Answer, ResolutionTrace Trace, Surroundings Around)
+    DnsName Name, RecordType Type, ClientView View, bool Absolute, PodObject? Pod, Answer Answer, ResolutionTrace Trace,
+    Surroundings Around)
 {
     public bool HasRecords => Answer.HasRecords;
 
@@ -57,7 +58,8 @@ internal sealed record Case(
     }
 
     /// <summary>Pods are read from an API server only once somebody asks for one: this is asking, and waiting a moment.</summary>
-    public Task AwaitPodsAsync(CancellationToken cancellationToken) => Around.Views?.AwaitPodsAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task AwaitPodsAsync(CancellationToken cancellationToken) =>
+        Around.Views?.AwaitPodsAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>The command that explains another name, seen from the same place.</summary>
     public NextCommand Explain(string name, RecordType? type = null)
@@ -92,7 +94,8 @@ internal sealed record Case(
 
     private static IReadOnlyList<DnsName> Tried(ResolutionTrace trace, DnsName name, RecordType type)
     {
-        DnsName[] tried = [.. trace.Steps.Where(step => step.Kind == TraceKind.Candidate && step.Type == type).Select(step => step.Name).Distinct()];
+        DnsName[] tried = [.. trace.Steps.Where(step => step.Kind == TraceKind.Candidate && step.Type == type)
+            .Select(step => step.Name).Distinct()];
         return tried.Length > 0 ? tried : [name];
     }
 }

@@ -27,7 +27,8 @@ internal static class NearestNames
             if (distance is > 0 and <= NamePattern.MostEdits) found.Add((distance, name));
         }
 
-        return [.. found.OrderBy(pair => pair.Distance).ThenBy(pair => pair.Name, CanonicalNameOrder.Instance).Select(pair => pair.Name).Distinct().Take(Most)];
+        return [.. found.OrderBy(pair => pair.Distance)
+            .ThenBy(pair => pair.Name, CanonicalNameOrder.Instance).Select(pair => pair.Name).Distinct().Take(Most)];
     }
 
     private static int Distance(NamePattern[] asked, DnsName name)

@@ -16,7 +16,9 @@ public sealed record ResolutionCost(int UpstreamQuestions, int PodQuestions)
         @case.Trace.Steps.Sum(step => step.Cache?.Tries?.Ended.Count ?? 0),
         CountWalk(@case) * (@case.Type is RecordType.A or RecordType.AAAA ? 2 : 1));
 
-    /// <summary>The candidates that a resolver in a pod asks for, up to the one that was found; what its hosts file has costs nothing.</summary>
+    /// <summary>
+    /// The candidates that a resolver in a pod asks for, up to the one that was found; what its hosts file has costs nothing.
+    /// </summary>
     private static int CountWalk(Case @case)
     {
         if (@case.View.HostAliases?.Find(@case.Name.Span) is not null) return 0;

@@ -156,7 +156,8 @@ public sealed class EntryCatalog
 
     /// <summary>
     /// The writes after a revision, then those to come; they end when their reader falls too far behind, or the store cannot be read any
-    /// more. Where not every write after the revision is known, the reader has to list the entries again, and go on from the list's revision.
+    /// more. Where not every write after the revision is known, the reader has to list the entries again, and go on from the list's
+    /// revision.
     /// </summary>
     public async ValueTask<EntryResumption> ResumeAsync(long revision, CancellationToken cancellationToken)
     {

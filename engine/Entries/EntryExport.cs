@@ -11,7 +11,9 @@ public sealed record EntryExport(long Revision, DateTimeOffset At, IReadOnlyList
     /// The lines of a zone file (RFC 1035 5.1), every name absolute. An entry that a zone file cannot hold, since it is disabled or
     /// scoped to namespaces, is a comment.
     /// </summary>
-    /// <param name="apex">The zone that the entries lie in, which then can be loaded: an SOA and an NS are made where it has none. An alias is no zone.</param>
+    /// <param name="apex">
+    /// The zone that the entries lie in, which then can be loaded: an SOA and an NS are made where it has none. An alias is no zone.
+    /// </param>
     public IEnumerable<string> ToZone(DnsName? apex)
     {
         yield return $"; entries of KubeDoH at revision {Revision}, {At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}";
@@ -19,7 +21,8 @@ public sealed record EntryExport(long Revision, DateTimeOffset At, IReadOnlyList
         {
             bool Has(RecordType type) => Entries.Any(entry => entry.Name == top && entry.Type == type && WhyNotPublic(entry) is null);
             bool loads = !Has(RecordType.CNAME);
-            if (loads && !Has(RecordType.SOA)) yield return $"{top} {EntryRules.DefaultTtl} IN SOA localhost. nobody.invalid. {(uint)Revision} 3600 600 86400 30";
+            if (loads && !Has(RecordType.SOA))
+                yield return $"{top} {EntryRules.DefaultTtl} IN SOA localhost. nobody.invalid. {(uint)Revision} 3600 600 86400 30";
             if (loads && !Has(RecordType.NS)) yield return $"{top} {EntryRules.DefaultTtl} IN NS localhost.";
         }
 

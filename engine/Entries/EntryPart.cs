@@ -31,7 +31,8 @@ internal readonly record struct PlacedPart(string? Namespace, DnsName Owner, Ent
     public static IEnumerable<PlacedPart> OfPointers(Entry? entry) => entry is not { Enabled: true, AutoPtr: true }
         ? []
         : entry.Records.Where(r => NamesSomebody(new IPAddress(r.Data))).SelectMany(r => Place(
-            entry, ReverseName.Write(AddressKey.Of(r.Data)), new RRset(RecordType.PTR, entry.Ttl, [entry.Name.Span.ToArray()]), passThrough: false));
+            entry, ReverseName.Write(AddressKey.Of(r.Data)), new RRset(RecordType.PTR, entry.Ttl, [entry.Name.Span.ToArray()]),
+            passThrough: false));
 
     private static bool NamesSomebody(IPAddress address) =>
         !IPAddress.IsLoopback(address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any);

@@ -57,7 +57,8 @@ public sealed class EntryRules(DnsName? clusterZone, TimeProvider time)
             bool oneIsAlias = (entry.Type == RecordType.CNAME) != (other.Type == RecordType.CNAME);
             if (!oneIsAlias || !other.Enabled || other.IsExpired(now) || !entry.SharesScope(other)) continue;
             return new EntryViolation(EntryViolation.CnameExclusive, "/type",
-                $"{entry.Name} has {RecordTypeText.Write(other.Type)} records already, and a CNAME stands alone at its name (RFC 1034 3.6.2)");
+                $"{entry.Name} has {RecordTypeText.Write(other.Type)} records already, and a CNAME stands alone at its name "
+                + "(RFC 1034 3.6.2)");
         }
 
         return null;
@@ -126,7 +127,8 @@ public sealed class EntryRules(DnsName? clusterZone, TimeProvider time)
         if (records.Sum(r => r.Data.Length) > MaxDataSize)
             found.Add(Invalid("/records", $"the records of an entry have at most {MaxDataSize} octets of data together"));
         if (records.Count > 1 && draft.Type is RecordType.CNAME or RecordType.DNAME)
-            found.Add(Invalid("/records", $"a name has at most one {RecordTypeText.Write(draft.Type)} record (RFC 2181 10.1, RFC 6672 2.4)"));
+            found.Add(
+                Invalid("/records", $"a name has at most one {RecordTypeText.Write(draft.Type)} record (RFC 2181 10.1, RFC 6672 2.4)"));
         return records;
     }
 
@@ -153,7 +155,8 @@ public sealed class EntryRules(DnsName? clusterZone, TimeProvider time)
 
     /// <summary>What is wrong with an entry whose revision a store has passed already.</summary>
     internal static EntryViolation RevisionTaken(Entry entry, long last) => new(EntryViolation.RevisionTaken, "/revision",
-        $"{entry.Name} {RecordTypeText.Write(entry.Type)} has the revision {entry.Revision}, and the store is at {last} already: revisions never come back");
+        $"{entry.Name} {RecordTypeText.Write(entry.Type)} has the revision {entry.Revision}, and the store is at {last} already: revisions "
+        + "never come back");
 
     internal static EntryViolation Invalid(string pointer, string detail) => new(EntryViolation.Invalid, pointer, detail);
 }

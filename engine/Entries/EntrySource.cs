@@ -23,7 +23,9 @@ internal sealed class EntrySource(ScopedNames names) : IRecordSource
     /// <summary>A name that passes a type through, or has names below it, exists for the other sources too.</summary>
     public bool KnowsName(Query query) => names.Knows(query);
 
-    /// <summary>True for the entry of the type asked, or of an alias in its stead; where the name has neither, for all that it has.</summary>
+    /// <summary>
+    /// True for the entry of the type asked, or of an alias in its stead; where the name has neither, for all that it has.
+    /// </summary>
     private static bool Answers(EntryPart part, Query query, Answer answer) =>
         answer.AnswerCount == 0 || part.Records.Type == query.Type || part.Records.Type is RecordType.CNAME or RecordType.DNAME;
 }

@@ -33,7 +33,9 @@ public sealed class EntryTransfer
         _bounds = bounds;
     }
 
-    /// <summary>Room for the text of one import, until it is disposed; null when there are <see cref="ImportGate.MaxTexts"/> already.</summary>
+    /// <summary>
+    /// Room for the text of one import, until it is disposed; null when there are <see cref="ImportGate.MaxTexts"/> already.
+    /// </summary>
     public IDisposable? TryBegin() => _gate.TryBegin();
 
     /// <param name="isWhole">Nothing happens when a line has to be left out that somebody has to mend; a restore always has it so.</param>
@@ -55,7 +57,8 @@ public sealed class EntryTransfer
     {
         DateTimeOffset now = _time.GetUtcNow();
         await using IAsyncEnumerator<EntryChanges> watch = _store.WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        if (!await watch.MoveNextAsync().ConfigureAwait(false)) throw new InvalidOperationException("The store told nothing of what it holds.");
+        if (!await watch.MoveNextAsync().ConfigureAwait(false))
+            throw new InvalidOperationException("The store told nothing of what it holds.");
         Entry[] entries = [.. watch.Current.Items.Select(item => item.Entry!)
             .Where(entry => !entry.IsExpired(now) && _bounds.Hold(entry) && (source is null || entry.Source == source)
                 && (suffix is not { } top || WireName.IsAtOrBelow(entry.Name.Span, top.Span)))
@@ -127,6 +130,8 @@ public sealed class EntryTransfer
         StoreResult result = await _store.RestoreAsync(
             [.. accepted.Select(item => item.Entry)], import.Revision, options.Author ?? EntryAuthor.Unknown, options.DryRun,
             cancellationToken).ConfigureAwait(false);
-        return result.FailedAt is { } at ? new ImportResult { Failure = result.Writes[at] } : new ImportResult { Plan = writes.ToPlan(result) };
+        return result.FailedAt is { } at
+            ? new ImportResult { Failure = result.Writes[at] }
+            : new ImportResult { Plan = writes.ToPlan(result) };
     }
 }

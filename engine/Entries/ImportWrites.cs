@@ -20,7 +20,8 @@ internal sealed class ImportWrites(EntryBounds bounds)
         var writes = new ImportWrites(bounds);
         if (mode == ImportMode.Replace)
         {
-            foreach (Entry gone in view.All.Where(e => e.Source == import.Source && !e.IsExpired(now) && bounds.Hold(e) && !import.Has(e.Key)))
+            foreach (Entry gone in view.All.Where(
+                e => e.Source == import.Source && !e.IsExpired(now) && bounds.Hold(e) && !import.Has(e.Key)))
                 writes.Add(null, EntryWrite.Delete(gone.Key, EntryCondition.Is(gone.Revision)), null);
             accepted.RemoveAll(item => LeavesAlone(item, import, There(view, bounds, item.Entry.Key, now)));
         }
@@ -71,7 +72,8 @@ internal sealed class ImportWrites(EntryBounds bounds)
     private static bool LeavesAlone(AcceptedEntry item, EntryImport import, Entry? there)
     {
         if (there is null || there.Source == import.Source) return false;
-        import.Skip(item.Line, $"{there.Name} {RecordTypeText.Write(there.Type)} belongs to the source {there.Source}: a merge would take it over");
+        import.Skip(
+            item.Line, $"{there.Name} {RecordTypeText.Write(there.Type)} belongs to the source {there.Source}: a merge would take it over");
         return true;
     }
 

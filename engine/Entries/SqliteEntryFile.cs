@@ -82,7 +82,7 @@ internal sealed class SqliteEntryFile : IDisposable
 
     public EntryHistoryPage ReadHistory(EntryHistoryFilter filter) => SqliteEntryHistory.Read(_connection, filter);
 
-    public NextWrite ReadNext(long after, long piece, long revision) => SqliteEntryHistory.Next(_connection, after, piece, revision);
+    public NextWrite ReadNext(long after, long piece) => SqliteEntryHistory.Next(_connection, after, piece);
 
     public void Dispose()
     {

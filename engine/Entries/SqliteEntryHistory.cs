@@ -31,12 +31,11 @@ internal static class SqliteEntryHistory
     /// <summary>The first whole millisecond that is not before the moment: changes are kept by whole ones.</summary>
     private static long? Ceiling(DateTimeOffset? moment) => moment?.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
 
-    /// <summary>The write after <paramref name="after"/>; every revision has left at least one change.</summary>
+    /// <summary>The write after <paramref name="after"/>, which is not the last; every revision has left at least one change.</summary>
     /// <param name="piece">The id of the last change of the write that was read already; 0 for none.</param>
     /// <exception cref="InvalidDataException">A row that this program cannot have written.</exception>
-    public static NextWrite Next(SqliteConnection connection, long after, long piece, long revision)
+    public static NextWrite Next(SqliteConnection connection, long after, long piece)
     {
-        if (after == revision) return NextWrite.NotYet;
         using SqliteCommand command = connection.Command($"{Columns} WHERE revision = $revision AND id > $piece ORDER BY id LIMIT $limit");
         command.Bind("$revision", after + 1);
         command.Bind("$piece", piece);
@@ -46,7 +45,8 @@ internal static class SqliteEntryHistory
         bool continues = items.Count > EntryEvents.Piece;
         if (continues) items.RemoveAt(EntryEvents.Piece);
         EntryChange[] changes = [.. items.Select(i => new EntryChange(i.Key, i.After, i.Before))];
-        var write = new EntryChanges(after + 1, Reset: false, changes) { At = items[0].At, Author = items[0].Author, Continues = continues };
+        var write =
+            new EntryChanges(after + 1, Reset: false, changes) { At = items[0].At, Author = items[0].Author, Continues = continues };
         return new NextWrite(true, write, items[^1].Id);
     }
 

@@ -57,7 +57,8 @@ internal static class SqliteEntryRow
     {
         entry = null;
         string where = $"the stored entry {row["name"]} {row["type"]}";
-        if (!DnsName.TryParse(Text(row, "name"), out DnsName name, out error) || !RecordTypeText.TryRead(Text(row, "type"), out RecordType type))
+        if (!DnsName.TryParse(Text(row, "name"), out DnsName name, out error)
+            || !RecordTypeText.TryRead(Text(row, "type"), out RecordType type))
         {
             error = $"{where} cannot be read: {error ?? "its type is unknown"}";
             return false;

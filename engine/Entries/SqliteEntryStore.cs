@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeDoH.Engine.Entries;
 
@@ -8,13 +10,16 @@ internal sealed class SqliteEntryStore : IEntryStore
 {
     private readonly string _path;
     private readonly EntryLedger _ledger;
+    private readonly DiskTrouble _reads, _writes;
     private readonly SemaphoreSlim _writing = new(1, 1);
 
-    private SqliteEntryStore(string path, SqliteEntryFile file, EntryLedger ledger)
+    private SqliteEntryStore(string path, SqliteEntryFile file, EntryLedger ledger, ILogger logger)
     {
         _path = path;
         File = file;
         _ledger = ledger;
+        _reads = new DiskTrouble(path, "read", logger);
+        _writes = new DiskTrouble(path, "written", logger);
     }
 
     public EntryStoreCapabilities Capabilities { get; } = new(AtomicBatches: true, Durable: true, Restore: true);
@@ -26,9 +31,11 @@ internal sealed class SqliteEntryStore : IEntryStore
     /// </summary>
     /// <param name="historyLimit">How many changes of the past are kept.</param>
     /// <param name="mostEntries">How many entries there may be.</param>
+    /// <param name="logger">Is told when the disk gets in the way later, and when it no longer does.</param>
     public static bool TryOpen(
         string path, TimeProvider time, [NotNullWhen(true)] out SqliteEntryStore? store, [NotNullWhen(false)] out string? error,
-        int historyLimit = StoreOptions.DefaultHistory, int mostEntries = StoreOptions.DefaultMaxEntries)
+        int historyLimit = StoreOptions.DefaultHistory, int mostEntries = StoreOptions.DefaultMaxEntries,
+        ILogger<SqliteEntryStore>? logger = null)
     {
         store = null;
         if (!SqliteEntryFile.TryOpen(path, historyLimit, out SqliteEntryFile? file, out error)) return false;
@@ -40,7 +47,7 @@ internal sealed class SqliteEntryStore : IEntryStore
 
         var ledger = new EntryLedger(time, mostEntries);
         ledger.Load(entries, revision);
-        store = new SqliteEntryStore(path, file, ledger);
+        store = new SqliteEntryStore(path, file, ledger, logger ?? NullLogger<SqliteEntryStore>.Instance);
         return true;
     }
 
@@ -72,7 +79,11 @@ internal sealed class SqliteEntryStore : IEntryStore
     }
 
     private ValueTask<NextWrite> ReadNextAsync(long after, long piece, CancellationToken cancellationToken) =>
-        AloneAsync(() => Read(() => File.ReadNext(after, piece, _ledger.Revision), NextWrite.Unreadable), cancellationToken);
+        AloneAsync(() => ReadNext(after, piece), cancellationToken);
+
+    /// <summary>Whoever waits for the next write does not touch the disk.</summary>
+    private NextWrite ReadNext(long after, long piece) =>
+        after == _ledger.Revision ? NextWrite.NotYet : Read(() => File.ReadNext(after, piece), NextWrite.Unreadable);
 
     private StoreResult Write((StoreResult Result, EntryChanges Changes) plan, bool dryRun) =>
         !dryRun && TryCommit(plan.Changes) is { } trouble
@@ -95,22 +106,27 @@ internal sealed class SqliteEntryStore : IEntryStore
         }
         catch (SqliteException e)
         {
+            _writes.Begin(e);
             return e.SqliteErrorCode == SqliteEntryFile.DiskFull ? StoreOutcome.Full : StoreOutcome.Unavailable;
         }
 
+        _writes.End();
         _ledger.Commit(changes);
         return null;
     }
 
     /// <summary>What is read, or <paramref name="otherwise"/> where the disk is in the way.</summary>
-    private static T Read<T>(Func<T> read, T otherwise)
+    private T Read<T>(Func<T> read, T otherwise)
     {
         try
         {
-            return read();
+            T found = read();
+            _reads.End();
+            return found;
         }
-        catch (SqliteException)
+        catch (SqliteException e)
         {
+            _reads.Begin(e);
             return otherwise;
         }
     }

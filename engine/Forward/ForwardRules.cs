@@ -97,7 +97,8 @@ internal sealed class ForwardRules
     {
         if (resolvConf is null) return [];
         problems.AddRange(resolvConf.Problems.Select(problem => $"resolv.conf, line {problem.Line}: {problem.Text}"));
-        return [.. resolvConf.Nameservers.Select(address => new UpstreamServer(new IPEndPoint(address, UpstreamServer.DefaultPort)) { Trusted = resolvConf.TrustsAd })];
+        return [.. resolvConf.Nameservers.Select(
+            address => new UpstreamServer(new IPEndPoint(address, UpstreamServer.DefaultPort)) { Trusted = resolvConf.TrustsAd })];
     }
 
     /// <summary>A listener on every address is at home on the loopback addresses too.</summary>

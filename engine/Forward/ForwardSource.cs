@@ -23,7 +23,8 @@ internal sealed class ForwardSource(Func<ForwardRules> rules, UpstreamPool pool,
         if (pool.Probes.Catches(query.Name)) return new ValueTask<Answer?>(UpstreamFailures.Loop);
         ForwardRules current = rules();
         if (query.Class != RecordClass.Internet || RuleFor(query.Name, query.View, current) is not { } rule) return default;
-        if (rule.Servers.Count == 0) return new ValueTask<Answer?>(HasOwnRule(query.View) ? UpstreamFailures.Withheld : UpstreamFailures.NoServerLeft);
+        if (rule.Servers.Count == 0)
+            return new ValueTask<Answer?>(HasOwnRule(query.View) ? UpstreamFailures.Withheld : UpstreamFailures.NoServerLeft);
         if (query.Tail is { Source: SourceName } tail && RuleFor(tail.QuestionName, query.View, current) == rule
             && ReplyAnswer.FromTail(Name, UpstreamQuestion.Of(query), tail) is { } known)
             return new ValueTask<Answer?>(known);
@@ -32,7 +33,8 @@ internal sealed class ForwardSource(Func<ForwardRules> rules, UpstreamPool pool,
 
     public VerdictReason? Reason(Query query, Answer? answer)
     {
-        if (HasOwnRule(query.View)) return new VerdictReason(new RecordOrigin { Kind = "PodServers", Name = string.Join(", ", query.View.Upstreams!.Servers) });
+        if (HasOwnRule(query.View))
+            return new VerdictReason(new RecordOrigin { Kind = "PodServers", Name = string.Join(", ", query.View.Upstreams!.Servers) });
         return rules().For(query.Name) is { } rule
             ? new VerdictReason(new RecordOrigin { Kind = "ForwardRule", Name = rule.Suffix.ToString() })
             : new VerdictReason("no rule covers the name");

@@ -92,7 +92,9 @@ internal static class ReplyAnswer
         return found;
     }
 
-    /// <summary>Adds the DNAME that made <paramref name="target"/> of <paramref name="name"/> (RFC 6672 2.2); a name owns one at most (2.4).</summary>
+    /// <summary>
+    /// Adds the DNAME that made <paramref name="target"/> of <paramref name="name"/> (RFC 6672 2.2); a name owns one at most (2.4).
+    /// </summary>
     private static void AddSubstitution(ref AnswerBuilder builder, DnsName name, DnsName target, List<ReplyRecord> records)
     {
         foreach (ReplyRecord record in records)

@@ -104,7 +104,8 @@ internal static class UpstreamAddress
 
         int colon = authority.IndexOf(':', StringComparison.Ordinal);
         string name = colon < 0 ? authority : authority[..colon];
-        if (!IsHostName(name) || !TryReadPort(colon < 0 ? "" : authority.AsSpan(colon + 1), colon >= 0, HttpsPort, out int port)) return false;
+        if (!IsHostName(name) || !TryReadPort(colon < 0 ? "" : authority.AsSpan(colon + 1), colon >= 0, HttpsPort, out int port))
+            return false;
         if (!ServerAddress.TryRead(bootstrap.Trim('[', ']'), out IPAddress? address, out error)) return false;
         server = new UpstreamServer(new IPEndPoint(address, port), UpstreamTransport.Https) { Name = name.ToLowerInvariant(), Path = path };
         return true;

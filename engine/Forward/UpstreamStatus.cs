@@ -21,7 +21,9 @@ public enum UpstreamState
 
 /// <summary>How an upstream stands, for an operator.</summary>
 /// <param name="Address">As the options write it.</param>
-/// <param name="Rules">The suffixes whose names it is asked for; <c>.</c> for the default rule, <see cref="OfPods"/> for what pods ask it.</param>
+/// <param name="Rules">
+/// The suffixes whose names it is asked for; <c>.</c> for the default rule, <see cref="OfPods"/> for what pods ask it.
+/// </param>
 public sealed record UpstreamStatus(string Address, UpstreamTransport Transport, IReadOnlyList<string> Rules)
 {
     /// <summary>Stands for the pods whose server it is.</summary>

@@ -67,7 +67,8 @@ public sealed class AccessReviews : IDisposable
     public async Task<AccessVerdict> ReviewAccessAsync(ReviewedUser user, AccessQuestion question)
     {
         (KubeNode? status, string? trouble) = await AskAsync(
-            "authorization.k8s.io", "SubjectAccessReview", "subjectaccessreviews", json => Write(json, user, question)).ConfigureAwait(false);
+            "authorization.k8s.io", "SubjectAccessReview", "subjectaccessreviews",
+            json => Write(json, user, question)).ConfigureAwait(false);
         return new AccessVerdict(status?["allowed"]?.Text == "true" && status["denied"]?.Text != "true", trouble);
     }
 
@@ -78,7 +79,8 @@ public sealed class AccessReviews : IDisposable
     }
 
     /// <summary>The status of the review; null with a sentence where there is none.</summary>
-    private async Task<(KubeNode? Status, string? Trouble)> AskAsync(string group, string kind, string plural, Action<Utf8JsonWriter> writeSpec)
+    private async Task<(KubeNode? Status, string? Trouble)> AskAsync(
+        string group, string kind, string plural, Action<Utf8JsonWriter> writeSpec)
     {
         if (!_room.Wait(0)) return (null, $"{MostAtOnce} reviews are on their way already");
         using var patience = new CancellationTokenSource(Patience, _time);
@@ -102,7 +104,8 @@ public sealed class AccessReviews : IDisposable
         catch (Exception e) when (e is ApiFailure or IOException or HttpRequestException)
         {
             ApiFailure failure = ApiFailure.Of(e);
-            return (null, failure.Status == 403 ? $"may not create {plural}: {failure.Message}" : $"could not create {plural}: {failure.Message}");
+            string trouble = failure.Status == 403 ? "may not" : "could not";
+            return (null, $"{trouble} create {plural}: {failure.Message}");
         }
         finally
         {

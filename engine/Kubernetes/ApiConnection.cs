@@ -67,7 +67,8 @@ internal sealed class ApiConnection : IDisposable
 
     /// <summary>Asks, and returns when the reply's headers are there.</summary>
     /// <param name="target">Path and query, without a slash in front.</param>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, HttpContent? content, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string target, HttpContent? content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(target, UriKind.Relative))
         {

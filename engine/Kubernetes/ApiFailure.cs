@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace KubeDoH.Engine.Kubernetes;
 
-/// <summary>A request to the API server that brought nothing: thrown to the watch's own loop, which writes it down and tries again.</summary>
+/// <summary>
+/// A request to the API server that brought nothing: thrown to the watch's own loop, which writes it down and tries again.
+/// </summary>
 /// <param name="status">The HTTP status, or the code of a Status object in a stream; 0 when the server was not reached.</param>
 /// <param name="text">A sentence for an operator.</param>
 internal sealed class ApiFailure(int status, string text, TimeSpan? retryAfter = null) : Exception(text)

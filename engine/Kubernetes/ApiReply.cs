@@ -10,7 +10,8 @@ internal sealed class ApiReply : IDisposable
     private readonly JsonPieces _pieces;
 
     private ApiReply(
-        HttpResponseMessage reply, Stream body, bool isList, CancellationTokenSource silence, CancellationTokenSource linked, TimeSpan patience)
+        HttpResponseMessage reply, Stream body, bool isList, CancellationTokenSource silence, CancellationTokenSource linked,
+        TimeSpan patience)
     {
         _reply = reply;
         _pieces = new JsonPieces(body, isList);

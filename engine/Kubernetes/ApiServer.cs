@@ -20,7 +20,8 @@ internal sealed class ApiServer(ClusterAccess access) : IDisposable
 
     /// <summary>Asks, and returns when the headers of a good reply are there.</summary>
     /// <exception cref="ApiFailure">The server was not reached, or said no.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string target, HttpContent? content, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string target, HttpContent? content, CancellationToken cancellationToken)
     {
         Task<ApiConnection> opened = Opened();
         HttpResponseMessage reply;

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace KubeDoH.Engine.Kubernetes;
 
-/// <summary>The cluster of the pod that this process runs in, by the pod's service account (Kubernetes: Accessing the API from a Pod).</summary>
+/// <summary>
+/// The cluster of the pod that this process runs in, by the pod's service account (Kubernetes: Accessing the API from a Pod).
+/// </summary>
 internal static class InClusterAccess
 {
     /// <summary>
@@ -13,9 +15,12 @@ internal static class InClusterAccess
 
     public static ClusterAccess Of(AccessSurroundings surroundings)
     {
-        string where = TryReadServer(surroundings, out Uri? server) ? server!.GetLeftPart(UriPartial.Authority) : "no server in the environment";
+        string where = TryReadServer(surroundings, out Uri? server)
+            ? server!.GetLeftPart(UriPartial.Authority)
+            : "no server in the environment";
         return new ClusterAccess($"the pod's own cluster, {where}", () => new ApiConnection(
-            server ?? throw new InvalidDataException("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT do not name a server: is this a pod?"),
+            server ?? throw new InvalidDataException(
+                "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT do not name a server: is this a pod?"),
             new ApiCredentials
             {
                 Token = new TokenFile(TokenOf(surroundings)).ReadAsync,

@@ -25,7 +25,8 @@ internal sealed class KubeTreeBuilder(Action<KubeNode> onDocument)
     public TextDefect? Error { get; private set; }
 
     private bool WantsKey =>
-        _open.TryPeek(out Frame? frame) && frame.Kind == KubeNodeKind.Map && _keys.Count - frame.FirstKey == _values.Count - frame.FirstValue;
+        _open.TryPeek(out Frame? frame) && frame.Kind == KubeNodeKind.Map
+            && _keys.Count - frame.FirstKey == _values.Count - frame.FirstValue;
 
     /// <summary>A scalar: the next key of a map that waits for one, else a value.</summary>
     public void Scalar(KubeNodeKind kind, string text, int line, string? anchor = null)

@@ -36,7 +36,8 @@ internal static class KubeconfigAccess
         K8SConfiguration merged = Merge([.. files.Where(File.Exists).Select(file => Load(file))], files);
         // A proxy in front asks for nothing, and its users have nothing; the package takes that for a mistake.
         foreach (Context item in merged.Contexts)
-            if (merged.Users.FirstOrDefault(user => user.Name == item.ContextDetails?.User) is { } known && HasNothing(known)) item.ContextDetails.User = null;
+            if (merged.Users.FirstOrDefault(user => user.Name == item.ContextDetails?.User) is { } known && HasNothing(known))
+                item.ContextDetails.User = null;
         KubernetesClientConfiguration read = KubernetesClientConfiguration.BuildConfigFromConfigObject(merged, context);
         return new ApiConnection(new Uri(read.Host), new ApiCredentials
         {
@@ -79,7 +80,8 @@ internal static class KubeconfigAccess
     /// <summary>All authorities in the file's own text: of several the package reads the first alone.</summary>
     private static X509Certificate2Collection? AuthoritiesOf(K8SConfiguration merged, string? context)
     {
-        string? name = merged.Contexts.FirstOrDefault(item => item.Name.Equals(context, StringComparison.OrdinalIgnoreCase))?.ContextDetails?.Cluster;
+        string? name = merged.Contexts.FirstOrDefault(
+            item => item.Name.Equals(context, StringComparison.OrdinalIgnoreCase))?.ContextDetails?.Cluster;
         string? data = merged.Clusters.FirstOrDefault(item => item.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?.ClusterEndpoint?.CertificateAuthorityData;
         if (string.IsNullOrEmpty(data)) return null;

@@ -116,7 +116,9 @@ public sealed record PodObject
     /// <summary><c>spec.hostname</c> in lower case; null when the pod is called by its name.</summary>
     public string? Hostname { get; init; }
 
-    /// <summary><c>spec.hostnameOverride</c> in lower case: the pod calls itself so, and has no domain then; null where it is not set.</summary>
+    /// <summary>
+    /// <c>spec.hostnameOverride</c> in lower case: the pod calls itself so, and has no domain then; null where it is not set.
+    /// </summary>
     public string? HostnameOverride { get; init; }
 
     /// <summary><c>spec.subdomain</c> in lower case, or null.</summary>
@@ -148,7 +150,8 @@ public sealed record PodObject
         && StartedAt == other.StartedAt && IPs.SequenceEqual(other.IPs) && Containers.SequenceEqual(other.Containers)
         && (DnsConfig is null ? other.DnsConfig is null : other.DnsConfig is { } dns && DnsConfig.SaysTheSame(dns))
         && HostAliases.Count == other.HostAliases.Count
-        && HostAliases.Zip(other.HostAliases).All(pair => pair.First.Address.Equals(pair.Second.Address) && pair.First.Hostnames.SequenceEqual(pair.Second.Hostnames));
+        && HostAliases.Zip(other.HostAliases).All(pair => pair.First.Address.Equals(pair.Second.Address)
+            && pair.First.Hostnames.SequenceEqual(pair.Second.Hostnames));
 }
 
 /// <summary>A container of a pod.</summary>

@@ -9,7 +9,9 @@ namespace KubeDoH.Engine.Kubernetes;
 /// <param name="Version">From where a watch can go on behind this event; null when it does not say.</param>
 internal sealed record WatchEvent(KubernetesObject? Object, bool Removes, string? Version);
 
-/// <summary>Reads the pieces of lists and watches of one resource. What makes no sense is written down once, counted and left out.</summary>
+/// <summary>
+/// Reads the pieces of lists and watches of one resource. What makes no sense is written down once, counted and left out.
+/// </summary>
 internal sealed partial class ObjectPieces(WatchedResource resource, ILogger logger)
 {
     /// <summary>Objects beyond these are counted, not logged one by one.</summary>
@@ -59,7 +61,8 @@ internal sealed partial class ObjectPieces(WatchedResource resource, ILogger log
             return new WatchEvent(null, false, version);
         }
 
-        if (type != "DELETED") return Read(about) is { } item ? new WatchEvent(item, item.Value is null, version) : new(null, false, version);
+        if (type != "DELETED")
+            return Read(about) is { } item ? new WatchEvent(item, item.Value is null, version) : new(null, false, version);
         // Of what is gone the name is enough, however wrong the rest is.
         KubernetesObject gone = ObjectReader.Read(resource.Kind, about, new ObjectFields());
         return new WatchEvent(gone, true, version);

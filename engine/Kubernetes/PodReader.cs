@@ -3,7 +3,9 @@ using System.Net;
 
 namespace KubeDoH.Engine.Kubernetes;
 
-/// <summary>A Pod's node to the trimmed type: its addresses, and what the kubelet makes its hosts file, resolv.conf and variables of.</summary>
+/// <summary>
+/// A Pod's node to the trimmed type: its addresses, and what the kubelet makes its hosts file, resolv.conf and variables of.
+/// </summary>
 internal static class PodReader
 {
     private const string ClusterFirst = "ClusterFirst";

@@ -34,7 +34,8 @@ internal sealed partial class ResourceWatch(
             try
             {
                 if (_version is null) await ListAsync(ct).ConfigureAwait(false);
-                else if (!await WatchAsync(_version, ct).ConfigureAwait(false)) await Task.Delay(Pause(null), time, ct).ConfigureAwait(false);
+                else if (!await WatchAsync(_version, ct).ConfigureAwait(false))
+                    await Task.Delay(Pause(null), time, ct).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // Whatever the outside world does, the names that are known stay, and it is tried again.
             catch (Exception e)
@@ -113,7 +114,9 @@ internal sealed partial class ResourceWatch(
         return version is null ? throw new JsonException("a list without its resourceVersion") : (version, next);
     }
 
-    /// <summary>Follows changes until the server ends the watch, as it does every few minutes; false when that was suspiciously soon.</summary>
+    /// <summary>
+    /// Follows changes until the server ends the watch, as it does every few minutes; false when that was suspiciously soon.
+    /// </summary>
     private async Task<bool> WatchAsync(string version, CancellationToken ct)
     {
         long started = time.GetTimestamp();

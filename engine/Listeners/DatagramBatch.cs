@@ -29,7 +29,9 @@ internal sealed class DatagramBatch
 
     /// <param name="capacity">Datagrams.</param>
     /// <param name="replySize">Octets of the longest reply.</param>
-    /// <param name="wantsControl">The socket tells with each datagram which address it came to, and the reply is to leave from there.</param>
+    /// <param name="wantsControl">
+    /// The socket tells with each datagram which address it came to, and the reply is to leave from there.
+    /// </param>
     public DatagramBatch(int capacity, int replySize, bool wantsControl)
     {
         Capacity = capacity;
@@ -88,7 +90,9 @@ internal sealed class DatagramBatch
         _sent[at].Header.NameLength = _received[slot].Header.NameLength;
     }
 
-    /// <summary>Puts an address and a packet that were kept into a slot, as if it had just been received; the first slot begins anew.</summary>
+    /// <summary>
+    /// Puts an address and a packet that were kept into a slot, as if it had just been received; the first slot begins anew.
+    /// </summary>
     public void Put(int slot, ReadOnlySpan<byte> name, ReadOnlySpan<byte> control)
     {
         if (slot == 0) _replyCount = 0;

@@ -11,7 +11,8 @@ internal static class LinuxOptions
     private const int Ipv6Level = 41, Ipv6ReceivePacketInfo = 49, Ipv6PathMtu = 23;
 
     /// <summary>
-    /// Does not believe that a path has become narrow: whoever says so may want replies in forged fragments (draft-ietf-dnsop-avoid-fragmentation).
+    /// Does not believe that a path has become narrow: whoever says so may want replies in forged fragments
+    /// (draft-ietf-dnsop-avoid-fragmentation).
     /// </summary>
     private const int Omit = 5;
 

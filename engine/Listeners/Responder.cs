@@ -9,7 +9,9 @@ namespace KubeDoH.Engine.Listeners;
 /// </summary>
 public delegate Answer? ViewChoice(Query query);
 
-/// <summary>Is told of a question that a listener answered. It is called before the reply leaves, and must keep nothing of the query.</summary>
+/// <summary>
+/// Is told of a question that a listener answered. It is called before the reply leaves, and must keep nothing of the query.
+/// </summary>
 /// <param name="size">Octets of the reply.</param>
 public delegate void ReplyReport(Query query, Answer answer, ClientEndPoint client, int size, TimeSpan duration);
 
@@ -22,11 +24,15 @@ internal enum MessageVerdict
     /// <summary>It is worth its own header with a response code.</summary>
     Header,
 
-    /// <summary>It must not be answered: a response, or shorter than a header (RFC 1035 7.3: two servers would answer each other for good).</summary>
+    /// <summary>
+    /// It must not be answered: a response, or shorter than a header (RFC 1035 7.3: two servers would answer each other for good).
+    /// </summary>
     Ignore,
 }
 
-/// <summary>What a listener does with a message, whatever it came over: reads it, has it resolved, and never lets an exception out.</summary>
+/// <summary>
+/// What a listener does with a message, whatever it came over: reads it, has it resolved, and never lets an exception out.
+/// </summary>
 /// <param name="report">Null where nobody is told.</param>
 internal sealed partial class Responder(
     IResolver resolver, ViewChoice? view, ILogger logger, TimeProvider? time = null, ReplyReport? report = null)

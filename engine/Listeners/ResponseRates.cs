@@ -8,7 +8,9 @@ internal enum ReplyVerdict
 {
     Send,
 
-    /// <summary>An empty one with TC: a client that is really there asks again over TCP, a forger's victim gets no more than was sent.</summary>
+    /// <summary>
+    /// An empty one with TC: a client that is really there asks again over TCP, a forger's victim gets no more than was sent.
+    /// </summary>
     Slip,
     Drop,
 }

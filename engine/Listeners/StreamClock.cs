@@ -43,7 +43,8 @@ internal sealed class StreamClock(ListenerLimits limits, TimeProvider time)
 
     /// <summary>Holds on to something for too long: half a question, a reply that it does not read, the connection itself.</summary>
     public bool IsOverdue =>
-        IsPast(_born, limits.Lifetime) || IsPast(Volatile.Read(ref _partSince), limits.Question) || IsPast(Volatile.Read(ref _sendingSince), limits.Reply);
+        IsPast(_born, limits.Lifetime) || IsPast(Volatile.Read(ref _partSince), limits.Question)
+            || IsPast(Volatile.Read(ref _sendingSince), limits.Reply);
 
     /// <summary>Is quiet for too long.</summary>
     public bool IsIdle => IsPast(LastHeard, limits.Idle);

@@ -12,7 +12,8 @@ namespace KubeDoH.Engine.Listeners;
 /// Questions and replies over one TCP or TLS connection, each behind two octets with its length (RFC 1035 4.2.2, RFC 7766, RFC 7858).
 /// A reply leaves as soon as it is there, whatever was asked before (RFC 7766 7); those that are known here leave together.
 /// </summary>
-#pragma warning disable CA1001 // Answers that come after the end still give their place back, and a semaphore without a wait handle holds nothing.
+// Answers that come after the end still give their place back, and a semaphore without a wait handle holds nothing.
+#pragma warning disable CA1001
 internal sealed class StreamConnection(Socket socket, ClientEndPoint client, Responder responder, StreamClock clock)
 #pragma warning restore CA1001
 {
@@ -34,7 +35,9 @@ internal sealed class StreamConnection(Socket socket, ClientEndPoint client, Res
     /// <summary>True while a question waits for its answer.</summary>
     public bool IsBusy => _places.CurrentCount < clock.Limits.QuestionsPerConnection;
 
-    /// <summary>Serves it to its end: the client's, a limit's, or that of <paramref name="stopping"/>, when what was asked is answered yet.</summary>
+    /// <summary>
+    /// Serves it to its end: the client's, a limit's, or that of <paramref name="stopping"/>, when what was asked is answered yet.
+    /// </summary>
     public async Task RunAsync(Func<SslServerAuthenticationOptions>? tls, CancellationToken stopping)
     {
         try
@@ -118,7 +121,9 @@ internal sealed class StreamConnection(Socket socket, ClientEndPoint client, Res
     private void MakeRoom()
     {
         int part = _end - _start;
-        int wanted = part < PrefixSize ? InputSize : Math.Max(InputSize, PrefixSize + BinaryPrimitives.ReadUInt16BigEndian(_input.AsSpan(_start)));
+        int wanted = part < PrefixSize
+            ? InputSize
+            : Math.Max(InputSize, PrefixSize + BinaryPrimitives.ReadUInt16BigEndian(_input.AsSpan(_start)));
         byte[] room = _input.Length >= wanted ? _input : ArrayPool<byte>.Shared.Rent(wanted);
         _input.AsSpan(_start, part).CopyTo(room);
         if (room != _input && _input.Length > 0) ArrayPool<byte>.Shared.Return(_input);

@@ -5,7 +5,9 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Listeners;
 
-/// <summary>Replies of a connection that wait to be sent: added by whoever has one, sent by one at a time, all that there are at once.</summary>
+/// <summary>
+/// Replies of a connection that wait to be sent: added by whoever has one, sent by one at a time, all that there are at once.
+/// </summary>
 #pragma warning disable CA1001 // Answers that come after the end still use it, and a semaphore without a wait handle holds nothing.
 internal sealed class StreamOutput(StreamClock clock)
 #pragma warning restore CA1001

@@ -1,6 +1,8 @@
 namespace KubeDoH.Engine.Listeners;
 
-/// <summary>What holds for every datagram of a listener, whichever loop takes it: who is answered, how often, and for how many there is room.</summary>
+/// <summary>
+/// What holds for every datagram of a listener, whichever loop takes it: who is answered, how often, and for how many there is room.
+/// </summary>
 /// <param name="rates">Null where replies are not limited.</param>
 internal sealed class UdpRules(Responder responder, AllowedNetworks networks, ResponseRates? rates, int room)
 {

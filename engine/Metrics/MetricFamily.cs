@@ -14,7 +14,9 @@ public enum MetricKind
 /// <summary>A label and its value.</summary>
 public readonly record struct MetricLabel(string Name, string Value);
 
-/// <summary>What a histogram holds: a count for each bucket by itself, one beyond the last bound among them, and the sum of all values.</summary>
+/// <summary>
+/// What a histogram holds: a count for each bucket by itself, one beyond the last bound among them, and the sum of all values.
+/// </summary>
 public sealed record HistogramReading(IReadOnlyList<double> Bounds, IReadOnlyList<long> Counts, double Sum)
 {
     public long Total => Counts.Sum();

@@ -110,7 +110,8 @@ internal sealed class AliasChaser(IResolver next, ResolutionMeter? meter = null)
     /// <summary>A DNAME, or an RRSIG that covers one (its first field, RFC 4034 3.1.1).</summary>
     private static bool IsSubstitution(in AnswerRecords records) =>
         records.Type == RecordType.DNAME
-        || (records is { Type: RecordType.RRSIG, Data.Length: > 2 } && BinaryPrimitives.ReadUInt16BigEndian(records.Data) == (ushort)RecordType.DNAME);
+        || (records is { Type: RecordType.RRSIG, Data.Length: > 2 }
+            && BinaryPrimitives.ReadUInt16BigEndian(records.Data) == (ushort)RecordType.DNAME);
 
     /// <summary>One CNAME of the chain and the answer that it came in.</summary>
     private sealed record Link(DnsName Owner, DnsName Target, Answer From);

@@ -195,7 +195,9 @@ public sealed class Answer
     private int SizeWithoutError(Query query) => MessageHeader.Size + query.Name.Length + 4 + (_message.Length - _bodyOffset)
         + (query.HasEdns ? OptSize + Options.Length : 0);
 
-    /// <summary>Octets of the extended error; 0 where there is none, or no room left for it: it goes before any other data (RFC 8914 3).</summary>
+    /// <summary>
+    /// Octets of the extended error; 0 where there is none, or no room left for it: it goes before any other data (RFC 8914 3).
+    /// </summary>
     private int ErrorSize(Query query)
     {
         int size = Error is null || !query.HasEdns ? 0 : ErrorOptionSize + Error.Utf8.Length;

@@ -31,7 +31,8 @@ internal readonly record struct AnswerCut(int BodyLength, ushort AnswerCount, us
             bool first = i == whole.AnswerCount || i == whole.AnswerCount + whole.AuthorityCount;
             bool read = reader.TryReadRecord(out WireRecord record) == WireError.None;
             if (first || before is not { } last || !AreOneSet(message, last, record)) kept = next;
-            if (!read || reader.Position - answer.BodyOffset > room) return kept with { Truncated = kept.Truncated || section != Section.Additional };
+            if (!read || reader.Position - answer.BodyOffset > room)
+                return kept with { Truncated = kept.Truncated || section != Section.Additional };
             next = Count(next, section) with { BodyLength = reader.Position - answer.BodyOffset };
             before = record;
         }

@@ -65,7 +65,9 @@ public sealed class NameTable
     /// <summary>True when a name of the table lies below <paramref name="name"/>.</summary>
     public bool HasNamesBelow(ReadOnlySpan<byte> name) => _aboveByBytes.Contains(name);
 
-    /// <summary>Every name with each line that it comes from, in the order of the lines; a reverse name with the line that gave it.</summary>
+    /// <summary>
+    /// Every name with each line that it comes from, in the order of the lines; a reverse name with the line that gave it.
+    /// </summary>
     public IEnumerable<(DnsName Name, AddressLine Line)> Named()
     {
         var pointed = new HashSet<AddressKey>();
@@ -78,7 +80,8 @@ public sealed class NameTable
     }
 
     /// <summary>The lines that a name comes from, each once.</summary>
-    public IEnumerable<AddressLine> LinesOf(DnsName name) => Named().Where(named => named.Name == name).Select(named => named.Line).Distinct();
+    public IEnumerable<AddressLine> LinesOf(DnsName name) =>
+        Named().Where(named => named.Name == name).Select(named => named.Line).Distinct();
 
     /// <summary>Every name, in no order; reverse names too.</summary>
     public IEnumerable<DnsName> Names => _nodes.Keys;

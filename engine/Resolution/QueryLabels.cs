@@ -27,7 +27,10 @@ internal static class QueryLabels
 
     /// <summary>Who gave the answer: a source or a stage.</summary>
     public static readonly string[] Plugins =
-        ["hostAliases", "entries", "hosts", "cluster", "special", "forward", "rules", "alias", SourceChain.Nobody, "api", "listener", "views", "other"];
+        [
+            "hostAliases", "entries", "hosts", "cluster",
+            "special", "forward", "rules", "alias", SourceChain.Nobody, "api", "listener", "views", "other",
+        ];
 
     public static int ViewOf(ClientView view) =>
         view.Namespace is null ? (view.SearchList.Count > 0 ? 3 : 0) : view.HostAliases is null && view.Upstreams is null ? 1 : 2;

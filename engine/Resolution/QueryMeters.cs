@@ -21,12 +21,14 @@ public sealed class QueryMeters
         _meters.GetOrAdd((server, proto), key => new QueryMeter(key.Server, key.Proto, _zones));
 
     /// <summary>The listeners that were asked, or may be.</summary>
-    public IEnumerable<string> Servers => _meters.Keys.Select(key => key.Server).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Servers => _meters.Keys.Select(key => key.Server)
+        .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     public IEnumerable<MetricFamily> Read()
     {
         MetricSample[] All(Func<QueryMeter, IEnumerable<MetricSample>> samples) =>
-            [.. _meters.Values.OrderBy(meter => meter.Server, StringComparer.Ordinal).ThenBy(meter => meter.Proto, StringComparer.Ordinal).SelectMany(samples)];
+            [.. _meters.Values.OrderBy(meter => meter.Server, StringComparer.Ordinal)
+                .ThenBy(meter => meter.Proto, StringComparer.Ordinal).SelectMany(samples)];
         yield return MetricFamily.Counter("coredns_dns_requests_total",
             "Questions by listener, zone, view, transport, address family and type.", All(meter => meter.Requests()));
         yield return MetricFamily.Counter("coredns_dns_responses_total",

@@ -20,7 +20,8 @@ internal sealed class ResolutionMeter
 
     public IEnumerable<MetricFamily> Read() =>
     [
-        MetricFamily.Counter("kubedoh_search_walks_total", "Questions that went through a search list.", MetricSample.Of(_counts.Read(Walks))),
+        MetricFamily.Counter(
+            "kubedoh_search_walks_total", "Questions that went through a search list.", MetricSample.Of(_counts.Read(Walks))),
         MetricFamily.Counter("kubedoh_search_steps_total", "Names that were tried for them.", MetricSample.Of(_counts.Read(Steps))),
         MetricFamily.Counter("kubedoh_alias_links_total", "Aliases that were followed.", MetricSample.Of(_counts.Read(Links))),
     ];

@@ -115,7 +115,8 @@ internal sealed class SearchExpander(IResolver next, IReadOnlyList<DnsName> loca
             builder.Add(records.Section, owner, records.Type, records.Ttl, records.Data);
         }
 
-        return builder.Finish(answer.Source, answer.Rcode, answer.Authoritative, authenticData: false, answer.Exists, answer.Error, answer.Options);
+        return builder.Finish(
+            answer.Source, answer.Rcode, answer.Authoritative, authenticData: false, answer.Exists, answer.Error, answer.Options);
     }
 
     /// <summary>The smallest TTL of the records found; where there are none, for how long that may be believed.</summary>

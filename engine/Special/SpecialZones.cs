@@ -53,8 +53,10 @@ internal static class SpecialZones
         {
             [ownerName] = new OwnerNode(ownerName, source, [new RRset(RecordType.PTR, ttl, [target.Span.ToArray()])]),
         };
-        for (DnsName above = ownerName.Parent(); WireName.IsAtOrBelow(above.Span, zoneName.Span) && above != zoneName; above = above.Parent())
+        for (DnsName above = ownerName.Parent(); above != zoneName && IsWithin(above, zoneName); above = above.Parent())
             names[above] = null;
         return new SpecialZone(zoneName, source, ttl, exists: ownerName != zoneName, names: names);
     }
+
+    private static bool IsWithin(DnsName name, DnsName zone) => WireName.IsAtOrBelow(name.Span, zone.Span);
 }

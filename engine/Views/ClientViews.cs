@@ -40,7 +40,8 @@ internal sealed class ClientViews(ViewSubjects subjects, ViewRules rules, Func<N
         ViewVerdict verdict = subjects.TryFind(@namespace, name, out PodObject? pod);
         if (pod is null) return verdict;
         NodeFiles files = node();
-        if (!_pods.TryGetValue((@namespace, name), out PodView? known) || !ReferenceEquals(known.Pod, pod) || !ReferenceEquals(known.Node, files))
+        if (!_pods.TryGetValue((@namespace, name), out PodView? known) || !ReferenceEquals(known.Pod, pod)
+            || !ReferenceEquals(known.Node, files))
         {
             if (_pods.Count >= MaxPodViews) _pods.Clear();
             _pods[(@namespace, name)] = known = new PodView(pod, files, Build(pod, files));

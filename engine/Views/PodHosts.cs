@@ -15,7 +15,9 @@ internal static class PodHosts
     /// <summary>Characters of the longest hostname that the kubelet gives a pod.</summary>
     private const int MaxHostname = 63;
 
-    /// <summary>Characters of the longest name that fits the kernel; a pod with setHostnameAsFQDN and a longer one is not started.</summary>
+    /// <summary>
+    /// Characters of the longest name that fits the kernel; a pod with setHostnameAsFQDN and a longer one is not started.
+    /// </summary>
     private const int MaxKernelName = 64;
 
     private static readonly HostsLine[] Machine =
@@ -61,7 +63,8 @@ internal static class PodHosts
         int length = Hostname(pod).Length + 1 + domain.Length;
         return length <= MaxKernelName
             ? null
-            : $"setHostnameAsFQDN asks for a hostname of {length} characters, and {MaxKernelName} is the most: the kubelet does not start the pod";
+            : $"setHostnameAsFQDN asks for a hostname of {length} characters, and {MaxKernelName} is the most: the kubelet does not "
+                + "start the pod";
     }
 
     /// <summary>What the pod calls itself: the hostname that its spec gives it, else its name, cut to what a hostname may be.</summary>

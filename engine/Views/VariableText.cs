@@ -15,16 +15,19 @@ internal static class VariableText
 
     /// <summary>
     /// <c>export NAME='value'</c>, for <c>eval</c> in a shell: quoted, so that nothing in a value means anything to it (POSIX, Shell
-    /// Command Language, 2.2.2). A name that is none for a shell (POSIX, Definitions, Name) is told in a comment: a service's name may begin
-    /// with a digit.
+    /// Command Language, 2.2.2). A name that is none for a shell (POSIX, Definitions, Name) is told in a comment: a service's name may
+    /// begin with a digit.
     /// </summary>
     public static string WriteExports(IReadOnlyDictionary<string, string> variables)
     {
         var text = new StringBuilder();
         foreach ((string name, string value) in variables)
         {
-            if (IsName(name)) text.Append("export ").Append(name).Append("='").Append(value.Replace("'", "'\\''", StringComparison.Ordinal)).Append("'\n");
-            else text.Append("# ").Append([.. name.Select(letter => IsLetter(letter) ? letter : '?')]).Append(": no name that a shell takes\n");
+            if (IsName(name))
+                text.Append("export ").Append(name)
+                    .Append("='").Append(value.Replace("'", "'\\''", StringComparison.Ordinal)).Append("'\n");
+            else text.Append("# ").Append([.. name.Select(letter => IsLetter(letter) ? letter : '?')])
+                .Append(": no name that a shell takes\n");
         }
 
         return text.ToString();

@@ -15,7 +15,9 @@ public sealed record ViewFile(ViewVerdict Verdict, string Text)
     public IReadOnlyList<string> Near { get; init; } = [];
 }
 
-/// <summary>The files and variables that the kubelet gives the pods of a namespace, and one pod: as it makes them, in one fixed layout.</summary>
+/// <summary>
+/// The files and variables that the kubelet gives the pods of a namespace, and one pod: as it makes them, in one fixed layout.
+/// </summary>
 public sealed class ViewFiles
 {
     private const string NodeUnknown = "and none is configured";
@@ -44,7 +46,9 @@ public sealed class ViewFiles
     public ViewFile ResolvConf(string @namespace, string pod) => Of(@namespace, pod, found =>
     {
         PodResolvConf conf = PodResolvConf.Of(found, _rules, _node());
-        return conf.LacksNode ? Missing($"The pod has its node's resolv.conf, {NodeUnknown}: Kubernetes:NodeResolvConf") : Found(conf.Write());
+        return conf.LacksNode
+            ? Missing($"The pod has its node's resolv.conf, {NodeUnknown}: Kubernetes:NodeResolvConf")
+            : Found(conf.Write());
     });
 
     /// <summary>The hosts file of a pod.</summary>
@@ -68,7 +72,8 @@ public sealed class ViewFiles
     {
         ContainerObject? chosen = found.Containers.FirstOrDefault(item => container is null || item.Name == container);
         if (chosen is null && container is not null)
-            return Missing($"The pod has no container '{container}'; it has {string.Join(", ", found.Containers.Select(item => item.Name))}");
+            return Missing(
+                $"The pod has no container '{container}'; it has {string.Join(", ", found.Containers.Select(item => item.Name))}");
         IReadOnlyList<ServiceObject> services = found.ServiceLinks ? _cluster!.ServicesIn(@namespace) : [];
         return Variables(services, chosen?.StartedAt ?? found.StartedAt, export);
     });
@@ -77,7 +82,8 @@ public sealed class ViewFiles
     private ViewFile Variables(IReadOnlyList<ServiceObject> services, DateTimeOffset? startedAt, bool export)
     {
         if (!_cluster!.Synced) return new ViewFile(ViewVerdict.NotSynced, "");
-        IReadOnlyDictionary<string, string> variables = ServiceVariables.Of(services, _cluster.FindService("default", "kubernetes"), startedAt);
+        IReadOnlyDictionary<string, string> variables = ServiceVariables.Of(
+            services, _cluster.FindService("default", "kubernetes"), startedAt);
         return Found(export ? VariableText.WriteExports(variables) : VariableText.Write(variables));
     }
 

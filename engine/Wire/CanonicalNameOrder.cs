@@ -1,6 +1,8 @@
 namespace KubeDoH.Engine.Wire;
 
-/// <summary>Names in canonical order: label by label from the right, so that a name stands right before all below it (RFC 4034 6.1).</summary>
+/// <summary>
+/// Names in canonical order: label by label from the right, so that a name stands right before all below it (RFC 4034 6.1).
+/// </summary>
 public sealed class CanonicalNameOrder : IComparer<DnsName>
 {
     public static readonly CanonicalNameOrder Instance = new();

@@ -85,7 +85,8 @@ public static class RcodeText
         }
 
         bool numbered = text.StartsWith("RCODE", StringComparison.OrdinalIgnoreCase);
-        bool read = ushort.TryParse(numbered ? text[5..] : "", NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && number < 4096;
+        bool read = ushort.TryParse(
+            numbered ? text[5..] : "", NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && number < 4096;
         rcode = (Rcode)number;
         return read;
     }

@@ -87,9 +87,9 @@ public ref struct MessageReader(ReadOnlySpan<byte> message, int position = 0)
     }
 
     /// <summary>
-    /// Reads the name at <paramref name="offset"/> uncompressed. A pointer must lead to behind the header and before the labels that it ends,
-    /// so every jump goes back and a loop cannot be; and a name takes no more pointers than it can have labels, as a chain of pointers
-    /// alone would cost thousands of jumps for each of a message's thousands of names.
+    /// Reads the name at <paramref name="offset"/> uncompressed. A pointer must lead to behind the header and before the labels that it
+    /// ends, so every jump goes back and a loop cannot be; and a name takes no more pointers than it can have labels, as a chain of
+    /// pointers alone would cost thousands of jumps for each of a message's thousands of names.
     /// </summary>
     /// <param name="end">The offset after the name as it stands at <paramref name="offset"/>.</param>
     public static WireError ReadName(ReadOnlySpan<byte> message, int offset, Span<byte> destination, out int length, out int end)

@@ -6,7 +6,8 @@ namespace KubeDoH.Engine.Wire;
 
 /// <summary>
 /// Domain names in presentation form (RFC 1035 5.1, RFC 4343 2.1):
-/// <c>\.</c> and <c>\\</c> for a literal character, <c>\DDD</c> for any octet. A name with non-ASCII letters is read as IDNA (punycode), in lower case.
+/// <c>\.</c> and <c>\\</c> for a literal character, <c>\DDD</c> for any octet. A name with non-ASCII letters is read as IDNA (punycode), in
+/// lower case.
 /// </summary>
 public static class NameText
 {
@@ -95,7 +96,8 @@ public static class NameText
             return;
         }
 
-        if (octet is (byte)'.' or (byte)'\\' or (byte)'"' or (byte)'(' or (byte)')' or (byte)';' or (byte)'@' or (byte)'$') text.Write('\\');
+        if (octet is (byte)'.' or (byte)'\\' or (byte)'"' or (byte)'(' or (byte)')' or (byte)';' or (byte)'@' or (byte)'$')
+            text.Write('\\');
         text.Write((char)octet);
     }
 
@@ -104,12 +106,14 @@ public static class NameText
     {
         octet = (byte)text[i];
         error = null;
-        if (text[i] != '\\') return text[i] > ' ' && text[i] < 0x7f || Fail("a space or control character must be written as \\DDD", out error);
+        if (text[i] != '\\')
+            return text[i] > ' ' && text[i] < 0x7f || Fail("a space or control character must be written as \\DDD", out error);
         if (++i >= text.Length) return Fail("the text ends in a backslash", out error);
         if (!char.IsAsciiDigit(text[i]))
         {
             octet = (byte)text[i];
-            return text[i] is >= ' ' and < (char)0x7f || Fail("a backslash must stand before a printable ASCII character or three digits", out error);
+            return text[i] is >= ' ' and < (char)0x7f
+                || Fail("a backslash must stand before a printable ASCII character or three digits", out error);
         }
 
         bool valid = i + 2 < text.Length && byte.TryParse(text.Slice(i, 3), NumberStyles.None, CultureInfo.InvariantCulture, out octet);
@@ -122,7 +126,8 @@ public static class NameText
         error = null;
         if (text.Contains('\\')) return Fail("a name with non-ASCII letters cannot hold escapes", out error);
         // Without culture data nothing composes them: the name would silently be another one.
-        if (text.ContainsAnyInRange('\u0300', '\u036f')) return Fail("an accent must be part of its letter, not a combining character", out error);
+        if (text.ContainsAnyInRange('\u0300', '\u036f'))
+            return Fail("an accent must be part of its letter, not a combining character", out error);
         try
         {
             text = Idna.GetAscii(text.ToString().ToLowerInvariant());

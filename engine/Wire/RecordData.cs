@@ -70,5 +70,6 @@ public static class RecordData
     }
 
     /// <summary>Priority 0 is the alias mode, which takes no parameters (RFC 9460 2.4.2).</summary>
-    private static bool IsAliasWithParameters(ReadOnlySpan<byte> data) => data is [0, 0, ..] && WireName.Measure(data[2..]) != data.Length - 2;
+    private static bool IsAliasWithParameters(ReadOnlySpan<byte> data) =>
+        data is [0, 0, ..] && WireName.Measure(data[2..]) != data.Length - 2;
 }

@@ -158,7 +158,8 @@ internal sealed class RecordFormat
         [RecordType.CERT] = Newer((U16, "type"), (U16, "key tag"), (U8, "algorithm"), (Base64, "certificate")),
         [RecordType.DHCID] = Newer((Base64, "identifier")),
         [RecordType.NSEC3] = Newer(
-            (U8, "hash algorithm"), (U8, "flags"), (U16, "iterations"), (Salt, "salt"), (FieldKind.Hash, "next hashed name"), (Types, "types")),
+            (U8, "hash algorithm"), (U8, "flags"), (U16, "iterations"), (Salt, "salt"), (FieldKind.Hash, "next hashed name"),
+            (Types, "types")),
         [RecordType.NSEC3PARAM] = Newer((U8, "hash algorithm"), (U8, "flags"), (U16, "iterations"), (Salt, "salt")),
         [RecordType.CDS] = Newer((U16, "key tag"), (U8, "algorithm"), (U8, "digest type"), (Hex, "digest")),
         [RecordType.CDNSKEY] = Newer((U16, "flags"), (U8, "protocol"), (U8, "algorithm"), (Base64, "public key")),

@@ -83,7 +83,9 @@ internal ref struct RecordTextReader(ReadOnlySpan<char> text, Span<byte> buffer,
     {
         Span<byte> name = stackalloc byte[WireName.MaxLength];
         string? error;
-        bool read = origin is null ? NameText.TryRead(word, name, out int length, out error) : origin.TryRead(word, name, out length, out error);
+        bool read = origin is null
+            ? NameText.TryRead(word, name, out int length, out error)
+            : origin.TryRead(word, name, out length, out error);
         if (!read) return $"the {field.Name} is no domain name: {error}";
         WireName.ToLower(name[..length], name);
         _data.WriteBytes(name[..length]);
@@ -101,7 +103,8 @@ internal ref struct RecordTextReader(ReadOnlySpan<char> text, Span<byte> buffer,
 
     private string? ReadSeconds(RecordField field, ReadOnlySpan<char> word)
     {
-        if (!SecondsText.TryRead(word, out uint seconds)) return $"the {field.Name} must be seconds from 0 to 4294967295, or a time such as 1h30m";
+        if (!SecondsText.TryRead(word, out uint seconds))
+            return $"the {field.Name} must be seconds from 0 to 4294967295, or a time such as 1h30m";
         _data.WriteUInt32(seconds);
         return null;
     }
@@ -144,7 +147,8 @@ internal ref struct RecordTextReader(ReadOnlySpan<char> text, Span<byte> buffer,
         int length = 0;
         bool read = field.Kind == FieldKind.Hash
             ? Base32Text.TryRead(word, octets, out length)
-            : word is "-" || (Convert.FromHexString(word, octets, out int digits, out length) == OperationStatus.Done && digits == word.Length);
+            : word is "-"
+            || (Convert.FromHexString(word, octets, out int digits, out length) == OperationStatus.Done && digits == word.Length);
         if (!read)
         {
             return field.Kind == FieldKind.Hash
@@ -195,7 +199,8 @@ internal ref struct RecordTextReader(ReadOnlySpan<char> text, Span<byte> buffer,
         while (_words.TryNext(out ReadOnlySpan<char> word))
         {
             if (before is [0, 0, ..]) return "an alias (priority 0) takes no parameters";
-            if (!SvcParamsText.TryRead(word, out SvcParamKey key, out byte[] value, out string? error)) return $"a parameter is malformed: {error}";
+            if (!SvcParamsText.TryRead(word, out SvcParamKey key, out byte[] value, out string? error))
+                return $"a parameter is malformed: {error}";
             if (!parameters.TryAdd(key, value)) return $"the parameter {word} comes twice";
         }
 

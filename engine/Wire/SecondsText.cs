@@ -13,7 +13,8 @@ public static class SecondsText
         while (!text.IsEmpty)
         {
             int digits = text.IndexOfAnyExceptInRange('0', '9');
-            if (digits <= 0 || !uint.TryParse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out uint count)) return false;
+            if (digits <= 0 || !uint.TryParse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out uint count))
+                return false;
             if (UnitOf(text[digits]) is not { } unit) return false;
             total += (ulong)count * unit;
             if (total > uint.MaxValue) return false;

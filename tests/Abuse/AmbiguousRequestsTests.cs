@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace KubeDoH.Tests.Abuse;
 
-/// <summary>Requests that two readers could take for different ones (RFC 9112 11.2): one reply at most, and never one to what was hidden.</summary>
+/// <summary>
+/// Requests that two readers could take for different ones (RFC 9112 11.2): one reply at most, and never one to what was hidden.
+/// </summary>
 public sealed partial class AmbiguousRequestsTests(Clients.Playground playground) : IClassFixture<Clients.Playground>
 {
     private const string Hidden = "GET /dns-query?name=localhost HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -61,11 +63,14 @@ public sealed partial class AmbiguousRequestsTests(Clients.Playground playground
     [Fact]
     public async Task Pipelined_requests_are_answered_in_their_order()
     {
-        string requests = string.Concat(Enumerable.Range(0, 500).Select(n => $"GET /dns-query?name=n{n}.localhost HTTP/1.1\r\nHost: a\r\n\r\n"));
+        string requests = string.Concat(
+            Enumerable.Range(0, 500).Select(n => $"GET /dns-query?name=n{n}.localhost HTTP/1.1\r\nHost: a\r\n\r\n"));
 
-        RawConnection reply = await AskAsync(requests + "GET /dns-query?name=last.localhost HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        RawConnection reply = await AskAsync(
+            requests + "GET /dns-query?name=last.localhost HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
 
-        IEnumerable<string> asked = Regex.Matches(reply.Text, @"""Question"":\[\{""name"":""(\w+)\.").Select(match => match.Groups[1].Value);
+        IEnumerable<string> asked = Regex.Matches(reply.Text,
+            @"""Question"":\[\{""name"":""(\w+)\.").Select(match => match.Groups[1].Value);
         Assert.Equal([.. Enumerable.Range(0, 500).Select(n => $"n{n}"), "last"], asked);
     }
 

@@ -11,26 +11,35 @@ public class Http2FloodTests
     /// <summary>What one attacker sends in all. The four together are above what memory may grow by.</summary>
     private const int MostOctets = 64 * 1024 * 1024;
 
-    /// <summary>How each begins, how many streams a piece of it opens, and a piece, of some kilobytes, whose first stream has that number.</summary>
+    /// <summary>
+    /// How each begins, how many streams a piece of it opens, and a piece, of some kilobytes, whose first stream has that number.
+    /// </summary>
     private static readonly Dictionary<string, (Func<Door, byte[]> Start, int Streams, Func<Door, int, byte[]> Piece)> Floods = new()
     {
-        ["rapid reset"] = (_ => Http2Frames.Preface, 200, (door, stream) => Many(200, n => [.. Http2Frames.Headers(stream + 2 * n, Http2Frames.Get(door), endStream: true), .. Http2Frames.Reset(stream + 2 * n)])),
-        ["rapid reset of bodies"] = (_ => Http2Frames.Preface, 200, (door, stream) => Many(200, n => [.. Http2Frames.Headers(stream + 2 * n, Http2Frames.Post(door)), .. Http2Frames.Reset(stream + 2 * n)])),
-        ["more streams than allowed"] = (_ => Http2Frames.Preface, 200, (door, stream) => Many(200, n => Http2Frames.Headers(stream + 2 * n, Http2Frames.Post(door)))),
+        ["rapid reset"] = (_ => Http2Frames.Preface, 200, (door, stream) => Many(
+            200,
+            n => [.. Http2Frames.Headers(stream + 2 * n, Http2Frames.Get(door), endStream: true), .. Http2Frames.Reset(stream + 2 * n)])),
+        ["rapid reset of bodies"] = (_ => Http2Frames.Preface, 200, (door, stream) => Many(
+            200, n => [.. Http2Frames.Headers(stream + 2 * n, Http2Frames.Post(door)), .. Http2Frames.Reset(stream + 2 * n)])),
+        ["more streams than allowed"] = (_ => Http2Frames.Preface, 200, (door, stream) => Many(
+            200, n => Http2Frames.Headers(stream + 2 * n, Http2Frames.Post(door)))),
         ["SETTINGS"] = (_ => Http2Frames.Preface, 0, (_, _) => Many(1000, n => Http2Frames.WindowSetting(65535 - n % 2))),
         ["PING"] = (_ => Http2Frames.Preface, 0, (_, _) => Many(1000, _ => Http2Frames.Ping())),
         ["CONTINUATION"] = (door => [.. Http2Frames.Preface, .. Http2Frames.Headers(1, Http2Frames.Get(door), endHeaders: false)], 0,
             (_, _) => Http2Frames.Continuation(1, [.. Many(16, _ => Http2Frames.Indexed("x", new string('a', 1000)))])),
         ["empty CONTINUATION"] = (door => [.. Http2Frames.Preface, .. Http2Frames.Headers(1, Http2Frames.Get(door), endHeaders: false)], 0,
             (_, _) => Many(1000, _ => Http2Frames.Continuation(1, []))),
-        ["empty DATA"] = (door => [.. Http2Frames.Preface, .. Http2Frames.Headers(1, Http2Frames.Post(door))], 0, (_, _) => Many(1000, _ => Http2Frames.Data(1, []))),
-        ["DATA over the window"] = (door => [.. Http2Frames.Preface, .. Http2Frames.Headers(1, Http2Frames.Post(door))], 0, (_, _) => Http2Frames.Data(1, new byte[16384])),
+        ["empty DATA"] = (door => [.. Http2Frames.Preface, .. Http2Frames.Headers(1, Http2Frames.Post(door))], 0, (_, _) => Many(
+            1000, _ => Http2Frames.Data(1, []))),
+        ["DATA over the window"] = (door => [.. Http2Frames.Preface, .. Http2Frames.Headers(
+            1, Http2Frames.Post(door))], 0, (_, _) => Http2Frames.Data(1, new byte[16384])),
         ["PRIORITY"] = (_ => Http2Frames.Preface, 0, (_, _) => Many(1000, n => Http2Frames.Priority(2 * n + 1))),
         ["WINDOW_UPDATE"] = (_ => Http2Frames.Preface, 0, (_, _) => Many(1000, _ => Http2Frames.WindowUpdate(0, 1))),
         ["window that overflows"] = (_ => Http2Frames.Preface, 0, (_, _) => Http2Frames.WindowUpdate(0, int.MaxValue)),
         ["unknown frames"] = (_ => Http2Frames.Preface, 0, (_, _) => Http2Frames.Frame(0xfa, 0, 0, new byte[16384])),
         ["frame larger than allowed"] = (_ => Http2Frames.Preface, 0, (_, _) => Http2Frames.Frame(0xfa, 0, 0, new byte[1 << 20])),
-        ["header table larger than allowed"] = (_ => Http2Frames.Preface, 200, (door, stream) => Many(200, n => Http2Frames.Headers(stream + 2 * n, [0x3f, 0xff, 0xff, 0x7f, .. Http2Frames.Get(door)]))),
+        ["header table larger than allowed"] = (_ => Http2Frames.Preface, 200, (door, stream) => Many(
+            200, n => Http2Frames.Headers(stream + 2 * n, [0x3f, 0xff, 0xff, 0x7f, .. Http2Frames.Get(door)]))),
     };
 
     public static TheoryData<string, Door> Names =>
@@ -67,14 +76,17 @@ public class Http2FloodTests
         }
     }
 
-    /// <summary>A field of 3 KB in the dynamic table (RFC 7541 4), then named 16,000 times by one octet each: 48 MB of headers in 16 KB.</summary>
+    /// <summary>
+    /// A field of 3 KB in the dynamic table (RFC 7541 4), then named 16,000 times by one octet each: 48 MB of headers in 16 KB.
+    /// </summary>
     [Theory]
     [InlineData(Door.H2c)]
     [InlineData(Door.H2)]
     public async Task Headers_that_unfold_are_counted_as_they_unfold(Door door)
     {
         await using Ordeal ordeal = await Ordeal.StartAsync();
-        byte[] block = [.. Http2Frames.Get(door), .. Http2Frames.Indexed("x", new string('a', 3000)), .. Enumerable.Repeat((byte)(0x80 | 62), 13_000)];
+        byte[] block = [.. Http2Frames.Get(door), .. Http2Frames.Indexed("x", new string('a', 3000)), .. Enumerable.Repeat(
+            (byte)(0x80 | 62), 13_000)];
 
         RawConnection[] attackers = await ordeal.OpenAsync(door, Attackers);
         foreach (RawConnection attacker in attackers)
@@ -95,7 +107,8 @@ public class Http2FloodTests
         byte[] questions = Many(100, n => Http2Frames.Headers(2 * n + 1, Http2Frames.Get(Door.H2c), endStream: true));
 
         RawConnection[] attackers = await ordeal.OpenAsync(Door.H2c, 20);
-        foreach (RawConnection attacker in attackers) await attacker.SendAsync([.. Http2Frames.Preface, .. Http2Frames.WindowSetting(0), .. questions]);
+        foreach (RawConnection attacker in attackers)
+            await attacker.SendAsync([.. Http2Frames.Preface, .. Http2Frames.WindowSetting(0), .. questions]);
         await Task.WhenAll(attackers.Select(attacker => attacker.ReceiveAsync()));
 
         Assert.All(attackers, attacker => Assert.True(attacker.Closed, "the connection is still open"));

@@ -10,7 +10,9 @@ internal static class Http2Frames
     /// <summary>How a client begins: the preface and its settings, which are the defaults.</summary>
     public static readonly byte[] Preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(4, 0, 0, [])];
 
-    /// <summary>A header block that asks for a name: the static table has GET, the scheme, and the names of the rest (RFC 7541 A).</summary>
+    /// <summary>
+    /// A header block that asks for a name: the static table has GET, the scheme, and the names of the rest (RFC 7541 A).
+    /// </summary>
     public static byte[] Get(Door door) => [0x82, Scheme(door), .. Literal(4, "/dns-query?name=localhost"), .. Literal(1, "localhost")];
 
     /// <summary>A header block that announces a DNS message.</summary>
@@ -20,7 +22,8 @@ internal static class Http2Frames
     public static byte[] Headers(int stream, byte[] block, bool endHeaders = true, bool endStream = false) =>
         Frame(1, (byte)((endHeaders ? EndHeaders : 0) | (endStream ? EndStream : 0)), stream, block);
 
-    public static byte[] Continuation(int stream, byte[] block, bool endHeaders = false) => Frame(9, endHeaders ? EndHeaders : (byte)0, stream, block);
+    public static byte[] Continuation(int stream, byte[] block, bool endHeaders = false) =>
+        Frame(9, endHeaders ? EndHeaders : (byte)0, stream, block);
 
     public static byte[] Data(int stream, byte[] octets) => Frame(0, 0, stream, octets);
 

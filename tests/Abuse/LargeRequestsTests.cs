@@ -2,7 +2,9 @@ using System.Text;
 
 namespace KubeDoH.Tests.Abuse;
 
-/// <summary>Requests with more of something than is read. The endless ones stop at 64 MiB each, which eight times is above what memory may grow by.</summary>
+/// <summary>
+/// Requests with more of something than is read. The endless ones stop at 64 MiB each, which eight times is above what memory may grow by.
+/// </summary>
 public class LargeRequestsTests
 {
     private const int Attackers = 8;
@@ -19,12 +21,18 @@ public class LargeRequestsTests
         { "GET /", Door.Https, "", "414" },
         { "GET / HTTP/1.1\r\nHost: localhost\r\nX: ", Door.Http, "", "431" },
         { "GET / HTTP/1.1\r\nHost: localhost\r\n", Door.Https, "a: b\r\n", "431" },
-        { "POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: application/dns-message\r\nTransfer-Encoding: chunked\r\n\r\n", Door.Http, "chunk", "413" },
-        { "POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: application/dns-message\r\nTransfer-Encoding: chunked\r\n\r\n", Door.Https, "chunk", "413" },
-        { "POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: application/dns-message\r\nContent-Length: 99999999\r\n\r\n", Door.Http, "", "413" },
-        { "POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n", Door.Http, "chunk", "415" },
-        { "PUT /api/v1/entries/a.example/A HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\"\r\n", Door.Http, "chunk", "413" },
-        { "PUT /api/v1/entries/a.example/A HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n\"", Door.Https, "", "413" },
+        { "POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: application/dns-message\r\nTransfer-Encoding: "
+            + "chunked\r\n\r\n", Door.Http, "chunk", "413" },
+        { "POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: application/dns-message\r\nTransfer-Encoding: "
+            + "chunked\r\n\r\n", Door.Https, "chunk", "413" },
+        { "POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: application/dns-message\r\nContent-Length: "
+            + "99999999\r\n\r\n", Door.Http, "", "413" },
+        { "POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: "
+            + "chunked\r\n\r\n", Door.Http, "chunk", "415" },
+        { "PUT /api/v1/entries/a.example/A HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+            + "chunked\r\n\r\n1\r\n\"\r\n", Door.Http, "chunk", "413" },
+        { "PUT /api/v1/entries/a.example/A HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+            + "99999999\r\n\r\n\"", Door.Https, "", "413" },
         { "GET /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", Door.Http, "chunk", "404" },
     };
 
@@ -61,7 +69,8 @@ public class LargeRequestsTests
     [InlineData("GET /dns-query?name={0} HTTP/1.1\r\nHost: localhost\r\n\r\n", 40_000, "414")]
     [InlineData("GET /dns-query?name={0} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 20_000, "414")]
     [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\nX: {0}\r\n\r\n", 60_000, "431")]
-    [InlineData("POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: application/dns-message\r\nContent-Length: 65536\r\nConnection: close\r\n\r\n{0}", 65_536, "413")]
+    [InlineData("POST /dns-query HTTP/1.1\r\nHost: a\r\nContent-Type: application/dns-message\r\nContent-Length: 65536\r\nConnection: "
+        + "close\r\n\r\n{0}", 65_536, "413")]
     public async Task Request_over_a_limit_is_refused(string form, int length, string status)
     {
         await using Ordeal ordeal = await Ordeal.StartAsync();

@@ -19,7 +19,9 @@ internal sealed class Ordeal : IAsyncDisposable
     /// <summary>A bound on what the collector leaves for later, which else is a matter of the processor's cache.</summary>
     private static readonly string[] Tidy = ["env", "DOTNET_GCgen0size=1000000"];
 
-    /// <summary>How Kestrel begins to say that it ends a connection over HTTP/2 with more streams or control frames than it queues.</summary>
+    /// <summary>
+    /// How Kestrel begins to say that it ends a connection over HTTP/2 with more streams or control frames than it queues.
+    /// </summary>
     private const string SentAway = "crit: Microsoft.AspNetCore.Server.Kestrel.Http2[";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -79,7 +81,8 @@ internal sealed class Ordeal : IAsyncDisposable
         Assert.DoesNotContain("fail:", Server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("crit:", Server.Output.Replace(SentAway, "", StringComparison.Ordinal), StringComparison.Ordinal);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"memory {_memoryBefore >> 20} MiB, at most {peak >> 20}, then {Memory >> 20}; 99 of 100 waited at most {_bystander.P99.TotalMilliseconds:F0} ms");
+            $"memory {_memoryBefore >> 20} MiB, at most {peak >> 20}, then {Memory >> 20}; 99 of 100 waited at most "
+            + $"{_bystander.P99.TotalMilliseconds:F0} ms");
     }
 
     public async ValueTask DisposeAsync()

@@ -71,14 +71,16 @@ internal sealed class RawConnection : IDisposable
     public static async Task<RawConnection> OpenAsync(ServerProcess server, Door door, Trust trust)
     {
         int port = door switch { Door.Http => server.HttpPort, Door.H2c => server.H2cPort, _ => server.HttpsPort };
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new(true, 0) };
+        var socket =
+            new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new(true, 0) };
         var connection = new RawConnection(socket);
         try
         {
             socket.Bind(Origin);
             await socket.ConnectAsync(IPAddress.Loopback, port);
             connection._stream = new NetworkStream(socket);
-            if (door is Door.Https or Door.H2) await connection.ShakeHandsAsync(door == Door.H2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11, trust);
+            if (door is Door.Https or Door.H2)
+                await connection.ShakeHandsAsync(door == Door.H2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11, trust);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -151,6 +153,7 @@ internal sealed class RawConnection : IDisposable
     {
         var tls = new SslStream(_stream, leaveInnerStreamOpen: false, trust.IsTrusted);
         _stream = tls;
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [protocol] });
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [protocol] });
     }
 }

@@ -19,10 +19,13 @@ public class SlowCallersTests
         ("body over TLS", Door.Https, Latin1(PostHead + "Content-Length: 1000\r\n\r\n")),
         ("chunked body", Door.Http, Latin1(PostHead + "Transfer-Encoding: chunked\r\n\r\n3e8\r\n")),
         ("body of an entry", Door.Http,
-            "PUT /api/v1/entries/a.example/A HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"u8.ToArray()),
+            Latin1("PUT /api/v1/entries/a.example/A HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 1000\r\n\r\n")),
         ("handshake", Door.BareTls, [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]),
-        ("HTTP/2 header block", Door.H2c, [.. Http2Frames.Preface, .. Http2Frames.Headers(1, [0x82], endHeaders: false), 0, 0xff, 0xff, 9, 0, 0, 0, 0, 1]),
-        ("HTTP/2 body", Door.H2, [.. Http2Frames.Preface, .. Http2Frames.Headers(1, Http2Frames.Post(Door.H2)), 0, 3, 0xe8, 0, 0, 0, 0, 0, 1]),
+        ("HTTP/2 header block", Door.H2c, [.. Http2Frames.Preface, .. Http2Frames.Headers(
+            1, [0x82], endHeaders: false), 0, 0xff, 0xff, 9, 0, 0, 0, 0, 1]),
+        ("HTTP/2 body", Door.H2, [.. Http2Frames.Preface, .. Http2Frames.Headers(
+            1, Http2Frames.Post(Door.H2)), 0, 3, 0xe8, 0, 0, 0, 0, 0, 1]),
     ];
 
     [Fact]
@@ -47,7 +50,8 @@ public class SlowCallersTests
     public async Task Callers_who_never_read_their_replies_cost_little()
     {
         await using Ordeal ordeal = await Ordeal.StartAsync();
-        byte[] requests = Latin1(string.Concat(Enumerable.Repeat("GET /dns-query?name=localhost HTTP/1.1\r\nHost: localhost\r\n\r\n", 1000)));
+        byte[] requests = Latin1(
+            string.Concat(Enumerable.Repeat("GET /dns-query?name=localhost HTTP/1.1\r\nHost: localhost\r\n\r\n", 1000)));
         RawConnection[] callers = [.. await ordeal.OpenAsync(Door.Http, 10), .. await ordeal.OpenAsync(Door.Https, 10)];
 
         bool[] takenAll = await Task.WhenAll(callers.Select(SendOnAsync));

@@ -84,6 +84,34 @@ public class ArchitectureTests
         Assert.Equal(violations, StyleRules.Violations(file).Count());
     }
 
+    [Theory]
+    [InlineData("x", 140, 0)]
+    [InlineData("x", 141, 1)]
+    [InlineData("é", 140, 0)]
+    public void Wide_line_is_caught_beyond_the_limit(string letter, int columns, int violations)
+    {
+        string line = string.Concat(Enumerable.Repeat(letter, columns));
+
+        string[] found = [.. StyleRules.Violations(new SourceFile("engine/Wire/A.cs", $"first\n{line}\nlast\n"))];
+
+        Assert.Equal(Enumerable.Repeat("engine/Wire/A.cs(2): 141 columns, 140 at most", violations), found);
+    }
+
+    /// <summary>The content of a raw string may be as wide as it is; the code around it, and what follows it, may not.</summary>
+    [Theory]
+    [InlineData(""""string a = """{0}""";"""", 0)]
+    [InlineData(""""string a = $$"""{0}""";"""", 0)]
+    [InlineData(""""string a = """\n  {0}\n  {0}\n  """;"""", 0)]
+    [InlineData(""""string a = """\n  x\n  """; // {0}"""", 1)]
+    [InlineData(""""string a = """x"""; string b = "{0}"; string c = """y""";"""", 1)]
+    [InlineData("""string a = ""; string b = "{0}";""", 1)]
+    public void Raw_string_alone_may_be_wide(string code, int violations)
+    {
+        string text = code.Replace("\\n", "\n", StringComparison.Ordinal).Replace("{0}", new string('x', 140), StringComparison.Ordinal);
+
+        Assert.Equal(violations, StyleRules.Violations(new SourceFile("engine/Wire/A.cs", text)).Count());
+    }
+
     private static void AssertNone(IEnumerable<string> violations)
     {
         string all = string.Join('\n', violations);

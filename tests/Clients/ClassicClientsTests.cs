@@ -46,7 +46,8 @@ public sealed class ClassicClientsTests(Playground playground) : IClassFixture<P
     {
         string shown = await DigAsync(playground.Server.DnsPort, ["+tcp", .. question.Split(' ')]);
 
-        Assert.Contains(question.Contains("AXFR", StringComparison.Ordinal) ? "Transfer failed" : $"status: {status}", shown, StringComparison.Ordinal);
+        Assert.Contains(
+            question.Contains("AXFR", StringComparison.Ordinal) ? "Transfer failed" : $"status: {status}", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +88,8 @@ public sealed class ClassicClientsTests(Playground playground) : IClassFixture<P
         OutsideClient.Require("dnsperf");
         using var folder = new TemporaryFolder();
         string file = folder.PathOf("questions");
-        await File.WriteAllTextAsync(file, "secco.dns-playground.svc.cluster.local A\nnobody.invalid A\n184.195.101.10.in-addr.arpa PTR\nlocalhost AAAA\n",
+        await File.WriteAllTextAsync(file,
+            "secco.dns-playground.svc.cluster.local A\nnobody.invalid A\n184.195.101.10.in-addr.arpa PTR\nlocalhost AAAA\n",
             TestContext.Current.CancellationToken);
         int port = mode == "dot" ? playground.Server.DotPort : playground.Server.DnsPort;
 

@@ -1,6 +1,8 @@
 namespace KubeDoH.Tests.Clients;
 
-/// <summary>The scripts that a person runs against a running service find what they expect on the sample cluster, and notice what is not so.</summary>
+/// <summary>
+/// The scripts that a person runs against a running service find what they expect on the sample cluster, and notice what is not so.
+/// </summary>
 public sealed class CurlScriptTests(Playground playground) : IClassFixture<Playground>
 {
     /// <summary>What other scripts read.</summary>
@@ -13,9 +15,11 @@ public sealed class CurlScriptTests(Playground playground) : IClassFixture<Playg
 
         ClientResult result = await RunAsync(playground.Server.Http);
 
-        IEnumerable<string> uses = Directory.GetFiles(Repository.PathOf("tests/curl"), "*.sh").Select(file => Path.GetFileNameWithoutExtension(file)!)
+        IEnumerable<string> uses = Directory.GetFiles(Repository.PathOf("tests/curl"), "*.sh")
+            .Select(file => Path.GetFileNameWithoutExtension(file)!)
             .Except(["all", .. Parts]);
-        Assert.Equal(uses.Select(use => $"{use}: ok").Order(StringComparer.Ordinal), result.Text.TrimEnd().Split('\n').Order(StringComparer.Ordinal));
+        Assert.Equal(uses.Select(use => $"{use}: ok").Order(StringComparer.Ordinal),
+            result.Text.TrimEnd().Split('\n').Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace KubeDoH.Tests.Clients;
 
-/// <summary>Two of the program that forward to each other: neither exits, and who finds out says what is wrong and breaks the circle.</summary>
+/// <summary>
+/// Two of the program that forward to each other: neither exits, and who finds out says what is wrong and breaks the circle.
+/// </summary>
 public sealed class ForwardingLoopTests
 {
     private const string Line = "Forward: loop: ";
@@ -29,7 +31,8 @@ public sealed class ForwardingLoopTests
         Assert.Contains("forwarding loop", reply.GetProperty("Comment").GetString(), StringComparison.Ordinal);
         Assert.Equal(2, (await AskAsync(http, finder == first ? other : first, "www.example")).GetProperty("Status").GetInt32());
         Assert.Single(finder.Output.Split('\n'), line => line.Contains(Line, StringComparison.Ordinal));
-        Assert.Contains("\"state\":\"looping\"", await http.GetStringAsync($"{finder.Http}/api/v1/upstreams", Cancelled), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"state\":\"looping\"", await http.GetStringAsync($"{finder.Http}/api/v1/upstreams", Cancelled), StringComparison.Ordinal);
         Assert.Equal(0, (await AskAsync(http, finder, "kubernetes.default.svc.cluster.local")).GetProperty("Status").GetInt32());
     }
 

@@ -30,7 +30,8 @@ public sealed class LiveFilesTests : IDisposable
         string good = await File.ReadAllTextAsync(
             Repository.PathOf("infra/playground/cluster.yaml"), TestContext.Current.CancellationToken);
         string snapshot = _folder.Write("cluster.yaml", good);
-        await using ServerProcess server = await ServerProcess.Start($"Kubernetes:Snapshot={snapshot}", "Forward:Servers=").ListeningAsync();
+        await using ServerProcess server = await ServerProcess.Start($"Kubernetes:Snapshot={snapshot}", "Forward:Servers=")
+            .ListeningAsync();
 
         _folder.Write("cluster.yaml", good.Replace("10.101.195.184", "\"", StringComparison.Ordinal));
         await server.SaysAsync("Snapshot: ");

@@ -14,7 +14,9 @@ internal sealed class OwnNetwork(ServerProcess server) : IAsyncDisposable
 
     public ServerProcess Server => server;
 
-    /// <summary>Starts the program where it has these addresses. Skips the test where the machine gives nobody a network of their own.</summary>
+    /// <summary>
+    /// Starts the program where it has these addresses. Skips the test where the machine gives nobody a network of their own.
+    /// </summary>
     public static async Task<OwnNetwork> StartAsync(IReadOnlyList<string> addresses, params string[] settings)
     {
         OutsideClient.Require("ip", "unshare");
@@ -51,7 +53,8 @@ internal sealed class OwnNetwork(ServerProcess server) : IAsyncDisposable
             try
             {
                 using var network = File.OpenHandle($"/proc/{server.Id}/ns/net");
-                if (SetNamespace((int)network.DangerousGetHandle(), 0) != 0) throw new IOException($"setns: error {Marshal.GetLastPInvokeError()}");
+                if (SetNamespace((int)network.DangerousGetHandle(), 0) != 0)
+                    throw new IOException($"setns: error {Marshal.GetLastPInvokeError()}");
                 socket = new Socket(source.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 socket.Bind(new IPEndPoint(source, 0));
                 socket.Connect(target);

@@ -29,14 +29,18 @@ internal sealed record SecurityRow(
 /// <summary>Somebody who sends requests.</summary>
 /// <param name="From">The address.</param>
 /// <param name="Headers">Beside the request's own; a Host among them counts.</param>
-/// <param name="Statuses">What comes of a request by its route's kind, in their order: a status; <c>ok</c> for the row's; <c>out</c> for its outside.</param>
+/// <param name="Statuses">
+/// What comes of a request by its route's kind, in their order: a status; <c>ok</c> for the row's; <c>out</c> for its outside.
+/// </param>
 internal sealed record SecurityCaller(string Name, string From, string Headers, string Statuses)
 {
     /// <summary>A POST that changes nothing is kept from other sites' pages like one that does.</summary>
-    private bool IsCrossSitePost(SecurityRow row) => row.Method == "POST" && row.Kind == RouteKind.Inspect && Headers.Contains("-site", StringComparison.Ordinal)
+    private bool IsCrossSitePost(SecurityRow row) =>
+        row.Method == "POST" && row.Kind == RouteKind.Inspect && Headers.Contains("-site", StringComparison.Ordinal)
         && !Headers.Contains("same-origin", StringComparison.Ordinal);
 
-    public int StatusOf(SecurityRow row) => IsCrossSitePost(row) ? 403 : Statuses.Split(' ', StringSplitOptions.RemoveEmptyEntries)[(int)row.Kind] switch
+    public int StatusOf(SecurityRow row) =>
+        IsCrossSitePost(row) ? 403 : Statuses.Split(' ', StringSplitOptions.RemoveEmptyEntries)[(int)row.Kind] switch
     {
         "ok" => row.Status,
         "out" => row.Outside ?? row.Status,
@@ -72,7 +76,8 @@ internal static class SecurityTable
         .. Reading("/api/v1/entries", RouteKind.Read),
         .. Reading("/api/v1/entries/{name}", RouteKind.Read, $"/api/v1/entries/{Kept}", 404),
         .. Reading("/api/v1/entries/{name}/{type}", RouteKind.Read, $"/api/v1/entries/{Kept}/A", 404),
-        new("POST", "/api/v1/entries", "/api/v1/entries?dryRun=true", RouteKind.Write, 201, 403, """{"name":"new.corp.example","type":"A","records":["192.0.2.77"]}"""),
+        new("POST", "/api/v1/entries", "/api/v1/entries?dryRun=true",
+            RouteKind.Write, 201, 403, """{"name":"new.corp.example","type":"A","records":["192.0.2.77"]}"""),
         new("PUT", "/api/v1/entries/{name}/{type}", $"/api/v1/entries/new.corp.example/A?dryRun=true", RouteKind.Write, 201, 403, Entry),
         new("DELETE", "/api/v1/entries/{name}/{type}", $"/api/v1/entries/{Kept}/A?dryRun=true", RouteKind.Write, 204, 403),
         new("DELETE", "/api/v1/entries/{name}", $"/api/v1/entries/{Kept}?dryRun=true", RouteKind.Write, 204, 403),
@@ -115,8 +120,10 @@ internal static class SecurityTable
         new("loopback behind a proxy by the standard", Loopback, "Forwarded: for=127.0.0.1", "ok   ok   403  403  403  403"),
         new("loopback behind a gateway", Loopback, "Via: 1.1 gateway",                "ok   ok   403  403  403  403"),
         new("loopback by a forged Host", Loopback, "Host: evil.example",              "ok   ok   403  403  403  403"),
-        new("loopback, a page of another site", Loopback, "Origin: http://evil.example|Sec-Fetch-Site: cross-site", "ok   ok   ok   403  ok   403"),
-        new("loopback, a page of another port", Loopback, "Origin: http://127.0.0.1:9999|Sec-Fetch-Site: same-site", "ok   ok   ok   403  ok   403"),
+        new("loopback, a page of another site", Loopback,
+            "Origin: http://evil.example|Sec-Fetch-Site: cross-site", "ok   ok   ok   403  ok   403"),
+        new("loopback, a page of another port", Loopback,
+            "Origin: http://127.0.0.1:9999|Sec-Fetch-Site: same-site", "ok   ok   ok   403  ok   403"),
         new("remote", Remote, "",                                                    "ok   ok   403  403  403  403"),
         new("remote by a loopback Host", Remote, "Host: localhost:8053",              "ok   ok   403  403  403  403"),
         new("remote that says it is loopback", Remote, "X-Forwarded-For: 127.0.0.1|Host: localhost:8053", "ok   ok   403  403  403  403"),
@@ -124,7 +131,9 @@ internal static class SecurityTable
         new("behind our proxy, from loopback", Proxy, "X-Forwarded-For: 127.0.0.1|Host: localhost:8053", "ok   ok   403  403  403  403"),
     ];
 
-    /// <summary>Where tokens are configured, names need one too, callers of one network may ask them, and there is a proxy of ours.</summary>
+    /// <summary>
+    /// Where tokens are configured, names need one too, callers of one network may ask them, and there is a proxy of ours.
+    /// </summary>
     public static readonly IReadOnlyList<SecurityCaller> WithTokens =
     [
         //                                                                        public query read write inspect admin
@@ -142,15 +151,21 @@ internal static class SecurityTable
         new("remote with a token to inspect", Remote, "Authorization: Bearer {inspector}", "ok   403  403  403  ok   403"),
         new("remote with a token for other names", Remote, "Authorization: Bearer {team}", "ok   403  out  out  403  403"),
         new("remote with a token for other namespaces", Remote, "Authorization: Bearer {shop}", "ok   403  out  out  403  403"),
-        new("remote with the right token by a forged Host", Remote, "Authorization: Bearer {admin}|Host: evil.example", "ok   ok   ok   ok   ok   ok"),
+        new("remote with the right token by a forged Host",
+            Remote, "Authorization: Bearer {admin}|Host: evil.example", "ok   ok   ok   ok   ok   ok"),
         new("remote that says it is loopback", Remote, "X-Forwarded-For: 127.0.0.1|Host: localhost:8053", "ok   401  401  401  401  401"),
-        new("remote that says it is elsewhere", Remote, "X-Forwarded-For: 198.51.100.9|Authorization: Bearer {admin}", "ok   ok   ok   ok   ok   ok"),
+        new("remote that says it is elsewhere", Remote,
+            "X-Forwarded-For: 198.51.100.9|Authorization: Bearer {admin}", "ok   ok   ok   ok   ok   ok"),
         new("behind our proxy, from loopback", Proxy, "X-Forwarded-For: 127.0.0.1|Host: localhost:8053", "ok   401  401  401  401  401"),
-        new("behind our proxy, from elsewhere", Proxy, "X-Forwarded-For: 198.51.100.9|Authorization: Bearer {admin}", "ok   403  ok   ok   ok   ok"),
-        new("behind our proxy, a forger", Proxy, "X-Forwarded-For: 192.0.2.10, 198.51.100.9|Authorization: Bearer {admin}", "ok   403  ok   ok   ok   ok"),
+        new("behind our proxy, from elsewhere", Proxy,
+            "X-Forwarded-For: 198.51.100.9|Authorization: Bearer {admin}", "ok   403  ok   ok   ok   ok"),
+        new("behind our proxy, a forger", Proxy, "X-Forwarded-For: 192.0.2.10, 198.51.100.9|Authorization: Bearer {admin}",
+            "ok   403  ok   ok   ok   ok"),
         new("elsewhere with the right token", Elsewhere, "Authorization: Bearer {admin}", "ok   403  ok   ok   ok   ok"),
-        new("a page of another site with the right token", Remote, "Authorization: Bearer {admin}|Origin: http://evil.example|Sec-Fetch-Site: cross-site", "ok   ok   ok   403  ok   403"),
-        new("a page of ours with the right token", Remote, "Authorization: Bearer {admin}|Origin: http://192.0.2.1:8053|Sec-Fetch-Site: same-origin", "ok   ok   ok   ok   ok   ok"),
+        new("a page of another site with the right token",
+            Remote, "Authorization: Bearer {admin}|Origin: http://evil.example|Sec-Fetch-Site: cross-site", "ok   ok   ok   403  ok   403"),
+        new("a page of ours with the right token", Remote,
+            "Authorization: Bearer {admin}|Origin: http://192.0.2.1:8053|Sec-Fetch-Site: same-origin", "ok   ok   ok   ok   ok   ok"),
     ];
 
     /// <summary>A line for each route and method without a row.</summary>
@@ -171,7 +186,9 @@ internal static class SecurityTable
         else if (row.Body is not null) request.Content = new StringContent(row.Body, Encoding.UTF8);
         if (request.Content is not null)
         {
-            string type = row.Body == "dns" ? "application/dns-message" : row.Method == "PATCH" ? "application/merge-patch+json" : "application/json";
+            string type = row.Body == "dns"
+                ? "application/dns-message"
+                : row.Method == "PATCH" ? "application/merge-patch+json" : "application/json";
             request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
         }
 

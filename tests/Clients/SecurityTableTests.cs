@@ -73,14 +73,17 @@ public sealed class SecurityTableTests : IDisposable
         await HoldAsync(network, SecurityTable.WithTokens);
     }
 
-    /// <summary>A form can be sent to every path without the caller's page asking first (Fetch: a request with a safelisted type).</summary>
+    /// <summary>
+    /// A form can be sent to every path without the caller's page asking first (Fetch: a request with a safelisted type).
+    /// </summary>
     [Fact]
     public async Task Form_of_another_site_gets_nowhere()
     {
         await using ServerProcess server = await ServerProcess.Start().ListeningAsync();
         using var client = new HttpClient { BaseAddress = new Uri(server.Http) };
         string[] types = ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=b"];
-        foreach ((string target, string type) in SecurityTable.Rows.Select(row => row.Target).Distinct().SelectMany(target => types, (target, type) => (target, type)))
+        foreach ((string target, string type) in SecurityTable.Rows.Select(row => row.Target).Distinct().SelectMany(
+            target => types, (target, type) => (target, type)))
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new StringContent(Entry) };
             request.Content.Headers.Remove("Content-Type");
@@ -118,7 +121,8 @@ public sealed class SecurityTableTests : IDisposable
         var wrong = new List<string>();
         foreach (SecurityCaller caller in callers)
         {
-            using HttpClient client = network.ClientAt(caller.From, caller.From == SecurityTable.Loopback ? SecurityTable.Loopback : SecurityTable.Home);
+            using HttpClient client = network.ClientAt(
+                caller.From, caller.From == SecurityTable.Loopback ? SecurityTable.Loopback : SecurityTable.Home);
             foreach (SecurityRow row in SecurityTable.Rows)
             {
                 int status = await AskAsync(client, row, caller), expected = caller.StatusOf(row);
@@ -130,7 +134,8 @@ public sealed class SecurityTableTests : IDisposable
         string log = await StoppedAsync(network), kept = ReadKept(network.Server.Data);
         Assert.Contains("was refused", log, StringComparison.Ordinal);
         Assert.Contains("192.0.2.77", kept, StringComparison.Ordinal);
-        Assert.All(Tokens.Keys.Append("wrong"), token => Assert.DoesNotContain(SecretOf(token), $"{log}\n{kept}\n{_said}", StringComparison.Ordinal));
+        Assert.All(Tokens.Keys.Append("wrong"), token => Assert.DoesNotContain(
+            SecretOf(token), $"{log}\n{kept}\n{_said}", StringComparison.Ordinal));
         Assert.All(Remotes, address => Assert.DoesNotContain(address, log, StringComparison.Ordinal));
     }
 
@@ -160,7 +165,8 @@ public sealed class SecurityTableTests : IDisposable
 
     /// <summary>The store with its history, and whatever else the program wrote.</summary>
     private static string ReadKept(string folder) => string.Join('\n', Directory
-        .EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+        .EnumerateFiles(
+            folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
         .Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
 
     private static async Task<string> StoppedAsync(OwnNetwork network)
@@ -174,7 +180,8 @@ public sealed class SecurityTableTests : IDisposable
     private static string Reveal(string header)
     {
         header = header.Replace("{hash}", TokenHash.Of(SecretOf("admin")).ToString(), StringComparison.Ordinal);
-        foreach (string token in Tokens.Keys.Append("wrong")) header = header.Replace($"{{{token}}}", SecretOf(token), StringComparison.Ordinal);
+        foreach (string token in Tokens.Keys.Append("wrong"))
+            header = header.Replace($"{{{token}}}", SecretOf(token), StringComparison.Ordinal);
         return header;
     }
 }

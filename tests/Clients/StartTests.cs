@@ -40,7 +40,8 @@ public class StartTests
         Assert.Contains(server.Http, server.Output, StringComparison.Ordinal);
         Assert.Contains(server.Https, server.Output, StringComparison.Ordinal);
         Assert.Contains($"  udp and tcp 127.0.0.1:{server.DnsPort}\n", server.Output, StringComparison.Ordinal);
-        Assert.Contains($"  udp and tcp 127.0.0.1:{server.ViewPort}, seen from the namespace dns-playground\n", server.Output, StringComparison.Ordinal);
+        Assert.Contains($"  udp and tcp 127.0.0.1:{server.ViewPort}, seen from the namespace dns-playground\n",
+            server.Output, StringComparison.Ordinal);
         Assert.Contains($"  tls 127.0.0.1:{server.DotPort}\n", server.Output, StringComparison.Ordinal);
         Assert.Contains("/infra/playground/cluster.yaml", server.Output, StringComparison.Ordinal);
         Assert.Contains("/infra/playground/hosts", server.Output, StringComparison.Ordinal);

@@ -47,7 +47,9 @@ public sealed class StubResolverTests(PodNetwork network) : IClassFixture<PodNet
     }
 }
 
-/// <summary>A network in which the server has the address of the cluster's DNS, and another that has a view: one for all tests of a class.</summary>
+/// <summary>
+/// A network in which the server has the address of the cluster's DNS, and another that has a view: one for all tests of a class.
+/// </summary>
 public sealed class PodNetwork : IAsyncDisposable
 {
     public const string ClusterDns = "10.96.0.10", OfNamespace = "10.96.0.11";
@@ -77,7 +79,8 @@ public sealed class PodNetwork : IAsyncDisposable
         OutsideClient.Require("ip", "unshare", "nsenter", "getent");
         ClientResult allowed = await OutsideClient.RunAsync("unshare", "--net", "--mount", "true");
         Assert.SkipUnless(allowed.ExitCode == 0, $"no network of its own: {allowed.Errors.Trim()}");
-        string script = $"ip link set lo up && ip address add {ClusterDns}/32 dev lo && ip address add {OfNamespace}/32 dev lo && exec \"$@\"";
+        string script =
+            $"ip link set lo up && ip address add {ClusterDns}/32 dev lo && ip address add {OfNamespace}/32 dev lo && exec \"$@\"";
         return await ServerProcess.StartUnder(
             ["unshare", "--net", "sh", "-c", script, "sh"],
             "Order=hosts,cluster,special", $"Listen:Dns={ClusterDns}:53,{OfNamespace}:53;ns=dns-playground").ListeningAsync();

@@ -9,7 +9,9 @@ using KubeDoH.Tests.Wire;
 
 namespace KubeDoH.Tests.Clients;
 
-/// <summary>Zone files between this program and those that other people wrote: BIND's compiler reads and writes them, unbound serves them.</summary>
+/// <summary>
+/// Zone files between this program and those that other people wrote: BIND's compiler reads and writes them, unbound serves them.
+/// </summary>
 public sealed class ZoneFileTests : IDisposable
 {
     private const string Zone = "corp.example.";
@@ -36,21 +38,26 @@ public sealed class ZoneFileTests : IDisposable
 
         string compiled = await CompileAsync(string.Join('\n', export.ToZone(DnsName.Parse(Zone))) + "\n");
 
-        Assert.Equal(Records(export), Records(compiled).Where(record => !record.Contains(" SOA ", StringComparison.Ordinal) && !record.Contains(" NS ", StringComparison.Ordinal)));
+        Assert.Equal(Records(export), Records(compiled).Where(
+            record => !record.Contains(" SOA ", StringComparison.Ordinal) && !record.Contains(" NS ", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task Exported_zone_is_served_by_unbound()
     {
         OutsideClient.Require("dig");
-        EntryExport export = Export(13, [.. Types.Except([RecordType.SVCB, RecordType.HTTPS])]); // whose newer parameters unbound 1.17 does not know
-        await using RealUpstreams peer = await RealUpstreams.StartZoneAsync(Zone, string.Join('\n', export.ToZone(DnsName.Parse(Zone))) + "\n");
+        // whose newer parameters unbound 1.17 does not know
+        EntryExport export = Export(13, [.. Types.Except([RecordType.SVCB, RecordType.HTTPS])]);
+        await using RealUpstreams peer = await RealUpstreams.StartZoneAsync(
+            Zone, string.Join('\n', export.ToZone(DnsName.Parse(Zone))) + "\n");
         Entry[] asked = [.. export.Entries.Where(entry => entry.Type != RecordType.DNAME).Take(150)];
         string questions = _folder.PathOf("questions");
-        await File.WriteAllLinesAsync(questions, asked.Select(e => $"-q {e.Name} -t TYPE{(ushort)e.Type}"), TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            questions, asked.Select(e => $"-q {e.Name} -t TYPE{(ushort)e.Type}"), TestContext.Current.CancellationToken);
 
         string answers = (await OutsideClient.RunAsync(
-            "dig", "@127.0.0.1", "-p", peer.Port.ToString(CultureInfo.InvariantCulture), "+tcp", "+noall", "+answer", "+norecurse", "-f", questions)).Text;
+            "dig", "@127.0.0.1", "-p", peer.Port.ToString(CultureInfo.InvariantCulture),
+            "+tcp", "+noall", "+answer", "+norecurse", "-f", questions)).Text;
 
         Assert.Equal(Records(export with { Entries = asked }), Records(answers));
     }
@@ -112,7 +119,8 @@ public sealed class ZoneFileTests : IDisposable
             EntryDraft draft = new(name, type)
             {
                 Ttl = random.Next(100_000),
-                Records = [.. Enumerable.Range(0, type is RecordType.CNAME or RecordType.DNAME ? 1 : random.Next(1, 4)).Select(_ => RecordText.Write(type, records.Data(type)))],
+                Records = [.. Enumerable.Range(0, type is RecordType.CNAME or RecordType.DNAME ? 1 : random.Next(1, 4))
+                    .Select(_ => RecordText.Write(type, records.Data(type)))],
             };
             if (rules.TryAccept(draft, false, out _) is { } entry) entries.TryAdd(name, entry);
         }
@@ -126,11 +134,13 @@ public sealed class ZoneFileTests : IDisposable
         await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
         return (await OutsideClient.RunAsync(
             "named-compilezone", "-q", "-i", "none", "-k", "ignore", "-m", "ignore", "-n", "ignore", "-r", "ignore", "-s", "full",
-            "-o", _folder.PathOf("compiled"), Zone, file)).Text + await File.ReadAllTextAsync(_folder.PathOf("compiled"), TestContext.Current.CancellationToken);
+            "-o", _folder.PathOf("compiled"), Zone,
+            file)).Text + await File.ReadAllTextAsync(_folder.PathOf("compiled"), TestContext.Current.CancellationToken);
     }
 
     private static IEnumerable<string> Records(EntryExport export) => Sorted(export.Entries
-        .SelectMany(entry => entry.Records.Select(record => $"{entry.Name} {entry.Ttl} {RecordTypeText.Write(entry.Type)} {Convert.ToHexString(record.Data)}")));
+        .SelectMany(entry => entry.Records.Select(
+            record => $"{entry.Name} {entry.Ttl} {RecordTypeText.Write(entry.Type)} {Convert.ToHexString(record.Data)}")));
 
     /// <summary>The records of a zone file or of dig's answers, each in one form.</summary>
     private static IEnumerable<string> Records(string text, DnsName? origin = null)

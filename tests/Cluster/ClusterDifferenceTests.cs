@@ -95,7 +95,8 @@ public class ClusterDifferenceTests
         _cluster.Put(Slice("shop", "a", "db", "10.1.0.1"));
 
         Assert.Equal("NXDOMAIN", _cluster.Ask(Web, RecordType.A));
-        Assert.Equal("NOERROR 1.0.1.10.in-addr.arpa. PTR 10-1-0-1.db.shop.svc.cluster.local.", _cluster.Ask("1.0.1.10.in-addr.arpa", RecordType.PTR));
+        Assert.Equal("NOERROR 1.0.1.10.in-addr.arpa. PTR 10-1-0-1.db.shop.svc.cluster.local.", _cluster.Ask(
+            "1.0.1.10.in-addr.arpa", RecordType.PTR));
         _cluster.Put(Slice("shop", "a", null, "10.1.0.1"));
         Assert.Equal("NXDOMAIN", _cluster.Ask("db.shop.svc.cluster.local", RecordType.A));
     }
@@ -103,7 +104,8 @@ public class ClusterDifferenceTests
     [Fact]
     public void ExternalName_becomes_a_cluster_address_and_back()
     {
-        ServiceObject external = Service("shop", "web") with { Headless = false, Type = "ExternalName", ExternalName = "www.example.com", Ports = [] };
+        ServiceObject external =
+            Service("shop", "web") with { Headless = false, Type = "ExternalName", ExternalName = "www.example.com", Ports = [] };
         _cluster.Put(external);
         Assert.Equal($"NOERROR {Web}. CNAME www.example.com.", _cluster.Ask(Web, RecordType.A));
         _cluster.Put(Service("shop", "web", "10.96.0.1"));

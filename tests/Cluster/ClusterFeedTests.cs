@@ -33,12 +33,14 @@ public sealed class ClusterFeedTests : IAsyncDisposable
         await using FakeApiServer server = await FakeApiServer.StartAsync(Path.Combine(RecordedCluster.Folder, "api"));
         await SyncAsync(server);
 
-        Assert.Equal("NOERROR secco.dns-playground.svc.cluster.local. A 10.101.195.184", _cluster.Ask("secco.dns-playground.svc.cluster.local", RecordType.A));
+        Assert.Equal("NOERROR secco.dns-playground.svc.cluster.local. A 10.101.195.184", _cluster.Ask(
+            "secco.dns-playground.svc.cluster.local", RecordType.A));
         Assert.Equal("NXDOMAIN", _cluster.Ask("nobody.dns-playground.svc.cluster.local", RecordType.A));
         SourceStatus status = _feed!.Status();
         Assert.True(status.Ready);
         Assert.Equal(["namespaces", "endpointslices", "services"], status.Parts.Select(part => part.Name));
-        Assert.All(status.Parts, part => Assert.True(part is { Count: > 0, Skipped: 0, LastError: null, HeardAt: not null, UpdatedAt: not null }));
+        Assert.All(
+            status.Parts, part => Assert.True(part is { Count: > 0, Skipped: 0, LastError: null, HeardAt: not null, UpdatedAt: not null }));
     }
 
     [Fact]
@@ -70,7 +72,8 @@ public sealed class ClusterFeedTests : IAsyncDisposable
         server.Objects.PutRaw(ApiResource.Services, "none", "{}");
         server.Objects.PutRaw(ApiResource.Services, "number", "7");
         server.Objects.PutRaw(ApiResource.Services, "list", """{"metadata":[]}""");
-        server.Objects.PutRaw(ApiResource.Services, "address", """{"metadata":{"name":"a","namespace":"shop"},"spec":{"clusterIP":"10.0.0.500"}}""");
+        server.Objects.PutRaw(
+            ApiResource.Services, "address", """{"metadata":{"name":"a","namespace":"shop"},"spec":{"clusterIP":"10.0.0.500"}}""");
         await SyncAsync(server);
         Assert.Equal(4, _feed!.Status().Parts.Single(part => part.Name == "services").Skipped);
         server.Objects.PutRaw(ApiResource.Services, "name", """{"metadata":{"name":"no_label","namespace":"shop"}}""");
@@ -104,7 +107,8 @@ public sealed class ClusterFeedTests : IAsyncDisposable
     private async Task FollowAsync(FakeApiServer server)
     {
         var options = new KubernetesOptions { Server = server.Address };
-        var times = new WatchTimes { PageSize = 7, FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(100) };
+        var times =
+            new WatchTimes { PageSize = 7, FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(100) };
         _feed = new ClusterFeed(
             ServerAccess.Of(options), options, _cluster.View, times, TimeProvider.System, new Random(1), NullLogger<ClusterFeed>.Instance);
         await _feed.LoadAsync(_stopping.Token);

@@ -34,7 +34,9 @@ internal sealed class ClusterProbe
 
     public void EndList(KubernetesKind kind, int generation = 1) => View.Apply(new ObjectChange.Listed(kind, generation));
 
-    /// <summary>What a question is answered with: the rcode, then the records of the answer and of the additional section, sorted.</summary>
+    /// <summary>
+    /// What a question is answered with: the rcode, then the records of the answer and of the additional section, sorted.
+    /// </summary>
     public string Ask(string name, RecordType type)
     {
         using Query query = Query.Rent();

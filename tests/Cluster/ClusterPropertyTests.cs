@@ -11,7 +11,8 @@ public class ClusterPropertyTests
 {
     private const int Changes = 3000, Between = 100, AskedBetween = 20;
 
-    private static readonly string[] Namespaces = ["a", "b", "c"], Services = ["s0", "s1", "s2"], Slices = ["x0", "x1", "x2", "x3"], Hostnames = ["h0", "h1"];
+    private static readonly string[] Namespaces = ["a", "b", "c"], Services = ["s0", "s1", "s2"], Slices = ["x0", "x1", "x2", "x3"],
+        Hostnames = ["h0", "h1"];
     private static readonly string[] Endpoints = ["10.1.0.1", "10.1.0.2", "10.1.1.3", "10.1.0.4", "fd00::1", "fd00::2"];
     private static readonly string[] ClusterAddresses = ["10.96.0.1", "10.96.0.2", "10.1.0.4", "fd00:96::1"];
     private static readonly RecordType[] Types = [RecordType.A, RecordType.AAAA, RecordType.SRV, RecordType.PTR];
@@ -49,10 +50,12 @@ public class ClusterPropertyTests
             foreach (string name in Names)
                 foreach (RecordType type in Types)
                     Assert.True(fresh.Ask(name, type) == changed.Ask(name, type),
-                        $"seed {from}, change {at}, {name} {type}:\n{fresh.Ask(name, type)} from the final objects\n{changed.Ask(name, type)} one by one");
+                        $"seed {from}, change {at}, {name} {type}:\n{fresh.Ask(name, type)} from the final "
+                        + $"objects\n{changed.Ask(name, type)} one by one");
             Assert.Equal(fresh.View.ServiceCount, changed.View.ServiceCount);
             Assert.Equal(fresh.View.ServiceNames.From(DnsName.Root), changed.View.ServiceNames.From(DnsName.Root));
-            Assert.Equal(fresh.View.Reverse.From(default).Select(pair => pair.Address), changed.View.Reverse.From(default).Select(pair => pair.Address));
+            Assert.Equal(fresh.View.Reverse.From(default).Select(pair => pair.Address),
+                changed.View.Reverse.From(default).Select(pair => pair.Address));
         }
 
         void Configure(KubernetesOptions settings)
@@ -113,7 +116,8 @@ public class ClusterPropertyTests
         string[] endpoints = [.. Enumerable.Range(0, random.Next(4)).Select(_ => string.Concat(
             random.Next(4) == 0 ? "!" : "", One(random, Endpoints), random.Next(3) == 0 ? "/" + One(random, Hostnames) : ""))];
         EndpointSliceObject slice = ClusterProbe.Slice(ns, name, random.Next(12) == 0 ? null : One(random, Services), endpoints);
-        return ($"slice {ns} {name}", slice with { Ports = [new PortObject(One(random, "http", "admin", ""), random.Next(80, 82), One(random, "TCP", "UDP"))] });
+        return ($"slice {ns} {name}", slice with { Ports = [new PortObject(
+            One(random, "http", "admin", ""), random.Next(80, 82), One(random, "TCP", "UDP"))] });
     }
 
     private static string One(Random random, params string[] of) => of[random.Next(of.Length)];
@@ -121,7 +125,8 @@ public class ClusterPropertyTests
     private static IEnumerable<string> AllNames()
     {
         IEnumerable<string> addresses = Endpoints.Concat(ClusterAddresses);
-        string[] labels = [.. Hostnames, .. Endpoints.Select(Dashed), "_tcp", "_udp", "_http._tcp", "_admin._udp", "_http._udp", "_admin._tcp"];
+        string[] labels =
+            [.. Hostnames, .. Endpoints.Select(Dashed), "_tcp", "_udp", "_http._tcp", "_admin._udp", "_http._udp", "_admin._tcp"];
         foreach (string ns in Namespaces)
         {
             yield return $"{ns}.svc.cluster.local";
@@ -137,9 +142,11 @@ public class ClusterPropertyTests
         foreach (string address in addresses)
         {
             string name = ReverseName.Write(AddressKey.Of(System.Net.IPAddress.Parse(address))).ToString();
-            for (; name.Count(letter => letter == '.') > 2; name = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..]) yield return name;
+            for (; name.Count(letter => letter == '.') > 2; name = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..])
+                yield return name;
         }
     }
 
-    private static string Dashed(string address) => address.Replace(".", "-", StringComparison.Ordinal).Replace(":", "-", StringComparison.Ordinal);
+    private static string Dashed(string address) =>
+        address.Replace(".", "-", StringComparison.Ordinal).Replace(":", "-", StringComparison.Ordinal);
 }

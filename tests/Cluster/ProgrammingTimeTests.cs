@@ -96,6 +96,7 @@ public sealed class ProgrammingTimeTests
     private string Measured()
     {
         IEnumerable<MetricSample> samples = _meter.Read().Single().Samples;
-        return string.Join(", ", samples.Select(sample => $"{sample.Labels[0].Value}: {sample.Histogram!.Total} in {sample.Histogram.Sum} s"));
+        return string.Join(
+            ", ", samples.Select(sample => $"{sample.Labels[0].Value}: {sample.Histogram!.Total} in {sample.Histogram.Sum} s"));
     }
 }

@@ -4,7 +4,10 @@ using KubeDoH.Tests.Replay;
 
 namespace KubeDoH.Tests.Cluster;
 
-/// <summary>The recorded questions through the whole pipeline: the recorded answers, but for the differences that tests/Data/cluster/README.md lists.</summary>
+/// <summary>
+/// The recorded questions through the whole pipeline: the recorded answers, but for the differences that tests/Data/cluster/README.md
+/// lists.
+/// </summary>
 public class RecordedAnswersTests(RecordedAnswersTests.World world) : IClassFixture<RecordedAnswersTests.World>
 {
     public static TheoryData<string, string> Rows()

@@ -27,17 +27,21 @@ internal static class RecordedQuestions
         ("cluster.local. TXT", $"NOERROR aa - {ClusterSoa} -", NameExists),
         ("dns-version.cluster.local. A", $"NOERROR aa - {ClusterSoa} -", NameExists),
         ("dns-version.cluster.local. TXT", "NOERROR aa dns-version.cluster.local. 28800 TXT \"1.1.0\" - -", "the TTL was the cache's"),
-        ("_._tcp.unnamed-port.spec.svc.cluster.local. SRV", $"NXDOMAIN aa - {ClusterSoa} -", "unnamed ports have no SRV record (specification 2.3.2)"),
+        ("_._tcp.unnamed-port.spec.svc.cluster.local. SRV", $"NXDOMAIN aa - {ClusterSoa} -", "unnamed ports have no SRV record "
+            + "(specification 2.3.2)"),
         ("_https._tcp.kubernetes.default.svc.cluster.local. A", $"NOERROR aa - {ClusterSoa} -", "the name has SRV records only"),
         ("external-inside.spec.svc.cluster.local. AAAA",
-            $"NOERROR aa external-inside.spec.svc.cluster.local. 30 CNAME secco.dns-playground.svc.cluster.local. {ClusterSoa} -", LastName),
+            $"NOERROR aa external-inside.spec.svc.cluster.local. 30 CNAME secco.dns-playground.svc.cluster.local. {ClusterSoa} -",
+            LastName),
         ("external-dangling.spec.svc.cluster.local. A",
-            $"NXDOMAIN aa external-dangling.spec.svc.cluster.local. 30 CNAME nobody.dns-playground.svc.cluster.local. {ClusterSoa} -", LastName),
+            $"NXDOMAIN aa external-dangling.spec.svc.cluster.local. 30 CNAME nobody.dns-playground.svc.cluster.local. {ClusterSoa} -",
+            LastName),
         ("external-loop.spec.svc.cluster.local. A", "SERVFAIL - - - -", "a loop is a failure, not an absence"),
         ("secco.dns-playground.svc.cluster.local. ANY",
             "NOERROR aa secco.dns-playground.svc.cluster.local. 30 HINFO \"RFC8482\" \"\" - -", "RFC 8482 4.2"),
         ("cluster.local. NS",
-            "NOERROR aa cluster.local. 30 NS kube-dns.kube-system.svc.cluster.local. - kube-dns.kube-system.svc.cluster.local. 30 A 10.96.0.10",
+            "NOERROR aa cluster.local. 30 NS kube-dns.kube-system.svc.cluster.local. - kube-dns.kube-system.svc.cluster.local. 30 A "
+            + "10.96.0.10",
             "the address of the server is known"),
         ("dns-playground.external. AAAA", $"NOERROR aa - dns-playground.external. 30 {LocalSoa} -", Cacheable),
         ("dns-playground.external. TXT", $"NOERROR aa - dns-playground.external. 30 {LocalSoa} -", Cacheable),
@@ -76,7 +80,8 @@ internal static class RecordedQuestions
         string aa = reply.Header.Has(MessageHeader.Authoritative) ? "aa" : "-";
         IEnumerable<string> sections = reply.Sections.OrderBy(section => section.Key).Select(section => section.Value.Count == 0
             ? "-"
-            : string.Join(" | ", section.Value.Select(record => (record with { Owner = Lower(record.Owner) }).Normal()).Order(StringComparer.Ordinal)));
+            : string.Join(" | ", section.Value.Select(
+                record => (record with { Owner = Lower(record.Owner) }).Normal()).Order(StringComparer.Ordinal)));
         return $"{reply.Rcode} {aa} {string.Join(' ', sections)}";
     }
 

@@ -57,7 +57,8 @@ public class ClusterReasonsTests
         Answer? answer = await source.FindAsync(query, TestContext.Current.CancellationToken);
         VerdictReason? reason = source.Reason(query, answer);
 
-        string origins = string.Join("; ", (reason?.Origins ?? []).Select(origin => $"{origin.Kind} {(origin.Namespace is null ? "" : $"{origin.Namespace}/")}{origin.Name}"));
+        string origins = string.Join("; ", (reason?.Origins ?? []).Select(
+            origin => $"{origin.Kind} {(origin.Namespace is null ? "" : $"{origin.Namespace}/")}{origin.Name}"));
         Assert.Equal(expected, string.Join("; ", new[] { reason?.Text, origins }.Where(text => !string.IsNullOrEmpty(text))));
     }
 }

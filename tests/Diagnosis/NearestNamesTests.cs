@@ -21,7 +21,8 @@ public class NearestNamesTests
             Namespaces = [.. Enumerable.Range(0, 100).Select(i => new NamespaceObject { Name = $"team-{i}" })],
             Services = [.. Enumerable.Range(0, 100_000).Select(i => new ServiceObject
             {
-                Namespace = $"team-{i % 100}", Name = i == 4_242 ? "checkout" : $"service-{i:x5}", ClusterIPs = [new System.Net.IPAddress(0x0000000aL + (i << 8))],
+                Namespace = $"team-{i % 100}", Name = i == 4_242 ? "checkout" : $"service-{i:x5}",
+                ClusterIPs = [new System.Net.IPAddress(0x0000000aL + (i << 8))],
             })],
         });
 
@@ -46,7 +47,8 @@ public class NearestNamesTests
         IResolver pipeline = new SearchExpander(new AliasChaser(new SourceChain([source])), []);
         var explainer = new Explainer(new Surroundings
         {
-            Resolver = pipeline, Zone = Zone, Cluster = cluster, Entries = new EntryView(TimeProvider.System), Hosts = () => NameTable.Empty,
+            Resolver = pipeline, Zone = Zone, Cluster = cluster, Entries = new EntryView(TimeProvider.System),
+            Hosts = () => NameTable.Empty,
             ClusterSource = source, Time = TimeProvider.System,
         });
         using Query query = Query.Rent();

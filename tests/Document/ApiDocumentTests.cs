@@ -33,7 +33,8 @@ public sealed partial class ApiDocumentTests
     {
         await using DocumentHost host = await DocumentHost.StartAsync();
 
-        Assert.Empty(DocumentRules.MissingOperations(host.Routes, DocumentRules.Parse(await File.ReadAllTextAsync(FilePath, TestContext.Current.CancellationToken))));
+        Assert.Empty(DocumentRules.MissingOperations(
+            host.Routes, DocumentRules.Parse(await File.ReadAllTextAsync(FilePath, TestContext.Current.CancellationToken))));
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed partial class ApiDocumentTests
 
         Assert.Equal(
             ["PATCH /resolve", "/planted says nowhere which methods it answers"],
-            DocumentRules.MissingOperations(host.Routes, DocumentRules.Parse(await File.ReadAllTextAsync(FilePath, TestContext.Current.CancellationToken))));
+            DocumentRules.MissingOperations(
+                host.Routes, DocumentRules.Parse(await File.ReadAllTextAsync(FilePath, TestContext.Current.CancellationToken))));
     }
 
     /// <summary>The host of these tests maps what the program maps.</summary>
@@ -63,7 +65,8 @@ public sealed partial class ApiDocumentTests
     [Fact]
     public void Document_has_every_problem_that_the_code_makes_and_no_other()
     {
-        IReadOnlyList<SourceFile> code = [.. SourceFile.ReadAll("api").Where(file => !file.Path.StartsWith("api/Hosting/Swagger/", StringComparison.Ordinal))];
+        IReadOnlyList<SourceFile> code = [.. SourceFile.ReadAll("api")
+            .Where(file => !file.Path.StartsWith("api/Hosting/Swagger/", StringComparison.Ordinal))];
         IEnumerable<string> ofEntries = typeof(EntryViolation).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
         IEnumerable<string> made = code.SelectMany(DocumentRules.MadeProblems).Concat(ofEntries).Distinct().Order(StringComparer.Ordinal);
@@ -97,9 +100,11 @@ public sealed partial class ApiDocumentTests
         Assert.SkipUnless(File.Exists(linter), "the linter is not installed: npm ci --prefix tests/openapi");
 
         ClientResult result = await OutsideClient.RunAsync("env",
-            "REDOCLY_SUPPRESS_UPDATE_NOTICE=true", linter, "lint", "--config", Path.Combine(folder, "redocly.yaml"), "--max-problems=1000", FilePath);
+            "REDOCLY_SUPPRESS_UPDATE_NOTICE=true",
+            linter, "lint", "--config", Path.Combine(folder, "redocly.yaml"), "--max-problems=1000", FilePath);
 
-        Assert.True(result.ExitCode == 0 && !result.Errors.Contains("Warning was generated", StringComparison.Ordinal), result.Output + result.Errors);
+        Assert.True(result.ExitCode == 0 && !result.Errors.Contains(
+            "Warning was generated", StringComparison.Ordinal), result.Output + result.Errors);
     }
 
     private static string[] MappingsIn(string path) =>

@@ -41,7 +41,8 @@ internal sealed class DocumentHost : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore().AddLogging().AddApiDocument().AddEntries(new ManagementOptions()).AddSingleton(TimeProvider.System).AddCompare();
+        builder.Services.AddRoutingCore().AddLogging()
+            .AddApiDocument().AddEntries(new ManagementOptions()).AddSingleton(TimeProvider.System).AddCompare();
         builder.Services.AddSingleton<IResolver, ScriptedResolver>().AddSingleton<IClientViews, ScriptedViews>();
         builder.Services.AddSingleton<EngineServices>(_ => throw new NotSupportedException());
         builder.Services.AddSingleton<EntryCatalog>(_ => throw new NotSupportedException());
@@ -51,19 +52,7 @@ internal sealed class DocumentHost : IAsyncDisposable
         builder.Services.AddSingleton<ProcessMetrics>(_ => throw new NotSupportedException());
         WebApplication app = builder.Build();
         app.UseRouting();
-        app.MapDoh();
-        app.MapEntries();
-        app.MapEntryBatches();
-        app.MapEntryEvents();
-        app.MapEntryHistory();
-        app.MapTransfers();
-        app.MapInspect();
-        app.MapCompare();
-        app.MapQueries();
-        app.MapViews();
-        app.MapHealth();
-        app.MapMetrics();
-        app.MapApiDocument();
+        app.MapAll();
         plant?.Invoke(app);
         await app.StartAsync();
         return new DocumentHost(app);

@@ -38,7 +38,8 @@ internal static partial class DocumentRules
         .Select(type => ((YamlScalarNode)type).Value!["/problems/".Length..]);
 
     /// <summary>The types of problems in C# text: a word behind a status, or what a bad request is called.</summary>
-    public static IEnumerable<string> MadeProblems(SourceFile file) => ProblemWord().Matches(file.Text).Select(match => match.Groups[1].Value);
+    public static IEnumerable<string> MadeProblems(SourceFile file) =>
+        ProblemWord().Matches(file.Text).Select(match => match.Groups[1].Value);
 
     /// <summary>Calls that make a problem and name its type in a way that <see cref="MadeProblems"/> does not read.</summary>
     public static IEnumerable<string> UnreadProblems(SourceFile file) => ProblemCall().Matches(file.Text)

@@ -88,7 +88,8 @@ public class EntryRulesTests
     [InlineData(2147483647L, true)]
     [InlineData(2147483648L, false)]
     public void Ttl_at_its_limit_is_judged(long ttl, bool accepted) =>
-        Assert.Equal(accepted, Rules.TryAccept(EntryTestData.Draft("a.example", "A", "192.0.2.1") with { Ttl = ttl }, false, out _) is not null);
+        Assert.Equal(
+            accepted, Rules.TryAccept(EntryTestData.Draft("a.example", "A", "192.0.2.1") with { Ttl = ttl }, false, out _) is not null);
 
     [Theory]
     [InlineData(1000, true)]
@@ -124,13 +125,15 @@ public class EntryRulesTests
     [InlineData("CNAME", "shop", "A", "", false)]
     [InlineData("CNAME", "shop", "A", "ops", false)]
     [InlineData("CNAME", "shop", "A", "ops,shop", true)]
-    public void Alias_beside_another_type_conflicts_where_scopes_overlap(string type, string scope, string otherType, string otherScope, bool conflicts)
+    public void Alias_beside_another_type_conflicts_where_scopes_overlap(
+        string type, string scope, string otherType, string otherScope, bool conflicts)
     {
         Entry Make(string t, string ns) => EntryTestData.Entry(
             EntryTestData.Draft("a.example", t, t == "A" ? "192.0.2.1" : "b.example") with { Namespaces = ns == "" ? [] : ns.Split(',') });
 
         Assert.Equal(conflicts, EntryRules.FindConflict(Make(type, scope), [Make(otherType, otherScope)], EntryTestData.Start) is not null);
-        Assert.Null(EntryRules.FindConflict(Make(type, scope), [Make(otherType, otherScope) with { Enabled = false }], EntryTestData.Start));
+        Assert.Null(
+            EntryRules.FindConflict(Make(type, scope), [Make(otherType, otherScope) with { Enabled = false }], EntryTestData.Start));
     }
 
     [Fact]

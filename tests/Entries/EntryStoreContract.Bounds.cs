@@ -32,7 +32,8 @@ public abstract partial class EntryStoreContract
         if (outcome == StoreOutcome.OutOfBounds) Assert.Null(result.Writes[0].Entry);
         string?[] stored = [.. (await EverythingAsync()).Items.Select(i => i.Entry!.Records[0].Text)];
         string?[] kept = there is null ? [] : ["192.0.2.1"];
-        Assert.Equal(outcome is StoreOutcome.Created or StoreOutcome.Replaced ? ["192.0.2.2"] : outcome == StoreOutcome.Deleted ? [] : kept, stored);
+        Assert.Equal(
+            outcome is StoreOutcome.Created or StoreOutcome.Replaced ? ["192.0.2.2"] : outcome == StoreOutcome.Deleted ? [] : kept, stored);
     }
 
     [Theory]
@@ -44,7 +45,8 @@ public abstract partial class EntryStoreContract
     public async Task Write_within_bounds_is_of_a_name_at_or_below_a_suffix(string name, bool within)
     {
         StoreResult result = await _store.WriteAsync(EntryWrite.Put(Scoped(name, "192.0.2.1", "shop")) with { Bounds = Shop });
-        StoreResult gone = await _store.WriteAsync(EntryWrite.Delete(new EntryKey(DnsName.Parse(name), RecordType.ANY)) with { Bounds = Shop });
+        StoreResult gone = await _store.WriteAsync(
+            EntryWrite.Delete(new EntryKey(DnsName.Parse(name), RecordType.ANY)) with { Bounds = Shop });
 
         Assert.Equal(
             within ? (StoreOutcome.Created, StoreOutcome.Deleted) : (StoreOutcome.OutOfBounds, StoreOutcome.OutOfBounds),

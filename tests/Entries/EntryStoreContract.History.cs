@@ -74,7 +74,8 @@ public abstract partial class EntryStoreContract
         foreach ((string author, int second) in new[] { ("ops", 1), ("dev", 2), ("ops", 3) })
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            await _store.WriteAsync([Put("a.example", $"192.0.2.{second}")], new EntryAuthor(author), false, TestContext.Current.CancellationToken);
+            await _store.WriteAsync(
+                [Put("a.example", $"192.0.2.{second}")], new EntryAuthor(author), false, TestContext.Current.CancellationToken);
         }
 
         async Task<string> ReadAsync(EntryHistoryFilter filter) =>

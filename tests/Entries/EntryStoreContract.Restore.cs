@@ -9,7 +9,8 @@ public abstract partial class EntryStoreContract
     public async Task Restored_entries_are_as_they_were_and_revisions_go_on_above()
     {
         Assert.SkipUnless(_store.Capabilities.Restore, "the store cannot bring revisions back");
-        Entry old = Old("a.example", 7), newer = EntryTestData.Whole() with { Revision = 41, CreatedAt = old.CreatedAt, UpdatedAt = old.UpdatedAt };
+        Entry old = Old("a.example", 7),
+            newer = EntryTestData.Whole() with { Revision = 41, CreatedAt = old.CreatedAt, UpdatedAt = old.UpdatedAt };
 
         StoreResult restored = await RestoreAsync(50, old, newer);
         StoreResult again = await RestoreAsync(50, old, newer);
@@ -19,7 +20,8 @@ public abstract partial class EntryStoreContract
         Assert.Equal([StoreOutcome.Unchanged, StoreOutcome.Unchanged], again.Writes.Select(w => w.Outcome));
         Assert.Equal((51, 51, 52), (restored.Revision, again.Revision, next.Entry!.Revision));
         Entry[] there = [.. (await EverythingAsync()).Items.Select(i => i.Entry!).Where(e => e.Revision != 52).OrderBy(e => e.Revision)];
-        Assert.Equal([(7, old.CreatedAt, old.UpdatedAt), (41, old.CreatedAt, old.UpdatedAt)], there.Select(e => (e.Revision, e.CreatedAt, e.UpdatedAt)));
+        Assert.Equal([(7, old.CreatedAt, old.UpdatedAt), (41, old.CreatedAt, old.UpdatedAt)], there.Select(
+            e => (e.Revision, e.CreatedAt, e.UpdatedAt)));
         Assert.True(there[0].SameContent(old) && there[1].SameContent(newer));
         EntryHistoryPage history = (await _store.ReadHistoryAsync(new EntryHistoryFilter(), TestContext.Current.CancellationToken))!;
         Assert.Equal([(52, 52), (51, 41), (51, 7)], history.Items.Select(i => (i.Revision, i.After!.Revision)));
@@ -38,7 +40,8 @@ public abstract partial class EntryStoreContract
         Assert.Equal([StoreOutcome.NotTried, StoreOutcome.Refused], refused.Writes.Select(w => w.Outcome));
         Assert.Equal(EntryViolation.RevisionTaken, Assert.Single(refused.Writes[1].Violations!).Code);
         Assert.True(above.Succeeded);
-        Assert.Equal(["a.example.", "there.example.", "x.example."], (await EverythingAsync()).Items.Select(i => i.Key.Name.ToString()).Order());
+        Assert.Equal(
+            ["a.example.", "there.example.", "x.example."], (await EverythingAsync()).Items.Select(i => i.Key.Name.ToString()).Order());
     }
 
     [Fact]
@@ -47,7 +50,8 @@ public abstract partial class EntryStoreContract
         Assert.SkipUnless(_store.Capabilities.Restore, "the store cannot bring revisions back");
         Entry alias = EntryTestData.Entry("a.example", "CNAME", "b.example") with { Revision = 9 };
 
-        StoreResult dry = await _store.RestoreAsync([Old("a.example", 7)], 50, EntryTestData.Author, dryRun: true, TestContext.Current.CancellationToken);
+        StoreResult dry = await _store.RestoreAsync(
+            [Old("a.example", 7)], 50, EntryTestData.Author, dryRun: true, TestContext.Current.CancellationToken);
         StoreResult conflict = await RestoreAsync(50, Old("a.example", 7), alias);
 
         Assert.Equal((StoreOutcome.Created, 51), (dry.Writes[0].Outcome, dry.Revision));

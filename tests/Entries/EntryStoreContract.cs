@@ -106,7 +106,8 @@ public abstract partial class EntryStoreContract : IAsyncLifetime
     [Fact]
     public async Task Batch_with_one_failure_changes_nothing()
     {
-        StoreResult result = await _store.WriteAsync(EntryWrite.Put(EntryTestData.Entry("a.example", "A", "192.0.2.1")), EntryWrite.Delete(EntryTestData.Key("b.example")));
+        StoreResult result = await _store.WriteAsync(
+            EntryWrite.Put(EntryTestData.Entry("a.example", "A", "192.0.2.1")), EntryWrite.Delete(EntryTestData.Key("b.example")));
 
         Assert.Equal([StoreOutcome.NotTried, StoreOutcome.NotFound], result.Writes.Select(w => w.Outcome));
         Assert.Empty((await EverythingAsync()).Items);
@@ -147,7 +148,8 @@ public abstract partial class EntryStoreContract : IAsyncLifetime
         await using IEntryStore store = Open(_time, HistoryLimit, "small.db", mostEntries: 2);
         await store.WriteAsync(Put("a.example", "192.0.2.1"));
 
-        StoreResult both = await store.WriteAsync(Put("a.example", "192.0.2.2"), Put("b.example", "192.0.2.1"), Put("c.example", "192.0.2.1"));
+        StoreResult both = await store.WriteAsync(
+            Put("a.example", "192.0.2.2"), Put("b.example", "192.0.2.1"), Put("c.example", "192.0.2.1"));
         StoreResult exchanged = await store.WriteAsync(
             Put("b.example", "192.0.2.1"), Put("c.example", "192.0.2.1"), EntryWrite.Delete(EntryTestData.Key("a.example")));
         StoreResult full = await store.WriteAsync(Put("d.example", "192.0.2.1"));
@@ -161,7 +163,8 @@ public abstract partial class EntryStoreContract : IAsyncLifetime
     [Fact]
     public async Task Dry_run_says_what_would_come_and_stores_nothing()
     {
-        StoreResult result = await _store.WriteAsync([EntryWrite.Put(EntryTestData.Entry("a.example", "A", "192.0.2.1"))], EntryTestData.Author, true, TestContext.Current.CancellationToken);
+        StoreResult result = await _store.WriteAsync([EntryWrite.Put(EntryTestData.Entry("a.example", "A", "192.0.2.1"))],
+            EntryTestData.Author, true, TestContext.Current.CancellationToken);
 
         Assert.Equal(StoreOutcome.Created, result.Writes[0].Outcome);
         Assert.Empty((await EverythingAsync()).Items);

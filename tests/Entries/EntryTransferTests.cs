@@ -58,7 +58,8 @@ public sealed class EntryTransferTests : IAsyncLifetime, IDisposable
     {
         await ImportAsync(ImportMode.Merge, "a", "b");
         int writes = 0;
-        _store.Interrupt(100, () => _file.WriteAsync(EntryWrite.Put(EntryTestData.Entry("b.example", "A", $"192.0.2.{10 + ++writes}") with { Source = "s" })));
+        _store.Interrupt(100, () => _file.WriteAsync(
+            EntryWrite.Put(EntryTestData.Entry("b.example", "A", $"192.0.2.{10 + ++writes}") with { Source = "s" })));
 
         ImportResult result = await ImportAsync(ImportMode.Replace, "c");
 
@@ -110,11 +111,13 @@ public sealed class EntryTransferTests : IAsyncLifetime, IDisposable
         Assert.True(SqliteEntryStore.TryOpen(path, _time, out SqliteEntryStore? again, out error), error);
         await using SqliteEntryStore opened = again;
         StoreResult next = await opened.WriteAsync(EntryWrite.Put(EntryTestData.Entry("b.example", "A", "192.0.2.1")));
-        await using IAsyncEnumerator<EntryChanges> watch = opened.WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using IAsyncEnumerator<EntryChanges> watch = opened.WatchAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
         await watch.MoveNextAsync();
 
         Assert.Equal(62, next.Revision);
-        Assert.Equal([("a.example.", 40), ("b.example.", 62)], watch.Current.Items.Select(i => (i.Key.Name.ToString(), i.Entry!.Revision)).Order());
+        Assert.Equal(
+            [("a.example.", 40), ("b.example.", 62)], watch.Current.Items.Select(i => (i.Key.Name.ToString(), i.Entry!.Revision)).Order());
     }
 
     [Fact]
@@ -170,7 +173,8 @@ public sealed class EntryTransferTests : IAsyncLifetime, IDisposable
             IReadOnlyList<Entry> entries, long revision, EntryAuthor author, bool dryRun, CancellationToken cancellationToken) =>
             inner.RestoreAsync(entries, revision, author, dryRun, cancellationToken);
 
-        public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) => inner.RemoveExpiredAsync(atMost, cancellationToken);
+        public ValueTask<int> RemoveExpiredAsync(int atMost, CancellationToken cancellationToken) =>
+            inner.RemoveExpiredAsync(atMost, cancellationToken);
 
         public ValueTask<EntryHistoryPage?> ReadHistoryAsync(EntryHistoryFilter filter, CancellationToken cancellationToken) =>
             inner.ReadHistoryAsync(filter, cancellationToken);

@@ -32,7 +32,8 @@ public class EntryViewTests
             entry.Name.ToString()[1..^".example.".Length], System.Globalization.CultureInfo.InvariantCulture)) });
 
         _time.Advance(TimeSpan.FromSeconds(Many - 1));
-        Assert.Equal($"n{Many - 1}.example.", RecordText.Write(RecordType.PTR, Find(view.Pointers, "1.2.0.192.in-addr.arpa", RecordType.PTR)!));
+        Assert.Equal(
+            $"n{Many - 1}.example.", RecordText.Write(RecordType.PTR, Find(view.Pointers, "1.2.0.192.in-addr.arpa", RecordType.PTR)!));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(Find(view.Pointers, "1.2.0.192.in-addr.arpa", RecordType.PTR));
     }

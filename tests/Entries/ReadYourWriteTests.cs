@@ -6,7 +6,9 @@ using KubeDoH.Tests.Clients;
 
 namespace KubeDoH.Tests.Entries;
 
-/// <summary>The next question after the reply to a write is answered by what was written; always, in every way to write and to ask.</summary>
+/// <summary>
+/// The next question after the reply to a write is answered by what was written; always, in every way to write and to ask.
+/// </summary>
 public sealed class ReadYourWriteTests
 {
     private const int Writers = 8;

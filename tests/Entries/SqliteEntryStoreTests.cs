@@ -111,7 +111,8 @@ public sealed class SqliteEntryStoreTests : IDisposable
     {
         await using (SqliteEntryStore store = Open())
         {
-            await store.WriteAsync([.. Enumerable.Range(0, 300).Select(i => EntryWrite.Put(EntryTestData.Entry($"n{i}.example", "A", "192.0.2.1")))]);
+            await store.WriteAsync(
+                [.. Enumerable.Range(0, 300).Select(i => EntryWrite.Put(EntryTestData.Entry($"n{i}.example", "A", "192.0.2.1")))]);
         }
 
         using (FileStream file = File.OpenWrite(Path))
@@ -138,10 +139,12 @@ public sealed class SqliteEntryStoreTests : IDisposable
     [Theory]
     [InlineData("PRAGMA query_only = ON", "PRAGMA query_only = OFF", StoreOutcome.Unavailable)]
     [InlineData("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1000000", StoreOutcome.Full)]
-    public async Task Trouble_of_the_disk_is_an_outcome_and_the_store_goes_on_afterwards(string trouble, string relief, StoreOutcome expected)
+    public async Task Trouble_of_the_disk_is_an_outcome_and_the_store_goes_on_afterwards(
+        string trouble, string relief, StoreOutcome expected)
     {
         await using SqliteEntryStore store = Open();
-        EntryWrite[] many = [.. Enumerable.Range(0, 500).Select(i => EntryWrite.Put(EntryTestData.Entry($"n{i}.example", "TXT", new string('x', 200))))];
+        EntryWrite[] many = [.. Enumerable.Range(0, 500)
+            .Select(i => EntryWrite.Put(EntryTestData.Entry($"n{i}.example", "TXT", new string('x', 200))))];
         store.File.Execute(trouble);
 
         StoreResult result = await store.WriteAsync(many);

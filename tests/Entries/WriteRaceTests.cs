@@ -27,7 +27,8 @@ public sealed class WriteRaceTests
         foreach (string name in Names)
         {
             JsonElement[] line = [.. (await HistoryAsync(client, name)).Reverse()];
-            Assert.Equal(Enumerable.Range(0, 1 + (Writers * Each / Names.Length)), line.Select(change => Count(change.GetProperty("after"))));
+            Assert.Equal(
+                Enumerable.Range(0, 1 + (Writers * Each / Names.Length)), line.Select(change => Count(change.GetProperty("after"))));
             Assert.Equal(
                 line.SkipLast(1).Select(change => change.GetProperty("after").GetRawText()),
                 line.Skip(1).Select(change => change.GetProperty("before").GetRawText()));
@@ -54,10 +55,12 @@ public sealed class WriteRaceTests
         return refused;
     }
 
-    private static async Task<HttpResponseMessage> PutAsync(HttpClient client, string name, int count, EntityTagHeaderValue tag, bool creates = false)
+    private static async Task<HttpResponseMessage> PutAsync(
+        HttpClient client, string name, int count, EntityTagHeaderValue tag, bool creates = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/entries/{name}/A");
-        request.Content = new StringContent($$"""{"records":["10.0.{{count / 256}}.{{count % 256}}"]}""", Encoding.UTF8, "application/json");
+        request.Content = new StringContent(
+            $$"""{"records":["10.0.{{count / 256}}.{{count % 256}}"]}""", Encoding.UTF8, "application/json");
         (creates ? request.Headers.IfNoneMatch : request.Headers.IfMatch).Add(tag);
         return await client.SendAsync(request);
     }

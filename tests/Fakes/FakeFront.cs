@@ -125,7 +125,8 @@ internal sealed class FakeFront : IAsyncDisposable
             NetworkStream clear = client.GetStream();
             await Task.WhenAny(secure.CopyToAsync(clear, _stopped.Token), clear.CopyToAsync(secure, _stopped.Token));
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is IOException or OperationCanceledException
+            or SocketException or System.Security.Authentication.AuthenticationException)
         {
         }
     }
@@ -153,6 +154,7 @@ internal sealed class FakeFront : IAsyncDisposable
         request.CertificateExtensions.Add(names.Build());
         using X509Certificate2 signed = request.Create(root, from, to, [1, 2, 3, 4]);
         using X509Certificate2 own = signed.CopyWithPrivateKey(key);
-        return (X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable), root.ExportCertificatePem());
+        return (X509CertificateLoader.LoadPkcs12(
+            own.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable), root.ExportCertificatePem());
     }
 }

@@ -184,7 +184,8 @@ internal sealed class FakeUpstream : IAsyncDisposable
                 await stream.ReadExactlyAsync(length, _stopped.Token);
                 byte[] message = new byte[(length[0] << 8) | length[1]];
                 await stream.ReadExactlyAsync(message, _stopped.Token);
-                _ = ReplyAsync(FakeQuestion.Read(message, overTcp: true, port), (reply, fault) => SendFramedAsync(stream, writing, reply, fault));
+                _ = ReplyAsync(
+                    FakeQuestion.Read(message, overTcp: true, port), (reply, fault) => SendFramedAsync(stream, writing, reply, fault));
             }
         }
         catch (Exception e) when (IsStop(e) || e is IOException)

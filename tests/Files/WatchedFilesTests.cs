@@ -77,8 +77,8 @@ public sealed class WatchedFilesTests : IDisposable
     [Fact]
     public void Folder_is_read_in_name_order_with_one_level_of_sub_folders()
     {
-        foreach (string name in (string[])["b.txt", "a.TXT", "B.txt", "c.other", ".a.txt", "z/1.txt", "z/deep/2.txt", "y/3.txt", ".git/4.txt"])
-            _folder.Write(name, name);
+        string[] names = ["b.txt", "a.TXT", "B.txt", "c.other", ".a.txt", "z/1.txt", "z/deep/2.txt", "y/3.txt", ".git/4.txt"];
+        foreach (string name in names) _folder.Write(name, name);
         Assert.Equal(["B.txt", "a.TXT", "b.txt", "y/3.txt", "z/1.txt"], Read(Watch(_folder.Root)));
     }
 

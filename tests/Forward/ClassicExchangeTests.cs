@@ -146,6 +146,7 @@ public class ClassicExchangeTests
         Assert.Equal(UpstreamFailure.NetworkError, reply.Failure);
     }
 
-    private static ValueTask<UpstreamReply> AskAsync(IPEndPoint server, CancellationToken tryEnds) => new TransportExchange(ServerTrust.System, TimeProvider.System).AskAsync(
+    private static ValueTask<UpstreamReply> AskAsync(IPEndPoint server, CancellationToken tryEnds) =>
+        new TransportExchange(ServerTrust.System, TimeProvider.System).AskAsync(
         new UpstreamServer(server), new UpstreamQuestion(DnsName.Parse("www.example.com"), RecordType.A, false, false, false), tryEnds);
 }

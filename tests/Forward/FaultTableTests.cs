@@ -27,7 +27,8 @@ public class FaultTableTests
         await using var good = FakeUpstream.Start();
         await using FakeFront badFront = await FakeFront.StartAsync(bad), goodFront = await FakeFront.StartAsync(good);
 
-        // On a connection there is no other address or port to send from, and the reply would be a forgery that only the server itself can send.
+        // On a connection there is no other address or port to send from, and the reply would be a forgery that only the server itself can
+        // send.
         if (fault is FakeFault.WrongPort or FakeFault.WrongAddress && transport != UpstreamTransport.Udp) fault = FakeFault.WrongId;
         bad.Always(fault);
         string[] servers = [Address(transport, bad, badFront), Address(transport, good, goodFront)];
@@ -60,7 +61,8 @@ public class FaultTableTests
             UpstreamTransport.Https => $"https://{nobody}/dns-query",
             _ => $"{transport.ToString().ToLowerInvariant()}://{nobody}",
         };
-        var testing = new ForwardTesting(new ForwardOptions { Servers = [dead, Address(transport, good, front)], Policy = policy }, FakeFront.Trust);
+        var testing = new ForwardTesting(
+            new ForwardOptions { Servers = [dead, Address(transport, good, front)], Policy = policy }, FakeFront.Trust);
         for (int i = 0; i < MostQuestions && testing.Status(0).Counts.NetworkErrors == 0; i++)
             Assert.Equal(True, ForwardTesting.Records(await testing.FindAsync(Name).WaitAsync(Patience, ForwardTesting.Cancelled), Name));
         Assert.Equal(1, testing.Status(0).Counts.NetworkErrors);
@@ -135,7 +137,8 @@ public class FaultTableTests
     [InlineData(200, "application/dns-message", 100, "")]
     [InlineData(200, "application/dns-message", 65_536, "")]
     [InlineData(200, "application/dns-message", 1_000_000, "")]
-    public async Task Http_reply_that_is_no_answer_gives_way_to_the_healthy_server(int status, string? mediaType, int octets, string location)
+    public async Task Http_reply_that_is_no_answer_gives_way_to_the_healthy_server(
+        int status, string? mediaType, int octets, string location)
     {
         await using var upstream = FakeUpstream.Start();
         int asked = 0;

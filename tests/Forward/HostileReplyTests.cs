@@ -137,11 +137,13 @@ internal sealed class ReplyBytes
 
     public bool HasRoom(int octets) => Length + octets <= ushort.MaxValue;
 
-    public void Record(int ownerPointer, RecordType type, byte[] data) => Named([(byte)(ownerPointer >> 8), (byte)ownerPointer], type, data);
+    public void Record(int ownerPointer, RecordType type, byte[] data) =>
+        Named([(byte)(ownerPointer >> 8), (byte)ownerPointer], type, data);
 
     public void Named(byte[] owner, RecordType type, byte[] data)
     {
-        _bytes.AddRange([.. owner, (byte)((int)type >> 8), (byte)type, 0, 1, 0, 0, 0, 60, (byte)(data.Length >> 8), (byte)data.Length, .. data]);
+        _bytes.AddRange(
+            [.. owner, (byte)((int)type >> 8), (byte)type, 0, 1, 0, 0, 0, 60, (byte)(data.Length >> 8), (byte)data.Length, .. data]);
         _answers++;
     }
 
@@ -155,7 +157,8 @@ internal sealed class ReplyBytes
     public byte[] Finish()
     {
         byte[] message = [.. _bytes];
-        new MessageHeader(7, MessageHeader.Response | MessageHeader.RecursionAvailable, 1, (ushort)_answers, 0, (ushort)_additional).Write(message);
+        new MessageHeader(
+            7, MessageHeader.Response | MessageHeader.RecursionAvailable, 1, (ushort)_answers, 0, (ushort)_additional).Write(message);
         return message;
     }
 }

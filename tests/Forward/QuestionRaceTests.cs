@@ -36,7 +36,8 @@ public class QuestionRaceTests
 
         public int Asked { get; private set; }
 
-        public async ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
+        public async ValueTask<UpstreamReply> AskAsync(
+            UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
         {
             int own = Asked++;
             using CancellationTokenRegistration given = cancellationToken.Register(() =>

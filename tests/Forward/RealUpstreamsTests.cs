@@ -8,7 +8,9 @@ using KubeDoH.Tests.Wire;
 
 namespace KubeDoH.Tests.Forward;
 
-/// <summary>Servers that other people wrote give the same records over every transport, and the same as to one who asks them directly.</summary>
+/// <summary>
+/// Servers that other people wrote give the same records over every transport, and the same as to one who asks them directly.
+/// </summary>
 public class RealUpstreamsTests
 {
     private const int Sets = 2000, AllTransports = 200;
@@ -23,7 +25,8 @@ public class RealUpstreamsTests
         await using RealUpstreams peers = await RealUpstreams.StartAsync(sets.SelectMany(Lines));
         ForwardTesting[] ways =
         [
-            .. peers.Addresses.Select(address => new ForwardTesting(new ForwardOptions { Servers = [address] }, FakeFront.Trust, TimeProvider.System)),
+            .. peers.Addresses.Select(
+                address => new ForwardTesting(new ForwardOptions { Servers = [address] }, FakeFront.Trust, TimeProvider.System)),
         ];
         using var direct = new TcpClient();
         await direct.ConnectAsync(IPAddress.Loopback, peers.Port, ForwardTesting.Cancelled);

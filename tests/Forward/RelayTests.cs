@@ -24,7 +24,9 @@ public class RelayTests
     [Theory, MemberData(nameof(Flags))]
     public async Task Flags_of_the_client_go_along(UpstreamTransport transport, bool checkingDisabled, bool authenticData, bool dnssecOk)
     {
-        int flags = MessageHeader.RecursionDesired | (checkingDisabled ? MessageHeader.CheckingDisabled : 0) | (authenticData ? MessageHeader.AuthenticData : 0);
+        int flags = MessageHeader.RecursionDesired
+            | (checkingDisabled ? MessageHeader.CheckingDisabled : 0)
+            | (authenticData ? MessageHeader.AuthenticData : 0);
         FakeQuestion seen = await SeenAsync(transport, Question(flags, dnssecOk, []));
         Assert.Equal((checkingDisabled, authenticData, dnssecOk), (seen.CheckingDisabled, seen.AuthenticData, seen.DnssecOk));
         Assert.Equal((true, 1232), (seen.RecursionDesired, seen.UdpSize));
@@ -38,7 +40,8 @@ public class RelayTests
     public async Task Options_travel_but_for_those_of_one_hop(UpstreamTransport transport)
     {
         FakeQuestion seen = await SeenAsync(
-            transport, Question(MessageHeader.RecursionDesired, false, [.. HopByHop, .. Travelling[..11], .. HopByHop, .. Travelling[11..]]));
+            transport,
+            Question(MessageHeader.RecursionDesired, false, [.. HopByHop, .. Travelling[..11], .. HopByHop, .. Travelling[11..]]));
         Assert.Equal(Travelling, seen.Options);
     }
 
@@ -81,7 +84,8 @@ public class RelayTests
     public async Task Options_go_along_with_the_target_of_an_alias()
     {
         await using var upstream = FakeUpstream.Start();
-        upstream.Script("short.example.com", RecordType.A, new FakeReply { Answer = [FakeRecord.Of("short.example.com", 300, "CNAME", "www.example.com.")] });
+        upstream.Script("short.example.com", RecordType.A,
+            new FakeReply { Answer = [FakeRecord.Of("short.example.com", 300, "CNAME", "www.example.com.")] });
         var chaser = new AliasChaser(new SourceChain([new ForwardTesting(upstream.Address).Source]));
         using Query query = Query.Rent();
         Assert.Equal(WireError.None, query.TryParse(Question(MessageHeader.RecursionDesired, false, Travelling, "short.example.com")));

@@ -126,7 +126,8 @@ public class ReplyAnswerTests
     {
         await using var upstream = FakeUpstream.Start();
         upstream.Script(Name, RecordType.A, new FakeReply { Answer = [Own], AuthenticData = true });
-        var pool = new UpstreamPool(new ForwardOptions(), new TransportExchange(ServerTrust.System, new FakeTimeProvider()), new FakeTimeProvider(), new Random(1));
+        var pool = new UpstreamPool(
+            new ForwardOptions(), new TransportExchange(ServerTrust.System, new FakeTimeProvider()), new FakeTimeProvider(), new Random(1));
         var question = new UpstreamQuestion(DnsName.Parse(Name), RecordType.A, false, true, false);
         var server = new UpstreamServer(upstream.EndPoint) { Trusted = trusted };
         Answer answer = await pool.AskAsync(new ForwardRule(DnsName.Root, [server]), question, ForwardTesting.Cancelled);

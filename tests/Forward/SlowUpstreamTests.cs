@@ -76,7 +76,8 @@ public class SlowUpstreamTests
         Task<Answer>[] asking =
         [
             .. Enumerable.Range(0, 300).Select(i => pool.AskAsync(
-                rule, new UpstreamQuestion(DnsName.Parse($"n{i}.example"), RecordType.A, false, false, false), ForwardTesting.Cancelled).AsTask()),
+                rule, new UpstreamQuestion(DnsName.Parse($"n{i}.example"), RecordType.A, false, false, false),
+                ForwardTesting.Cancelled).AsTask()),
         ];
 
         clock.Advance(TimeSpan.FromMilliseconds(400));
@@ -85,7 +86,8 @@ public class SlowUpstreamTests
         for (int i = 0; i < 10; i++) clock.Advance(Moment);
         Assert.Equal(changes, time.Changes);
         for (int i = 0; i < 3; i++) clock.Advance(options.Timeout);
-        foreach (Task<Answer> answer in asking) Assert.Equal(Rcode.ServFail, (await answer.WaitAsync(Patience, ForwardTesting.Cancelled)).Rcode);
+        foreach (Task<Answer> answer in asking)
+            Assert.Equal(Rcode.ServFail, (await answer.WaitAsync(Patience, ForwardTesting.Cancelled)).Rcode);
     }
 
     [Fact]
@@ -145,7 +147,8 @@ public class SlowUpstreamTests
 
         public int Asked => _asked;
 
-        public async ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
+        public async ValueTask<UpstreamReply> AskAsync(
+            UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _asked);
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

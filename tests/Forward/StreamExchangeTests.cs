@@ -5,7 +5,9 @@ using KubeDoH.Tests.Fakes;
 
 namespace KubeDoH.Tests.Forward;
 
-/// <summary>One connection for many questions: kept while it is used, replies in any order, opened anew when the server has closed it.</summary>
+/// <summary>
+/// One connection for many questions: kept while it is used, replies in any order, opened anew when the server has closed it.
+/// </summary>
 public class StreamExchangeTests
 {
     private const string Name = "www.example.com";
@@ -30,7 +32,8 @@ public class StreamExchangeTests
         Assert.Equal(True, ForwardTesting.Records(fast, Name));
         Assert.False(slow.IsCompleted);
         upstream.Release();
-        Assert.Equal(["slow.example.com. 300 A 192.0.2.1"], ForwardTesting.Records(await slow.WaitAsync(Patience, ForwardTesting.Cancelled), "slow.example.com"));
+        Assert.Equal(["slow.example.com. 300 A 192.0.2.1"], ForwardTesting.Records(
+            await slow.WaitAsync(Patience, ForwardTesting.Cancelled), "slow.example.com"));
         Assert.Single(upstream.Seen.Select(question => question.FromPort).Distinct());
     }
 
@@ -51,7 +54,9 @@ public class StreamExchangeTests
         Assert.Equal(2, Ports(upstream).Length);
     }
 
-    /// <summary>The server may close while a question is on its way: it is asked once more over a new connection (RFC 7766 6.2.4).</summary>
+    /// <summary>
+    /// The server may close while a question is on its way: it is asked once more over a new connection (RFC 7766 6.2.4).
+    /// </summary>
     [Fact]
     public async Task Question_on_a_connection_that_the_server_closes_is_asked_over_another()
     {

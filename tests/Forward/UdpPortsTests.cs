@@ -108,6 +108,7 @@ public class UdpPortsTests
         return File.ReadLines("/proc/net/udp").Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Count(fields => fields[2].EndsWith(remote, StringComparison.Ordinal)
-                && ports.Contains(int.Parse(fields[1].AsSpan(fields[1].IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+                && ports.Contains(
+                    int.Parse(fields[1].AsSpan(fields[1].IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
     }
 }

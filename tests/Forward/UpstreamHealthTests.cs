@@ -141,7 +141,8 @@ public class UpstreamHealthTests
         await watch.LookAsync(rules, ForwardTesting.Cancelled);
         Assert.Equal(UpstreamState.Looping, Assert.Single(pool.Read(rules)).State);
         Assert.Equal(
-            "Error: Forward: loop: 192.0.2.1:53 sends the questions of the rule for . back to this service; it is not asked while that is so",
+            "Error: Forward: loop: 192.0.2.1:53 sends the questions of the rule for . back to this service; it is not asked while "
+            + "that is so",
             Assert.Single(log.All));
         using Query query = Query.Rent();
         query.Ask(DnsName.Parse(Name).Span, RecordType.A);
@@ -163,7 +164,8 @@ public class UpstreamHealthTests
         var circle = new Circle();
         var pool = new UpstreamPool(options, circle, time, new Random(1));
         var source = new ForwardSource(
-            () => rules, pool, new CachedUpstreams(new AnswerCache(new CacheOptions { Size = 0 }, time), pool.AskAsync, options.Deadline, time));
+            () => rules, pool, new CachedUpstreams(
+                new AnswerCache(new CacheOptions { Size = 0 }, time), pool.AskAsync, options.Deadline, time));
         var watch = new LoopWatch(pool, () => rules, circle, options.Timeout, time, NullLogger<LoopWatch>.Instance);
         using var stop = new CancellationTokenSource();
         Task running = watch.RunAsync(stop.Token);
@@ -229,7 +231,8 @@ public class UpstreamHealthTests
 
         public int Asked { get; private set; }
 
-        public async ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
+        public async ValueTask<UpstreamReply> AskAsync(
+            UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
         {
             Asked++;
             using Query query = Query.Rent();

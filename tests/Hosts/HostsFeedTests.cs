@@ -69,7 +69,8 @@ public sealed class HostsFeedTests : IDisposable
     [Fact]
     public async Task Lines_of_the_configuration_come_first()
     {
-        var options = new HostsOptions { Files = [_folder.Write("hosts", "192.0.2.1 file.example\n")], Inline = ["192.0.2.1 inline.example", "x"] };
+        var options =
+            new HostsOptions { Files = [_folder.Write("hosts", "192.0.2.1 file.example\n")], Inline = ["192.0.2.1 inline.example", "x"] };
         var feed = new HostsFeed("hosts", options, _time, NullLogger<HostsFeed>.Instance);
         await feed.LoadAsync(TestContext.Current.CancellationToken);
         Assert.True(Has(feed, "file.example"));

@@ -34,12 +34,14 @@ public sealed class AlertTests
     [Fact]
     public void Every_alert_has_its_cases()
     {
-        string[] alerts = [.. Rule.Get("spec", "groups").Items.SelectMany(group => group["rules"]!.Items).Select(rule => rule["alert"]!.Text)];
+        string[] alerts = [.. Rule.Get("spec", "groups").Items.SelectMany(group => group["rules"]!.Items)
+            .Select(rule => rule["alert"]!.Text)];
         KubeNode[] cases = [.. Manifest.Read(Cases)["tests"]!.Items.SelectMany(test => test["alert_rule_test"]!.Items)];
 
         Assert.NotEmpty(alerts);
         foreach (bool fires in (bool[])[true, false])
-            Assert.Equal(alerts.Order(), cases.Where(met => met["exp_alerts"]!.Items.Length > 0 == fires).Select(met => met["alertname"]!.Text).Distinct().Order());
+            Assert.Equal(alerts.Order(), cases.Where(met => met["exp_alerts"]!.Items.Length > 0 == fires).Select(
+                met => met["alertname"]!.Text).Distinct().Order());
     }
 
     [Theory]
@@ -60,5 +62,6 @@ public sealed class AlertTests
     }
 
     /// <summary>A rule file is what the object has as its spec; JSON is YAML too.</summary>
-    private static string WriteRules(TemporaryFolder folder) => folder.Write("rules.json", Manifest.ToJson(Rule.Get("spec"))!.ToJsonString());
+    private static string WriteRules(TemporaryFolder folder) =>
+        folder.Write("rules.json", Manifest.ToJson(Rule.Get("spec"))!.ToJsonString());
 }

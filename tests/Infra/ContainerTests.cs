@@ -35,7 +35,8 @@ public sealed class ContainerTests
         using var client = new HttpClient();
 
         using var entry = new StringContent("""{"records":["10.0.0.5"]}""", null, "application/json");
-        using HttpResponseMessage written = await client.PutAsync(new Uri($"{server.Http}/api/v1/entries/db.corp.example/A"), entry, cancel);
+        using HttpResponseMessage written = await client.PutAsync(
+            new Uri($"{server.Http}/api/v1/entries/db.corp.example/A"), entry, cancel);
         string[] files = [.. Directory.EnumerateFiles($"/proc/{server.Id}/root/data").Select(path => Path.GetFileName(path)!)];
         string users = File.ReadLines($"/proc/{server.Id}/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal));
         string root = File.ReadLines($"/proc/{server.Id}/mounts").First(line => line.Split(' ')[1] == "/");
@@ -57,13 +58,16 @@ public sealed class ContainerTests
         Assert.Contains($"COPY --from=build --chown={User}:{User} /empty /data", Dockerfile);
     }
 
-    private static string User => Dockerfile.Single(line => line.StartsWith("USER ", StringComparison.Ordinal))["USER ".Length..].Split(':')[0];
+    private static string User =>
+        Dockerfile.Single(line => line.StartsWith("USER ", StringComparison.Ordinal))["USER ".Length..].Split(':')[0];
 
     private static async Task<ServerProcess> StartAsync()
     {
         OutsideClient.Require("unshare", "chroot");
         Assert.SkipUnless(Environment.UserName == "root", "only root can make a root of its own");
-        string program = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } native ? Path.GetDirectoryName(native)! : AppContext.BaseDirectory;
+        string program = Environment.GetEnvironmentVariable("KUBEDOH_PROGRAM") is { } native
+            ? Path.GetDirectoryName(native)!
+            : AppContext.BaseDirectory;
         string[] contained = ["bash", Repository.PathOf("tests/infra/contain"), User, program];
         return await ServerProcess.StartUnder(contained, "Forward:Servers=", "Store:Path=data/kubedoh.db").ListeningAsync();
     }

@@ -30,14 +30,16 @@ public sealed partial class DashboardTests(Playground playground) : IClassFixtur
     public async Task Alerts_name_only_metrics_that_are_exposed()
     {
         Manifest rule = Manifest.ReadAll(File.ReadAllText(Repository.PathOf("infra/kubernetes/components/monitoring/rules.yaml"))).Single();
-        string[] queries = [.. rule.Get("spec", "groups").Items.SelectMany(group => group["rules"]!.Items).Select(alert => alert["expr"]!.Text)];
+        string[] queries = [.. rule.Get("spec", "groups").Items.SelectMany(group => group["rules"]!.Items)
+            .Select(alert => alert["expr"]!.Text)];
 
         Assert.NotEmpty(queries);
         Assert.Empty(MetricsOf(queries).Except(await ExposedAsync()));
     }
 
     [Theory]
-    [InlineData("sum by (le) (rate(kubedoh_planted_bucket{job=\"kubedoh\",zone=\"a\"}[5m])) / sum(up{job=\"x\"})", "kubedoh_planted_bucket", "up")]
+    [InlineData(
+        "sum by (le) (rate(kubedoh_planted_bucket{job=\"kubedoh\",zone=\"a\"}[5m])) / sum(up{job=\"x\"})", "kubedoh_planted_bucket", "up")]
     [InlineData("time() - kubedoh_planted > 7 * 24", "kubedoh_planted")]
     public void Metrics_of_a_query_are_read(string query, params string[] metrics) => Assert.Equal(metrics, MetricsOf([query]));
 
@@ -53,7 +55,8 @@ public sealed partial class DashboardTests(Playground playground) : IClassFixtur
     private async Task<HashSet<string>> ExposedAsync()
     {
         using var client = new HttpClient();
-        await client.GetStringAsync($"{playground.Server.Http}/dns-query/ns/dns-playground?name=secco", TestContext.Current.CancellationToken);
+        await client.GetStringAsync(
+            $"{playground.Server.Http}/dns-query/ns/dns-playground?name=secco", TestContext.Current.CancellationToken);
         string text = await client.GetStringAsync($"{playground.Server.Http}/metrics", TestContext.Current.CancellationToken);
         IEnumerable<string> families = Type().Matches(text).Select(match => match.Groups[1].Value);
         return [.. PrometheusOwn, .. families, .. families.Select(family => $"{family}_bucket")];

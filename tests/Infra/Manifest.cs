@@ -32,7 +32,8 @@ internal sealed class Manifest(KubeNode root)
     }
 
     /// <summary>The same, which must be there.</summary>
-    public KubeNode Get(params ReadOnlySpan<string> keys) => At(keys) ?? throw new KeyNotFoundException($"{this} has no {string.Join('.', keys)}");
+    public KubeNode Get(params ReadOnlySpan<string> keys) =>
+        At(keys) ?? throw new KeyNotFoundException($"{this} has no {string.Join('.', keys)}");
 
     public JsonNode ToJson() => ToJson(root)!;
 
@@ -41,7 +42,8 @@ internal sealed class Manifest(KubeNode root)
         KubeNodeKind.Map => new JsonObject(node.Members.Select(member => KeyValuePair.Create(member.Key, ToJson(member.Value)))),
         KubeNodeKind.List => new JsonArray([.. node.Items.Select(ToJson)]),
         KubeNodeKind.Flag => node.Text == "true",
-        KubeNodeKind.Number => JsonNode.Parse(decimal.Parse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)),
+        KubeNodeKind.Number => JsonNode.Parse(
+            decimal.Parse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)),
         KubeNodeKind.Null => null,
         _ => node.Text,
     };

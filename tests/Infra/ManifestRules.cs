@@ -20,7 +20,8 @@ internal static class ManifestRules
         "HorizontalPodAutoscaler" => Missing(manifest, manifests, manifest.Get("spec", "scaleTargetRef")),
         "PodDisruptionBudget" => Selects(manifest, manifests, manifest.Get("spec", "selector", "matchLabels")),
         "NetworkPolicy" => Policy(manifest, manifests),
-        "ClusterRoleBinding" => [.. Missing(manifest, manifests, manifest.Get("roleRef")), .. manifest.Get("subjects").Items.SelectMany(subject => Missing(manifest, manifests, subject))],
+        "ClusterRoleBinding" => [.. Missing(manifest, manifests, manifest.Get("roleRef")), .. manifest.Get("subjects").Items.SelectMany(
+            subject => Missing(manifest, manifests, subject))],
         "ServiceMonitor" => Selected(manifest, manifests),
         _ => [],
     });
@@ -28,7 +29,8 @@ internal static class ManifestRules
     private static IEnumerable<string> Workload(Manifest manifest, IReadOnlyList<Manifest> manifests)
     {
         KubeNode pod = PodOf(manifest), container = pod["containers"]!.Items.Single();
-        if (pod["enableServiceLinks"]?.Text != "false") yield return $"{manifest}: a Service kubedoh puts its variables into the environment";
+        if (pod["enableServiceLinks"]?.Text != "false")
+            yield return $"{manifest}: a Service kubedoh puts its variables into the environment";
         foreach (string broken in Account(manifest, manifests)) yield return broken;
 
         Dictionary<string, KubeNode> volumes = pod["volumes"]!.Items.ToDictionary(volume => volume["name"]!.Text);
@@ -43,7 +45,8 @@ internal static class ManifestRules
                 (_, _, { } secret) => ("Secret", secret["secretName"]!.Text),
                 _ => ("", null),
             };
-            if (name is not null && !MadeByHand.Contains(name) && !Has(manifests, kind, name)) yield return $"{manifest}: there is no {kind} {name}";
+            if (name is not null && !MadeByHand.Contains(name) && !Has(manifests, kind, name))
+                yield return $"{manifest}: there is no {kind} {name}";
         }
 
         HashSet<string> ports = [.. PortsOf(manifest).Select(port => port.Name)];
@@ -67,7 +70,8 @@ internal static class ManifestRules
         foreach (KubeNode port in manifest.Get("spec", "ports").Items)
         {
             (string Name, string Protocol) target = (port["targetPort"]!.Text, port["protocol"]!.Text);
-            if (!selected.SelectMany(PortsOf).Contains(target)) yield return $"{manifest}: nobody has the port {target.Name}/{target.Protocol}";
+            if (!selected.SelectMany(PortsOf).Contains(target))
+                yield return $"{manifest}: nobody has the port {target.Name}/{target.Protocol}";
         }
     }
 
@@ -115,7 +119,8 @@ internal static class ManifestRules
     private static bool Has(IReadOnlyList<Manifest> manifests, string kind, string name) =>
         manifests.Any(other => other.Kind == kind && other.Name == name);
 
-    private static IEnumerable<Manifest> Workloads(IReadOnlyList<Manifest> manifests) => manifests.Where(manifest => manifest.Kind == "Deployment");
+    private static IEnumerable<Manifest> Workloads(IReadOnlyList<Manifest> manifests) =>
+        manifests.Where(manifest => manifest.Kind == "Deployment");
 
     private static bool IsSelected(Manifest workload, KubeNode selector) =>
         Manifest.Words(selector).All(Manifest.Words(workload.Get("spec", "template", "metadata", "labels")).Contains);

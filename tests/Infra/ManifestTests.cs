@@ -4,7 +4,9 @@ using KubeDoH.Tests.Files;
 
 namespace KubeDoH.Tests.Infra;
 
-/// <summary>The objects that are applied to a cluster: each is one that Kubernetes knows, and what they name of each other is there.</summary>
+/// <summary>
+/// The objects that are applied to a cluster: each is one that Kubernetes knows, and what they name of each other is there.
+/// </summary>
 public sealed class ManifestTests
 {
     public static TheoryData<string> Folders => [.. Kubectl.Kustomizations];
@@ -89,20 +91,31 @@ public sealed class ManifestTests
             """;
 
         Assert.Null(StrictObjects.Refuse(Manifest.ReadAll(Yaml).Single()));
-        Assert.Contains(named, StrictObjects.Refuse(Manifest.ReadAll(Yaml.Replace(text, planted, StringComparison.Ordinal)).Single()), StringComparison.Ordinal);
+        Assert.Contains(named, StrictObjects.Refuse(
+            Manifest.ReadAll(Yaml.Replace(text, planted, StringComparison.Ordinal)).Single()), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("targetPort: dns\n", "targetPort: dnss\n", "Service kubedoh: nobody has the port dnss/UDP")]
     [InlineData("claimName: kubedoh-entries", "claimName: lost", "Deployment kubedoh: there is no PersistentVolumeClaim lost")]
-    [InlineData("          name: kubedoh\n        name: config", "          name: lost\n        name: config", "Deployment kubedoh: there is no ConfigMap lost")]
+    [InlineData(
+        "          name: kubedoh\n        name: config", "          name: lost\n        name: config",
+        "Deployment kubedoh: there is no ConfigMap lost")]
     [InlineData("            port: ready\n", "            port: reddy\n", "Deployment kubedoh: its probe asks at the port reddy")]
     [InlineData("serviceAccountName: kubedoh", "serviceAccountName: nobody", "Deployment kubedoh: there is no ServiceAccount nobody")]
-    [InlineData("        - mountPath: /data\n          name: data\n", "        - mountPath: /data\n          name: dat\n", "Deployment kubedoh: there is no volume dat")]
-    [InlineData("  selector:\n    app.kubernetes.io/name: kubedoh\n", "  selector:\n    app.kubernetes.io/name: other\n", "Service kubedoh: selects no pod")]
-    [InlineData("- kind: ServiceAccount\n  name: kubedoh\n", "- kind: ServiceAccount\n  name: nobody\n", "ClusterRoleBinding kubedoh: there is no ServiceAccount nobody")]
+    [InlineData(
+        "        - mountPath: /data\n          name: data\n", "        - mountPath: /data\n          name: dat\n",
+        "Deployment kubedoh: there is no volume dat")]
+    [InlineData(
+        "  selector:\n    app.kubernetes.io/name: kubedoh\n", "  selector:\n    app.kubernetes.io/name: other\n",
+        "Service kubedoh: selects no pod")]
+    [InlineData(
+        "- kind: ServiceAccount\n  name: kubedoh\n", "- kind: ServiceAccount\n  name: nobody\n",
+        "ClusterRoleBinding kubedoh: there is no ServiceAccount nobody")]
     [InlineData("- port: dns\n", "- port: dnss\n", "NetworkPolicy kubedoh: nobody has the port dnss")]
-    [InlineData("  podSelector:\n    matchLabels:\n      app.kubernetes.io/name: kubedoh\n", "  podSelector: {}\n", "NetworkPolicy kubedoh: shuts in the pods of others")]
+    [InlineData(
+        "  podSelector:\n    matchLabels:\n      app.kubernetes.io/name: kubedoh\n", "  podSelector: {}\n",
+        "NetworkPolicy kubedoh: shuts in the pods of others")]
     public async Task Planted_name_of_nothing_is_found(string text, string planted, string broken)
     {
         string yaml = await Kubectl.RenderTextAsync("infra/kubernetes/overlays/stub");

@@ -8,7 +8,8 @@ namespace KubeDoH.Tests.Infra;
 /// <summary>The settings that the objects give the program are ones that it takes, and mean what the objects around them need.</summary>
 public sealed class SettingsTests
 {
-    public static TheoryData<string> Folders => [.. Kubectl.Kustomizations.Where(folder => !folder.EndsWith("access", StringComparison.Ordinal))];
+    public static TheoryData<string> Folders =>
+        [.. Kubectl.Kustomizations.Where(folder => !folder.EndsWith("access", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Folders))]
@@ -38,7 +39,8 @@ public sealed class SettingsTests
         AppOptions options = Read(manifests);
         KubeNode pod = PodOf(manifests);
 
-        IEnumerable<int> listened = options.Listen.All.Select(listen => listen.Address.Port).Concat(options.Listen.Dns.Select(dns => dns.Address.Port));
+        IEnumerable<int> listened = options.Listen.All.Select(listen => listen.Address.Port)
+            .Concat(options.Listen.Dns.Select(dns => dns.Address.Port));
         IEnumerable<int> named = pod["containers"]!.Items.Single()["ports"]!.Items.Select(port => int.Parse(port["containerPort"]!.Text));
         Assert.Equal(listened.Distinct().Order(), named.Distinct().Order());
         Assert.True(options.Listen.Lameduck < TimeSpan.FromSeconds(int.Parse(pod["terminationGracePeriodSeconds"]!.Text)));

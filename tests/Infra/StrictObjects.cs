@@ -17,7 +17,9 @@ internal static class StrictObjects
         .Where(model => model.Entity is not null && typeof(IKubernetesObject<V1ObjectMeta>).IsAssignableFrom(model.Type))
         .ToDictionary(model => (Join(model.Entity!.Group, model.Entity.ApiVersion), model.Entity.Kind), model => model.Type);
 
-    /// <summary>What is wrong with it; null when nothing is. Kinds of other people's are read as far as they hold Kubernetes' own types.</summary>
+    /// <summary>
+    /// What is wrong with it; null when nothing is. Kinds of other people's are read as far as they hold Kubernetes' own types.
+    /// </summary>
     public static string? Refuse(Manifest manifest)
     {
         try

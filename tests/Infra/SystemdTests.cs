@@ -14,7 +14,8 @@ public sealed partial class SystemdTests
         Assert.True(verified is { ExitCode: 0, Errors: "" }, verified.Errors);
 
         using var folder = new TemporaryFolder();
-        ClientResult judged = await OutsideClient.RunAsync("systemd-analyze", "security", "--offline=true", "--threshold=20", Unit(folder, text => text));
+        ClientResult judged = await OutsideClient.RunAsync(
+            "systemd-analyze", "security", "--offline=true", "--threshold=20", Unit(folder, text => text));
         Assert.True(judged.ExitCode == 0, judged.Output);
     }
 

@@ -3,7 +3,9 @@ using KubeDoH.Tests.Fakes.ApiServer;
 
 namespace KubeDoH.Tests.Kubernetes;
 
-/// <summary>Objects that no API server should send, in lists and in watches: left out one by one, counted, logged, and nothing else.</summary>
+/// <summary>
+/// Objects that no API server should send, in lists and in watches: left out one by one, counted, logged, and nothing else.
+/// </summary>
 public class ApiBadObjectsTests
 {
     private const string Secco = "secco.dns-playground.svc.cluster.local. A";
@@ -16,8 +18,10 @@ public class ApiBadObjectsTests
         (ApiResource.Services, "{\"metadata\":[\"name\"],\"spec\":{}}"),
         (ApiResource.Services, "{\"metadata\":{\"name\":7,\"namespace\":{}},\"spec\":\"none\"}"),
         (ApiResource.Services, "{\"metadata\":{\"name\":\"two.labels\",\"namespace\":\"default\"},\"spec\":{\"clusterIP\":\"10.96.1.1\"}}"),
-        (ApiResource.Services, "{\"metadata\":{\"name\":\"bad-address\",\"namespace\":\"default\"},\"spec\":{\"clusterIP\":\"10.96.1.256\"}}"),
-        (ApiResource.Services, "{\"metadata\":{\"name\":\"bad-port\",\"namespace\":\"default\"},\"spec\":{\"clusterIP\":\"10.96.1.1\",\"ports\":{\"port\":1}}}"),
+        (ApiResource.Services,
+            """{"metadata":{"name":"bad-address","namespace":"default"},"spec":{"clusterIP":"10.96.1.256"}}"""),
+        (ApiResource.Services,
+            """{"metadata":{"name":"bad-port","namespace":"default"},"spec":{"clusterIP":"10.96.1.1","ports":{"port":1}}}"""),
         (ApiResource.Services, "\"a string\""),
         (ApiResource.Services, "null"),
         (ApiResource.EndpointSlices, "{\"metadata\":{\"name\":\"s\",\"namespace\":\"spec\"},\"endpoints\":[{\"addresses\":\"10.1.1.1\"}]}"),
@@ -45,7 +49,8 @@ public class ApiBadObjectsTests
         await world.UntilAsync(() => world.Part(resource.Plural).Skipped == skipped + 1);
 
         Assert.Equal(before, server.Seen.Count);
-        Assert.Single(world.Log.All, line => line.StartsWith($"Warning: Kubernetes: skipped in {resource.Plural}: ", StringComparison.Ordinal));
+        Assert.Single(
+            world.Log.All, line => line.StartsWith($"Warning: Kubernetes: skipped in {resource.Plural}: ", StringComparison.Ordinal));
         Assert.Null(await world.FirstWrongAsync());
     }
 
@@ -59,7 +64,8 @@ public class ApiBadObjectsTests
         Assert.Null(await world.FirstWrongAsync());
         foreach (ApiResource resource in (ApiResource[])[ApiResource.Services, ApiResource.EndpointSlices, ApiResource.Namespaces])
             Assert.Equal(Bad.Count(bad => bad.Resource == resource), world.Part(resource.Plural).Skipped);
-        Assert.Equal(Bad.Length, world.Log.All.Count(line => line.StartsWith("Warning: Kubernetes: skipped in ", StringComparison.Ordinal)));
+        Assert.Equal(
+            Bad.Length, world.Log.All.Count(line => line.StartsWith("Warning: Kubernetes: skipped in ", StringComparison.Ordinal)));
     }
 
     /// <summary>What a name was, it is no longer: an object that is there and makes no sense answers nothing.</summary>

@@ -18,7 +18,8 @@ public sealed class ClusterAccessTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _variables = [];
 
-    private AccessSurroundings Surroundings => new(name => _variables.GetValueOrDefault(name), _folder.PathOf("account"), _folder.PathOf("home"));
+    private AccessSurroundings Surroundings =>
+        new(name => _variables.GetValueOrDefault(name), _folder.PathOf("account"), _folder.PathOf("home"));
 
     public void Dispose() => _folder.Dispose();
 
@@ -46,10 +47,12 @@ public sealed class ClusterAccessTests : IDisposable
     {
         Directory.CreateDirectory(_folder.PathOf("home/.kube"));
         _folder.Write("home/.kube/config", "apiVersion: v1\n");
-        Assert.StartsWith("kubeconfig ", ClusterAccess.Choose(new KubernetesOptions(), Surroundings)!.Description, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "kubeconfig ", ClusterAccess.Choose(new KubernetesOptions(), Surroundings)!.Description, StringComparison.Ordinal);
         (_variables["KUBERNETES_SERVICE_HOST"], _variables["KUBERNETES_SERVICE_PORT"]) = ("fd00::1", "6443");
         WriteAccount();
-        Assert.Equal("the pod's own cluster, https://[fd00::1]:6443", ClusterAccess.Choose(new KubernetesOptions(), Surroundings)!.Description);
+        Assert.Equal(
+            "the pod's own cluster, https://[fd00::1]:6443", ClusterAccess.Choose(new KubernetesOptions(), Surroundings)!.Description);
         var options = new KubernetesOptions { Server = "https://192.0.2.1:6443" };
         Assert.Equal("server https://192.0.2.1:6443/", ClusterAccess.Choose(options, Surroundings)!.Description);
         options.Snapshot = ["cluster.yaml"];
@@ -67,11 +70,14 @@ public sealed class ClusterAccessTests : IDisposable
         string file = _folder.Write("home/.kube/config", "apiVersion: v1\n");
         ClusterAccess? access = ClusterAccess.Choose(new KubernetesOptions(), Surroundings);
         var ground = new EngineGround(
-            new EntryView(TimeProvider.System), new ResolutionMeter(), new ClusterMeter(), access, [], TimeProvider.System, NullLoggerFactory.Instance);
-        Assert.True(EngineParts.TryCreate(new EngineOptions(), ground, null, FrozenSet<string>.Empty, out EngineParts? before, out string? error), error);
+            new EntryView(TimeProvider.System), new ResolutionMeter(), new ClusterMeter(), access, [], TimeProvider.System,
+            NullLoggerFactory.Instance);
+        Assert.True(EngineParts.TryCreate(
+            new EngineOptions(), ground, null, FrozenSet<string>.Empty, out EngineParts? before, out string? error), error);
         File.Delete(file);
 
-        Assert.True(EngineParts.TryCreate(new EngineOptions(), ground, before, new HashSet<string> { "Kubernetes" }, out EngineParts? after, out error), error);
+        Assert.True(EngineParts.TryCreate(
+            new EngineOptions(), ground, before, new HashSet<string> { "Kubernetes" }, out EngineParts? after, out error), error);
 
         Assert.NotSame(before.Cluster, after.Cluster);
         Assert.Contains("kubeconfig ", after.Cluster.Feeds[^1].Status().Description, StringComparison.Ordinal);
@@ -124,7 +130,9 @@ public sealed class ClusterAccessTests : IDisposable
             """{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"printed"}}""");
         string file = server.WriteKubeconfig(_folder.PathOf("config"), token: "replaced");
         File.WriteAllText(file, File.ReadAllText(file).Replace(
-            "    token: replaced", $"    exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: cat\n      args: [{plugin}]", StringComparison.Ordinal));
+            "    token: replaced",
+            $"    exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: cat\n      args: [{plugin}]",
+            StringComparison.Ordinal));
         using ApiConnection connection = Kubeconfig(file);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(connection));
     }

@@ -20,7 +20,9 @@ public class PodReaderTests
     [InlineData("state: {running: {startedAt: \"2026-11-23T00:00:03Z\"}}", "00:00:03")]
     [InlineData("state: {terminated: {startedAt: \"2026-11-23T00:00:04Z\", finishedAt: \"2026-11-23T00:00:09Z\"}}", "00:00:04")]
     [InlineData("state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {startedAt: \"2026-11-23T00:00:05Z\"}}", "00:00:05")]
-    [InlineData("state: {running: {startedAt: \"2026-11-23T00:00:06Z\"}}, lastState: {terminated: {startedAt: \"2026-11-23T00:00:05Z\"}}", "00:00:06")]
+    [InlineData(
+        "state: {running: {startedAt: \"2026-11-23T00:00:06Z\"}}, lastState: {terminated: {startedAt: \"2026-11-23T00:00:05Z\"}}",
+        "00:00:06")]
     [InlineData("state: {waiting: {reason: ContainerCreating}}", null)]
     [InlineData("state: {running: {startedAt: null}}", null)]
     public void Container_starts_when_it_was_started_last(string state, string? time)
@@ -39,9 +41,11 @@ public class PodReaderTests
     [Fact]
     public void Pod_has_what_it_is_called()
     {
-        PodObject pod = Read("metadata: {name: p}\nspec: {hostname: box, subdomain: db, setHostnameAsFQDN: true, hostnameOverride: Box.Example, enableServiceLinks: false}");
+        PodObject pod = Read("metadata: {name: p}\nspec: {hostname: box, subdomain: db, setHostnameAsFQDN: true, hostnameOverride: "
+            + "Box.Example, enableServiceLinks: false}");
 
-        Assert.Equal(("box", "db", true, "box.example", false), (pod.Hostname, pod.Subdomain, pod.SetHostnameAsFqdn, pod.HostnameOverride, pod.ServiceLinks));
+        Assert.Equal(("box", "db", true, "box.example", false),
+            (pod.Hostname, pod.Subdomain, pod.SetHostnameAsFqdn, pod.HostnameOverride, pod.ServiceLinks));
     }
 
     [Fact]

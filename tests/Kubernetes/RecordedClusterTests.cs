@@ -23,7 +23,8 @@ public class RecordedClusterTests
     [Fact]
     public void Yaml_and_json_forms_give_equal_objects()
     {
-        SnapshotReading json = RecordedCluster.Merge([.. Lists.Select(list => File.ReadAllText(RecordedCluster.PathOf($"api/{list}.json")))]);
+        SnapshotReading json = RecordedCluster.Merge(
+            [.. Lists.Select(list => File.ReadAllText(RecordedCluster.PathOf($"api/{list}.json")))]);
         Assert.Empty(json.Problems);
         Assert.Equal(RecordedCluster.Dump(Snapshot.Objects), RecordedCluster.Dump(json.Objects));
     }
@@ -31,7 +32,8 @@ public class RecordedClusterTests
     [Fact]
     public void Json_lists_one_after_the_other_are_one_file()
     {
-        SnapshotReading stream = RecordedCluster.Merge(string.Concat(Lists.Select(list => File.ReadAllText(RecordedCluster.PathOf($"api/{list}.json")))));
+        SnapshotReading stream = RecordedCluster.Merge(
+            string.Concat(Lists.Select(list => File.ReadAllText(RecordedCluster.PathOf($"api/{list}.json")))));
         Assert.Equal(RecordedCluster.Dump(Snapshot.Objects), RecordedCluster.Dump(stream.Objects));
     }
 
@@ -44,7 +46,8 @@ public class RecordedClusterTests
         Assert.Equal(["dns-playground", "empty", "kube-system", "spec"], reading.Objects.Namespaces.Select(item => item.Name).Order());
         Assert.Equal(19, reading.Objects.Services.Count);
         Assert.Equal(3, reading.Objects.EndpointSlices.Count);
-        string pods = RecordedCluster.Dump(new ClusterObjects { Pods = [.. Snapshot.Objects.Pods.Select(pod => pod with { StartedAt = null })] });
+        string pods = RecordedCluster.Dump(
+            new ClusterObjects { Pods = [.. Snapshot.Objects.Pods.Select(pod => pod with { StartedAt = null })] });
         Assert.Equal(pods, RecordedCluster.Dump(new ClusterObjects { Pods = reading.Objects.Pods }));
     }
 
@@ -53,7 +56,8 @@ public class RecordedClusterTests
     {
         ServiceObject dual = ServiceOf("dual");
         Assert.Equal(["10.96.10.10", "fd00:10:96::a0a"], dual.ClusterIPs.Select(address => address.ToString()));
-        Assert.Equal([new("http", 80, "TCP"), new("https", 443, "TCP"), new("syslog", 514, "UDP"), new PortObject("sip", 5060, "SCTP")], dual.Ports);
+        Assert.Equal(
+            [new("http", 80, "TCP"), new("https", 443, "TCP"), new("syslog", 514, "UDP"), new PortObject("sip", 5060, "SCTP")], dual.Ports);
         Assert.False(dual.Headless);
     }
 

@@ -25,40 +25,57 @@ public class SnapshotTextTests
     [InlineData(Service + "spec:\n  ports:\n  - name: a\n    port: 0", 7, "Service shop/web", "port 0 is not within 1 to 65535")]
     [InlineData(Service + "spec:\n  ports:\n  - port: 8.5", 6, "Service shop/web", "port 8.5 is not within 1 to 65535")]
     [InlineData(Service + "spec:\n  ports:\n  - port: \"80\"", 6, "Service shop/web", "port must be a number, not the string '80'")]
-    [InlineData(Service + "spec:\n  ports:\n  - {port: 80, protocol: tcp}", 6, "Service shop/web", "protocol 'tcp' is not TCP, UDP or SCTP")]
+    [InlineData(
+        Service + "spec:\n  ports:\n  - {port: 80, protocol: tcp}", 6, "Service shop/web", "protocol 'tcp' is not TCP, UDP or SCTP")]
     [InlineData(Service + "spec:\n  ports:\n  - {port: 80, name: a_b}", 6, "Service shop/web", "name 'a_b' is not an RFC 1123 label")]
     [InlineData(Service + "spec:\n  clusterIP: 10.0.0.256", 5, "Service shop/web", "'10.0.0.256' is not an IP address")]
     [InlineData(Service + "spec:\n  clusterIP: 010.0.0.1", 5, "Service shop/web", "'010.0.0.1' is not an IP address")]
     [InlineData(Service + "spec:\n  clusterIP: \"1\"", 5, "Service shop/web", "'1' is not an IP address")]
     [InlineData(Service + "spec:\n  clusterIP: 10.1", 5, "Service shop/web", "clusterIP must be a string, not 10.1")]
-    [InlineData(Service + "spec:\n  clusterIPs:\n  - 10.0.0.1\n  - fe80::1%eth0", 7, "Service shop/web", "'fe80::1%eth0' is not an IP address")]
+    [InlineData(
+        Service + "spec:\n  clusterIPs:\n  - 10.0.0.1\n  - fe80::1%eth0", 7, "Service shop/web", "'fe80::1%eth0' is not an IP address")]
     [InlineData(Service + "spec:\n  type: Clusterip", 5, "Service shop/web", "type 'Clusterip' is not a type of service")]
     [InlineData(Service + "spec:\n  type: ExternalName", 1, "Service shop/web", "externalName is missing")]
-    [InlineData(Service + "spec:\n  type: ExternalName\n  externalName: a..b", 6, "Service shop/web", "externalName 'a..b' is not a DNS name")]
+    [InlineData(
+        Service + "spec:\n  type: ExternalName\n  externalName: a..b", 6, "Service shop/web", "externalName 'a..b' is not a DNS name")]
     [InlineData(Service + "spec: []", 4, "Service shop/web", "spec must be a map, not a list")]
     [InlineData(Service + "spec:\n  type: ClusterIP\n  type: NodePort", 6, "Service shop/web", "key 'type' is given twice")]
     [InlineData(Service + "spec:\n  selector:\n    a: b\n    a: c", 7, "Service shop/web", "key 'a' is given twice")]
     [InlineData(Service + "spec:\n  <<: {clusterIP: None}", 5, "Service shop/web", "merge keys (<<) are not supported")]
-    [InlineData("apiVersion: v1\nkind: Service\nmetadata:\n  name: -web", 4, "Service default/(unnamed)", "name '-web' is not an RFC 1123 label")]
-    [InlineData("apiVersion: v1\nkind: Service\nmetadata:\n  name: a.b", 4, "Service default/(unnamed)", "name 'a.b' is not an RFC 1123 label")]
+    [InlineData(
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: -web", 4, "Service default/(unnamed)", "name '-web' is not an RFC 1123 label")]
+    [InlineData(
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: a.b", 4, "Service default/(unnamed)", "name 'a.b' is not an RFC 1123 label")]
     [InlineData("apiVersion: v1\nkind: Service\nmetadata:\n  name: 12", 4, "Service default/(unnamed)", "name must be a string, not 12")]
     [InlineData("apiVersion: v1\nkind: Namespace\nmetadata: {}", 1, "Namespace (unnamed)", "metadata.name is missing")]
     [InlineData("apiVersion: v1\nkind: Namespace\nmetadata: {name: a, labels: {b: 1}}", 3, "Namespace a", "b must be a string, not 1")]
-    [InlineData("apiVersion: v1\nkind: Service\nmetadata: {name: a, creationTimestamp: soon}", 3, "Service default/a", "creationTimestamp 'soon' is not a time (RFC 3339)")]
+    [InlineData(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: a, creationTimestamp: soon}", 3, "Service default/a",
+        "creationTimestamp 'soon' is not a time (RFC 3339)")]
     [InlineData("kind: Service\nmetadata: {name: a}", 1, "Service", "apiVersion is missing")]
     [InlineData("apiVersion: v1\nmetadata: {name: a}", 1, "", "kind is missing")]
     [InlineData("- 1", 1, "", "a Kubernetes object must be a map")]
-    [InlineData("{\"apiVersion\":\"v1\",\n\"kind\":\"Service\",\"metadata\":{\"name\":\"a\",\n\"name\":\"b\"}}", 3, "Service default/a", "key 'name' is given twice")]
+    [InlineData(
+        "{\"apiVersion\":\"v1\",\n\"kind\":\"Service\",\"metadata\":{\"name\":\"a\",\n\"name\":\"b\"}}", 3, "Service default/a",
+        "key 'name' is given twice")]
     [InlineData(Slice + "addressType: IPv5", 4, "EndpointSlice shop/web-1", "addressType 'IPv5' is not IPv4, IPv6 or FQDN")]
-    [InlineData(Slice + "addressType: IPv4\nendpoints:\n- addresses: [10.0.0.1, x]", 6, "EndpointSlice shop/web-1", "'x' is not an IP address")]
-    [InlineData(Slice + "addressType: IPv6\nendpoints:\n- addresses: [10.0.0.1]", 6, "EndpointSlice shop/web-1", "'10.0.0.1' is not of the slice's addressType")]
+    [InlineData(
+        Slice + "addressType: IPv4\nendpoints:\n- addresses: [10.0.0.1, x]", 6, "EndpointSlice shop/web-1", "'x' is not an IP address")]
+    [InlineData(
+        Slice + "addressType: IPv6\nendpoints:\n- addresses: [10.0.0.1]", 6, "EndpointSlice shop/web-1",
+        "'10.0.0.1' is not of the slice's addressType")]
     [InlineData(Slice + "addressType: IPv4\nendpoints:\n- hostname: a", 6, "EndpointSlice shop/web-1", "an endpoint without addresses")]
-    [InlineData(Slice + "addressType: IPv4\nendpoints:\n- {addresses: [10.0.0.1],\n   hostname: a.b}", 7, "EndpointSlice shop/web-1", "hostname 'a.b' is not an RFC 1123 label")]
-    [InlineData(Slice + "addressType: IPv4\nendpoints:\n- {addresses: [10.0.0.1], conditions: {ready: \"true\"}}", 6, "EndpointSlice shop/web-1", "ready must be true or false, not the string 'true'")]
+    [InlineData(
+        Slice + "addressType: IPv4\nendpoints:\n- {addresses: [10.0.0.1],\n   hostname: a.b}", 7, "EndpointSlice shop/web-1",
+        "hostname 'a.b' is not an RFC 1123 label")]
+    [InlineData(
+        Slice + "addressType: IPv4\nendpoints:\n- {addresses: [10.0.0.1], conditions: {ready: \"true\"}}", 6, "EndpointSlice shop/web-1",
+        "ready must be true or false, not the string 'true'")]
     [InlineData(Slice + "addressType: IPv4\nports: [80]", 5, "EndpointSlice shop/web-1", "ports must be a list of maps, not 80")]
     [InlineData(Pod + "status:\n  podIP: 1.2.3", 5, "Pod shop/web-0", "'1.2.3' is not an IP address")]
     [InlineData(Pod + "spec:\n  hostAliases:\n  - {hostnames: [a]}", 6, "Pod shop/web-0", "a host alias without ip")]
-    [InlineData(Pod + "spec:\n  hostAliases:\n  - {ip: 10.0.0.1, hostnames: [a b]}", 6, "Pod shop/web-0", "hostname 'a b' is not an RFC 1123 name")]
+    [InlineData(
+        Pod + "spec:\n  hostAliases:\n  - {ip: 10.0.0.1, hostnames: [a b]}", 6, "Pod shop/web-0", "hostname 'a b' is not an RFC 1123 name")]
     [InlineData(Pod + "spec:\n  dnsPolicy: Cluster", 5, "Pod shop/web-0", "dnsPolicy 'Cluster' is not a DNS policy")]
     [InlineData(Pod + "spec:\n  dnsConfig:\n    options: [{value: a}]", 6, "Pod shop/web-0", "a dnsConfig option without name")]
     public void Wrong_object_is_left_out_and_the_next_one_read(string text, int line, string what, string message)
@@ -95,13 +112,16 @@ public class SnapshotTextTests
     }
 
     [Fact]
-    public void Text_that_is_not_utf8_is_unusable() => Assert.Equal("not UTF-8 text", SnapshotText.Read("file", new byte[] { 0x61, 0xFF }).Error?.Message);
+    public void Text_that_is_not_utf8_is_unusable() =>
+        Assert.Equal("not UTF-8 text", SnapshotText.Read("file", new byte[] { 0x61, 0xFF }).Error?.Message);
 
     [Fact]
     public void Billion_laughs_end_at_the_limit_of_values()
     {
         var text = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for (int i = 1; i < 20; i++) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n");
+        for (int i = 1; i < 20; i++)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n");
         TextDefect? error = RecordedCluster.Read(text.ToString()).Error;
         Assert.Equal(new TextDefect(7, "more than 5000000 values, aliases counted as what they stand for"), error);
     }
@@ -162,7 +182,8 @@ public class SnapshotTextTests
     {
         EndpointSliceObject slice = Only<EndpointSliceObject>(
             "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: Web-1, labels: {kubernetes.io/service-name: Web}}\n"
-            + "addressType: IPv4\nports: [{name: HTTP}]\nendpoints: [{addresses: [10.0.0.1], hostname: Db-0, targetRef: {kind: Pod, name: Web-0}}]");
+            + "addressType: IPv4\nports: [{name: HTTP}]\nendpoints: [{addresses: [10.0.0.1], hostname: Db-0, targetRef: {kind: Pod, "
+            + "name: Web-0}}]");
         Assert.Equal(("default", "web-1", "web"), (slice.Namespace, slice.Name, slice.ServiceName));
         Assert.Equal(new PortObject("http", 0, "TCP"), Assert.Single(slice.Ports));
         EndpointObject endpoint = Assert.Single(slice.Endpoints);
@@ -170,14 +191,20 @@ public class SnapshotTextTests
     }
 
     [Theory]
-    [InlineData("{phase: Running, conditions: [{type: Ready, status: \"True\"}], containerStatuses: [{name: a, state: {waiting: {reason: x}}}]}", null)]
-    [InlineData("{phase: Running, conditions: [{type: Ready, status: \"False\", reason: ContainersNotReady}], containerStatuses: [{name: a, state: {running: {}}}, {name: b, state: {waiting: {reason: CrashLoopBackOff}}}]}", "container b: CrashLoopBackOff")]
-    [InlineData("{phase: Running, conditions: [{type: Ready, status: \"False\", reason: ContainersNotReady}], containerStatuses: [{name: a, state: {terminated: {reason: OOMKilled}}}]}", "container a: OOMKilled")]
-    [InlineData("{phase: Running, conditions: [{type: Ready, status: \"False\", reason: ReadinessGatesNotReady}]}", "ReadinessGatesNotReady")]
+    [InlineData(
+        "{phase: Running, conditions: [{type: Ready, status: \"True\"}], containerStatuses: [{name: a, state: {waiting: {reason: x}}}]}",
+        null)]
+    [InlineData("{phase: Running, conditions: [{type: Ready, status: \"False\", reason: ContainersNotReady}], containerStatuses: [{name: "
+        + "a, state: {running: {}}}, {name: b, state: {waiting: {reason: CrashLoopBackOff}}}]}", "container b: CrashLoopBackOff")]
+    [InlineData("{phase: Running, conditions: [{type: Ready, status: \"False\", reason: ContainersNotReady}], containerStatuses: [{name: "
+        + "a, state: {terminated: {reason: OOMKilled}}}]}", "container a: OOMKilled")]
+    [InlineData(
+        "{phase: Running, conditions: [{type: Ready, status: \"False\", reason: ReadinessGatesNotReady}]}", "ReadinessGatesNotReady")]
     [InlineData("{phase: Pending}", "Pending")]
     [InlineData("{phase: Running}", null)]
     [InlineData("{}", null)]
-    public void Pod_that_is_not_ready_says_why(string status, string? why) => Assert.Equal(why, Only<PodObject>(Pod + $"status: {status}").NotReady);
+    public void Pod_that_is_not_ready_says_why(string status, string? why) =>
+        Assert.Equal(why, Only<PodObject>(Pod + $"status: {status}").NotReady);
 
     [Theory]
     [InlineData("{}", true, false)]
@@ -185,7 +212,8 @@ public class SnapshotTextTests
     [InlineData("{ready: false, serving: true, terminating: true}", false, true)]
     public void Endpoint_has_its_conditions(string conditions, bool ready, bool terminating)
     {
-        var slice = Only<EndpointSliceObject>(Slice + $"addressType: IPv4\nendpoints: [{{addresses: [10.0.0.1], conditions: {conditions}}}]");
+        var slice = Only<EndpointSliceObject>(
+            Slice + $"addressType: IPv4\nendpoints: [{{addresses: [10.0.0.1], conditions: {conditions}}}]");
 
         EndpointObject endpoint = Assert.Single(slice.Endpoints);
         Assert.Equal((ready, terminating), (endpoint.Ready, endpoint.Terminating));

@@ -41,7 +41,8 @@ internal sealed class ClassicServer : IAsyncDisposable
         {
             var log = new LogLines();
             var listeners = new DnsListeners(
-                configure?.Invoke(settings) ?? settings, resolver, time ?? TimeProvider.System, new Random(1), new LogLines<DnsListeners>(log));
+                configure?.Invoke(settings) ?? settings, resolver, time ?? TimeProvider.System, new Random(1),
+                new LogLines<DnsListeners>(log));
             try
             {
                 listeners.Start();

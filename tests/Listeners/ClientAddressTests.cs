@@ -16,7 +16,8 @@ public class ClientAddressTests
     [InlineData("", null)]
     public void Address_and_port_are_read(string octets, string? expected)
     {
-        bool isRead = ClientAddress.TryRead(Convert.FromHexString(octets.Replace(" ", "", StringComparison.Ordinal)), out ClientEndPoint client);
+        bool isRead = ClientAddress.TryRead(
+            Convert.FromHexString(octets.Replace(" ", "", StringComparison.Ordinal)), out ClientEndPoint client);
 
         Assert.Equal(expected, isRead ? $"{new IPEndPoint(new IPAddress(client.Address.ToData()), client.Port)}" : null);
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
@@ -19,7 +20,20 @@ internal sealed class HeldResolver : IResolver
     /// <summary>Waits until so many more questions are held.</summary>
     public async Task HoldingAsync(int count)
     {
-        for (int i = 0; i < count; i++) Assert.True(await _arrivals.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        for (int i = 0; i < count; i++)
+            Assert.True(await _arrivals.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Asks a question that is held and then another, and has the first answered last: the replies' ids as they come.</summary>
+    public async Task<int[]> HoldOneOfTwoAsync(Socket socket)
+    {
+        await socket.SendAsync(ClassicClient.Question("a.held", id: 1), TestContext.Current.CancellationToken);
+        await HoldingAsync(1);
+        await socket.SendAsync(ClassicClient.Question("b.example", id: 2), TestContext.Current.CancellationToken);
+        byte[] first = await ClassicClient.ReceiveAsync(socket);
+        Release();
+        byte[] second = await ClassicClient.ReceiveAsync(socket);
+        return [MessageHeader.Read(first).Id, MessageHeader.Read(second).Id];
     }
 
     public ValueTask<Answer> ResolveAsync(Query query, CancellationToken cancellationToken) =>

@@ -46,7 +46,8 @@ internal sealed class ListenerSubject : ISubject, IResolver, IAsyncDisposable
         return stream;
     }
 
-    public ValueTask<Answer> ResolveAsync(Query query, CancellationToken cancellationToken) => _resolver!.ResolveAsync(query, cancellationToken);
+    public ValueTask<Answer> ResolveAsync(Query query, CancellationToken cancellationToken) =>
+        _resolver!.ResolveAsync(query, cancellationToken);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

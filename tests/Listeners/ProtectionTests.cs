@@ -30,7 +30,8 @@ public sealed class ProtectionTests
     [Fact]
     public async Task Client_outside_the_networks_is_refused_over_udp_and_closed_over_tcp()
     {
-        await using ClassicServer server = ClassicServer.Start(new HeldResolver(), s => s with { Networks = [IPNetwork.Parse("10.0.0.0/8")] });
+        await using ClassicServer server = ClassicServer.Start(
+            new HeldResolver(), s => s with { Networks = [IPNetwork.Parse("10.0.0.0/8")] });
 
         Reply reply = Reply.Read(await ClassicClient.AskUdpAsync(server.Udp, ClassicClient.Question("web.example", udpSize: 1232)));
         using TcpClient tcp = await ClassicClient.ConnectTcpAsync(server.Tcp);
@@ -44,7 +45,8 @@ public sealed class ProtectionTests
     [Fact]
     public async Task Client_outside_the_networks_gets_no_error_for_its_malformed_message()
     {
-        await using ClassicServer server = ClassicServer.Start(new HeldResolver(), s => s with { Networks = [IPNetwork.Parse("10.0.0.0/8")] });
+        await using ClassicServer server = ClassicServer.Start(
+            new HeldResolver(), s => s with { Networks = [IPNetwork.Parse("10.0.0.0/8")] });
         using Socket socket = ClassicClient.Connect(server.Udp);
 
         await socket.SendAsync(Api.Doh.HostileMessages.Make("questions 2"), TestContext.Current.CancellationToken);
@@ -62,7 +64,10 @@ public sealed class ProtectionTests
         AddressKey other = AddressKey.Of(IPAddress.Parse("192.0.3.1")), sixth = AddressKey.Of(IPAddress.Parse("2001:db8::1"));
 
         Assert.Equal(
-            [ReplyVerdict.Send, ReplyVerdict.Send, ReplyVerdict.Send, ReplyVerdict.Drop, ReplyVerdict.Slip, ReplyVerdict.Drop, ReplyVerdict.Slip],
+            [
+                ReplyVerdict.Send, ReplyVerdict.Send, ReplyVerdict.Send, ReplyVerdict.Drop, ReplyVerdict.Slip, ReplyVerdict.Drop,
+                ReplyVerdict.Slip,
+            ],
             Enumerable.Range(0, 7).Select(i => rates.Judge(i % 2 == 0 ? client : neighbour)));
         Assert.Equal(ReplyVerdict.Send, rates.Judge(other));
         Assert.Equal(ReplyVerdict.Send, rates.Judge(sixth));
@@ -87,7 +92,8 @@ public sealed class ProtectionTests
     public async Task Flood_from_one_network_gets_less_back_than_it_sends_and_over_tcp_an_answer()
     {
         const int Questions = 400, Rate = 20;
-        await using ClassicServer server = ClassicServer.Start(new HeldResolver(), s => s with { RepliesPerSecond = Rate }, new FakeTimeProvider());
+        await using ClassicServer server = ClassicServer.Start(
+            new HeldResolver(), s => s with { RepliesPerSecond = Rate }, new FakeTimeProvider());
         byte[] question = ClassicClient.Question("web.example", udpSize: 1232);
         using Socket socket = ClassicClient.Connect(server.Udp);
         for (int i = 0; i < Questions; i++) await socket.SendAsync(question, TestContext.Current.CancellationToken);
@@ -112,13 +118,15 @@ public sealed class ProtectionTests
     [Fact]
     public async Task Networks_are_counted_each_for_itself()
     {
-        await using ClassicServer server = ClassicServer.Start(new HeldResolver(), s => s with { RepliesPerSecond = 2 }, new FakeTimeProvider());
+        await using ClassicServer server = ClassicServer.Start(
+            new HeldResolver(), s => s with { RepliesPerSecond = 2 }, new FakeTimeProvider());
         for (byte network = 1; network <= 50; network++)
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             socket.Bind(new IPEndPoint(new IPAddress([127, 9, network, 1]), 0));
             socket.Connect(server.Udp);
-            for (ushort id = 1; id <= 4; id++) await socket.SendAsync(ClassicClient.Question("web.example", id: id), TestContext.Current.CancellationToken);
+            for (ushort id = 1; id <= 4; id++)
+                await socket.SendAsync(ClassicClient.Question("web.example", id: id), TestContext.Current.CancellationToken);
             for (int expected = 1; expected <= 2; expected++)
             {
                 MessageHeader header = MessageHeader.Read(await ClassicClient.ReceiveAsync(socket));

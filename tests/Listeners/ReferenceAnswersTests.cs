@@ -34,7 +34,9 @@ public sealed class ReferenceAnswersTests(Cluster.RecordedAnswersTests.World wor
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
-    /// <summary>Some of them do not fit a datagram of RFC 1035: each is truncated, holds whole RRsets only, and comes whole over TCP.</summary>
+    /// <summary>
+    /// Some of them do not fit a datagram of RFC 1035: each is truncated, holds whole RRsets only, and comes whole over TCP.
+    /// </summary>
     [Fact]
     public async Task Long_answer_is_truncated_over_udp_and_whole_over_tcp()
     {
@@ -67,6 +69,7 @@ public sealed class ReferenceAnswersTests(Cluster.RecordedAnswersTests.World wor
     private static string LongAnswers()
     {
         IEnumerable<string> addresses = Enumerable.Range(1, 60).Select(i => $"  many.corp.example. 60 A 10.1.2.{i}");
-        return $"# An answer that is too long.\ngiven entries\n  alias.corp.example. 60 CNAME many.corp.example.\n{string.Join('\n', addresses)}\n";
+        return "# An answer that is too long.\ngiven entries\n  alias.corp.example. 60 CNAME "
+            + $"many.corp.example.\n{string.Join('\n', addresses)}\n";
     }
 }

@@ -129,13 +129,16 @@ public sealed class StreamLimitTests
         clients.ForEach(client => client.Dispose());
     }
 
-    /// <summary>Connections that never ask anything fill the table; who comes then takes the place of the oldest of them, and nobody's who asked.</summary>
+    /// <summary>
+    /// Connections that never ask anything fill the table; who comes then takes the place of the oldest of them, and nobody's who asked.
+    /// </summary>
     [Fact]
     public async Task Flood_of_idle_connections_keeps_nobody_out()
     {
         const int Room = 50;
         await using ClassicServer server = ClassicServer.Start(
-            new HeldResolver(), s => s with { Limits = new ListenerLimits { Connections = Room, ConnectionsPerClient = 10 * Room } }, _time);
+            new HeldResolver(), s => s with { Limits = new ListenerLimits { Connections = Room, ConnectionsPerClient = 10 * Room } },
+            _time);
         using TcpClient regular = await AskedAsync(server);
         var flood = new List<TcpClient>();
         for (int i = 0; i < 4 * Room; i++)

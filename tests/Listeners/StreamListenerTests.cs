@@ -21,7 +21,8 @@ public sealed class StreamListenerTests
         const int Questions = 60;
         await using ClassicServer server = ClassicServer.Start(new HeldResolver());
         using TcpClient client = await ClassicClient.ConnectTcpAsync(server.Tcp);
-        byte[] octets = [.. Enumerable.Range(0, Questions).SelectMany(i => ClassicClient.Frame(ClassicClient.Question($"n{i}.example", id: (ushort)i)))];
+        byte[] octets = [.. Enumerable.Range(0, Questions)
+            .SelectMany(i => ClassicClient.Frame(ClassicClient.Question($"n{i}.example", id: (ushort)i)))];
 
         Task sending = Task.Run(async () =>
         {
@@ -43,7 +44,8 @@ public sealed class StreamListenerTests
         var resolver = new HeldResolver();
         await using ClassicServer server = ClassicServer.Start(resolver);
         using TcpClient client = await ClassicClient.ConnectTcpAsync(server.Tcp);
-        byte[] slow = ClassicClient.Frame(ClassicClient.Question("a.held", id: 1)), quick = ClassicClient.Frame(ClassicClient.Question("b.example", id: 2));
+        byte[] slow = ClassicClient.Frame(ClassicClient.Question("a.held", id: 1)),
+            quick = ClassicClient.Frame(ClassicClient.Question("b.example", id: 2));
 
         await client.GetStream().WriteAsync((byte[])[.. slow, .. quick], Stopped);
         byte[]? first = await ClassicClient.ReadAsync(client.GetStream());

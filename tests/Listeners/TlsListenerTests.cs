@@ -59,7 +59,9 @@ public sealed class TlsListenerTests : IDisposable
         Assert.Equal(3, MessageHeader.Read(await ClassicClient.ReadAsync(old)).Id);
     }
 
-    /// <summary>Plain DNS at the port of TLS, a foreign protocol, and a handshake that never comes: each ends, and others are served.</summary>
+    /// <summary>
+    /// Plain DNS at the port of TLS, a foreign protocol, and a handshake that never comes: each ends, and others are served.
+    /// </summary>
     [Fact]
     public async Task What_is_no_handshake_ends_the_connection()
     {
@@ -107,7 +109,8 @@ public sealed class TlsListenerTests : IDisposable
 
     private ClassicServer Start(TimeProvider? time = null, HeldResolver? resolver = null) => ClassicServer.Start(
         resolver ?? new HeldResolver(),
-        s => s with { Dns = [], Dot = [new DnsEndpoint(new IPEndPoint(IPAddress.Loopback, 0))], Tls = () => _certificate.ForConnection(Dot) }, time);
+        s => s with { Dns = [], Dot = [new DnsEndpoint(
+            new IPEndPoint(IPAddress.Loopback, 0))], Tls = () => _certificate.ForConnection(Dot) }, time);
 
     private static byte[] Frame(ushort id) => ClassicClient.Frame(ClassicClient.Question("web.example", id: id));
 

@@ -22,13 +22,15 @@ public sealed class CertificateSourceTests : IDisposable
     {
         var pairs = new CertificatePairs(_folder);
         pairs.Put(0);
-        using CertificateSource source = Open(new ListenOptions { Certificate = pairs.Path, CertificateKey = pairs.KeyPath }, TimeProvider.System);
+        using CertificateSource source = Open(
+            new ListenOptions { Certificate = pairs.Path, CertificateKey = pairs.KeyPath }, TimeProvider.System);
         Assert.Equal(pairs.Fingerprints[0], Shown(source));
 
         pairs.PutCertificate(1);
         source.Look();
         Assert.Equal(pairs.Fingerprints[0], Shown(source));
-        Assert.StartsWith($"Warning: Certificate: the certificate {pairs.Path} with the key {pairs.KeyPath} cannot be used: ", _log.All.Single(), StringComparison.Ordinal);
+        Assert.StartsWith($"Warning: Certificate: the certificate {pairs.Path} with the key {pairs.KeyPath} cannot be used: ",
+            _log.All.Single(), StringComparison.Ordinal);
         Assert.EndsWith("; the one before stays in use", _log.All.Single(), StringComparison.Ordinal);
 
         pairs.PutKey(1);
@@ -44,7 +46,8 @@ public sealed class CertificateSourceTests : IDisposable
     {
         var pairs = new CertificatePairs(_folder);
         pairs.Put(0);
-        using CertificateSource source = Open(new ListenOptions { Certificate = pairs.Path, CertificateKey = pairs.KeyPath }, TimeProvider.System);
+        using CertificateSource source = Open(
+            new ListenOptions { Certificate = pairs.Path, CertificateKey = pairs.KeyPath }, TimeProvider.System);
 
         _folder.Write("tls.crt", half);
         source.Look();
@@ -122,7 +125,8 @@ public sealed class CertificateSourceTests : IDisposable
 
     private CertificateSource Open(ListenOptions listen, TimeProvider time)
     {
-        CertificateSource? source = CertificateSource.TryOpen(listen, _folder.PathOf("data"), time, new LogLines<CertificateSource>(_log), out string? error);
+        CertificateSource? source = CertificateSource.TryOpen(
+            listen, _folder.PathOf("data"), time, new LogLines<CertificateSource>(_log), out string? error);
         Assert.Null(error);
         return source!;
     }

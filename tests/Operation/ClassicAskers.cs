@@ -58,7 +58,8 @@ internal sealed class StreamAsker(int port, Trusted? trusted) : Asker
         if (trusted is null) return _client.GetStream();
         var secure = new SslStream(_client.GetStream(), false, (_, shown, _, _) => trusted.Admits(shown));
         await secure.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [new SslApplicationProtocol("dot")] }, cancellationToken);
+            new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [new SslApplicationProtocol("dot")] },
+            cancellationToken);
         return secure;
     }
 }

@@ -35,7 +35,8 @@ public sealed class ConfigDocumentTests : IDisposable
         ConfigDocument document = Document();
 
         Assert.Equal("2 hidden", document.Values.Single(one => one.Key == "Management:Tokens").Value);
-        Assert.DoesNotContain("sha256:", JsonSerializer.Serialize(document, ApiJsonContext.Default.ConfigDocument), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "sha256:", JsonSerializer.Serialize(document, ApiJsonContext.Default.ConfigDocument), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,7 +50,8 @@ public sealed class ConfigDocumentTests : IDisposable
 
         ConfigDocument document = ConfigDocument.Of(live, settings.Files);
 
-        Assert.Equal(("127.0.0.1:8053", "127.0.0.1:1"), document.Values.Where(one => one.Key == "Listen:Http").Select(one => (one.Value, one.AfterRestart)).Single());
+        Assert.Equal(("127.0.0.1:8053", "127.0.0.1:1"), document.Values.Where(one => one.Key == "Listen:Http").Select(
+            one => (one.Value, one.AfterRestart)).Single());
         Assert.Equal(["Hosts:Ttl must be a number"], document.Refused!.Errors);
         Assert.Equal([_folder.PathOf("appsettings.json"), _folder.PathOf("more.json")], document.Files);
     }
@@ -61,7 +63,8 @@ public sealed class ConfigDocumentTests : IDisposable
 
         InspectReply reply = await host.GetAsync("/api/v1/config"), wrong = await host.GetAsync("/api/v1/config?key=x");
 
-        Assert.Equal(ConfigurationKeys.All.Select(key => key.Path), reply.Json.GetProperty("values").EnumerateArray().Select(value => value.GetProperty("key").GetString()));
+        Assert.Equal(ConfigurationKeys.All.Select(key => key.Path), reply.Json.GetProperty("values").EnumerateArray().Select(
+            value => value.GetProperty("key").GetString()));
         Assert.Equal((400, "bad-parameter"), (wrong.Status, wrong.Problem));
     }
 
@@ -84,7 +87,9 @@ public sealed class ConfigDocumentTests : IDisposable
     {
         _folder.Write("appsettings.json", """{ "Hosts": { "Ttl": 7, "Files": ["/c"] }, "Order": ["entries"] }""");
         _folder.Write("more.json", """{ "Hosts": { "Files": ["/a", "/b"] }, "Kubernetes": { "Ttl": 8 } }""");
-        var environment = new Hashtable { ["KUBEDOH_Kubernetes__Ttl"] = "9", ["KUBEDOH_Management__Tokens"] = $"one {TokenHash.Of("s3cret-one")} admin,two {TokenHash.Of("s3cret-two")} inspect" };
+        var environment =
+            new Hashtable { ["KUBEDOH_Kubernetes__Ttl"] = "9", ["KUBEDOH_Management__Tokens"] = $"one {TokenHash.Of("s3cret-one")} "
+                + $"admin,two {TokenHash.Of("s3cret-two")} inspect" };
         var settings = new Settings(CommandLine.Read(["--Config", "more.json", "--Order=hosts,forward"]), environment, _folder.Root);
         AppOptions options = settings.TryRead(out IReadOnlyList<string> errors)!;
         Assert.Empty(errors);

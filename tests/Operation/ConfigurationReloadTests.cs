@@ -39,7 +39,8 @@ public sealed class ConfigurationReloadTests : IDisposable
         Assert.Equal("NOERROR 30:192.0.2.1", await host.AskAsync(Web));
         Assert.Equal((0, 1), (host.Live.Reloads, host.Live.Failures));
         Assert.Equal(2, host.Live.Failure!.Errors.Count);
-        Assert.Contains(host.Log.All, line => line.StartsWith("Error: Configuration: Cache:Size must be 0", Ordinal) && line.EndsWith("stays in force", Ordinal));
+        Assert.Contains(host.Log.All, line => line.StartsWith("Error: Configuration: Cache:Size must be 0", Ordinal) && line.EndsWith(
+            "stays in force", Ordinal));
     }
 
     [Fact]
@@ -63,13 +64,15 @@ public sealed class ConfigurationReloadTests : IDisposable
         await using ReloadHost host = await ReloadHost.StartAsync(_folder, Settings("\"192.0.2.1 web.example\""));
 
         await host.ChangeAsync(Settings(
-            "\"192.0.2.2 web.example\"", more: """, "Listen": { "Http": "127.0.0.1:1", "Lameduck": "7s" }, "Kubernetes": { "Zone": "other.example" }"""));
+            "\"192.0.2.2 web.example\"",
+            more: """, "Listen": { "Http": "127.0.0.1:1", "Lameduck": "7s" }, "Kubernetes": { "Zone": "other.example" }"""));
 
         Assert.Equal("NOERROR 30:192.0.2.2", await host.AskAsync(Web));
         Assert.Equal(TimeSpan.FromSeconds(7), host.Live.InForce.Listen.Lameduck);
         Assert.Equal((8053, 1), (host.Live.InForce.Listen.Http[0].Port, host.Live.Read.Listen.Http[0].Port));
         Assert.Equal("cluster.local", host.Live.InForce.Engine.Kubernetes.Zone);
-        Assert.Contains("Warning: Configuration: these changes count after the next start only: Listen:Http, Kubernetes:Zone", host.Log.All);
+        Assert.Contains(
+            "Warning: Configuration: these changes count after the next start only: Listen:Http, Kubernetes:Zone", host.Log.All);
     }
 
     /// <summary>A key that is right by itself may contradict one that waits for a start.</summary>
@@ -110,6 +113,53 @@ public sealed class ConfigurationReloadTests : IDisposable
         Assert.Equal((0, 1), (host.Live.Reloads, host.Live.Failures));
     }
 
+    /// <summary>Whoever writes the settings before the file that they name need not write them twice.</summary>
+    [Theory]
+    [InlineData("Management", "TokenFile")]
+    [InlineData("Forward", "CaFile")]
+    public async Task File_that_a_refused_change_names_brings_the_change_when_it_is_mended(string section, string key)
+    {
+        using var authority = new TestAuthority("root");
+        string right = key == "CaFile" ? authority.Pem : "# none yet";
+        await using ReloadHost host = await ReloadHost.StartAsync(_folder, Settings("\"192.0.2.1 web.example\""));
+        string path = _folder.PathOf("named");
+        await host.ChangeAsync(Settings("\"192.0.2.2 web.example\"", more: $$""", "{{section}}": { "{{key}}": "{{path}}" }"""));
+        await host.LookAsync();
+        long refused = host.Live.Failures;
+        await host.LookAsync();
+        Assert.Equal((0, refused), (host.Live.Reloads, host.Live.Failures));
+
+        _folder.Write("named", "rubbish");
+        await host.LookAsync();
+        await host.LookAsync();
+        Assert.Equal((0, refused + 1), (host.Live.Reloads, host.Live.Failures));
+
+        _folder.Write("named", right);
+        await host.LookAsync();
+
+        Assert.Null(host.Live.Failure);
+        Assert.Equal((1, refused + 1), (host.Live.Reloads, host.Live.Failures));
+        Assert.Equal("NOERROR 30:192.0.2.2", await host.AskAsync(Web));
+    }
+
+    /// <summary>Nobody waits for a file that the settings do not name any more.</summary>
+    [Fact]
+    public async Task File_that_a_refused_change_named_counts_no_more_when_the_settings_are_right()
+    {
+        await using ReloadHost host = await ReloadHost.StartAsync(_folder, Settings("\"192.0.2.1 web.example\""));
+        string named = $$""", "Management": { "TokenFile": "{{_folder.PathOf("named")}}" }""";
+        await host.ChangeAsync(Settings("\"192.0.2.2 web.example\"", more: named));
+        await host.ChangeAsync(Settings("\"192.0.2.3 web.example\""));
+        await host.LookAsync();
+        int lines = host.Log.All.Count;
+
+        _folder.Write("named", "# none yet");
+        await host.LookAsync();
+
+        Assert.Equal(lines, host.Log.All.Count);
+        Assert.Null(host.Live.InForce.Management.TokenFile);
+    }
+
     [Fact]
     public async Task File_of_tokens_that_can_be_read_counts_from_the_change_on()
     {
@@ -122,7 +172,9 @@ public sealed class ConfigurationReloadTests : IDisposable
         Assert.NotSame(before, host.Callers.Value);
     }
 
-    /// <summary>A file that breaks leaves the tokens as they were read; it is not in the way of changes that have nothing to do with it.</summary>
+    /// <summary>
+    /// A file that breaks leaves the tokens as they were read; it is not in the way of changes that have nothing to do with it.
+    /// </summary>
     [Fact]
     public async Task File_of_tokens_that_went_bad_is_in_the_way_of_no_other_change()
     {

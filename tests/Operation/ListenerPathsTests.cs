@@ -16,7 +16,8 @@ public sealed class ListenerPathsTests
         int[] ports = FreePorts.Take(4);
         string Address(int at) => $"127.0.0.1:{ports[at]}";
         await using ServerProcess server = await ServerProcess.Start(
-            $"Listen:Health={Address(0)}", $"Listen:Ready={Address(1)}", $"Listen:Metrics={Address(2)}", $"Listen:Management={Address(3)}").ListeningAsync();
+            $"Listen:Health={Address(0)}", $"Listen:Ready={Address(1)}", $"Listen:Metrics={Address(2)}",
+            $"Listen:Management={Address(3)}").ListeningAsync();
 
         Assert.Equal(["/health"], await AnsweredAsync($"http://{Address(0)}"));
         Assert.Equal(["/ready"], await AnsweredAsync($"http://{Address(1)}"));

@@ -41,7 +41,8 @@ internal sealed class Load(Transport transport, Trusted trusted, int questions)
     /// <summary>Asks while <paramref name="meanwhile"/> goes on, and until all questions were answered.</summary>
     public async Task RunAsync(Func<CancellationToken, Task> meanwhile, CancellationToken cancellationToken)
     {
-        Task[] workers = [.. Enumerable.Range(0, Workers).Select(worker => Task.Run(() => WorkAsync(worker, cancellationToken), cancellationToken))];
+        Task[] workers = [.. Enumerable.Range(0, Workers)
+            .Select(worker => Task.Run(() => WorkAsync(worker, cancellationToken), cancellationToken))];
         try
         {
             await meanwhile(cancellationToken);

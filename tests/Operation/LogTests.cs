@@ -28,7 +28,8 @@ public sealed partial class LogTests
     {
         string[] lines = await QueryLinesAsync(
             ["QueryLog:Zones:.=error", "QueryLog:Zones:cluster.local=denial", "Forward:Servers=", "QueryLog:Clients=true"],
-            "/resolve?name=kubernetes.default.svc.cluster.local", "/resolve?name=nobody.default.svc.cluster.local", "/resolve?name=localhost",
+            "/resolve?name=kubernetes.default.svc.cluster.local", "/resolve?name=nobody.default.svc.cluster.local",
+            "/resolve?name=localhost",
             "/resolve?name=www.example.com");
 
         Assert.Equal(["nobody.default.svc.cluster.local. NXDOMAIN", "www.example.com. REFUSED"], lines.Select(NameAndCode));
@@ -54,19 +55,24 @@ public sealed partial class LogTests
     }
 
     [Fact]
-    public async Task Nothing_is_logged_of_questions_unless_it_is_wanted() => Assert.Empty(await QueryLinesAsync([], "/resolve?name=localhost"));
+    public async Task Nothing_is_logged_of_questions_unless_it_is_wanted() =>
+        Assert.Empty(await QueryLinesAsync([], "/resolve?name=localhost"));
 
     [Fact]
     public async Task Json_is_an_object_a_line_with_each_value_by_its_name()
     {
-        string[] lines = await QueryLinesAsync(["Logging:Format=json", "QueryLog:Zones:.=all"], "/resolve?name=kubernetes.default.svc.cluster.local");
+        string[] lines = await QueryLinesAsync(
+            ["Logging:Format=json", "QueryLog:Zones:.=all"], "/resolve?name=kubernetes.default.svc.cluster.local");
 
         JsonElement line = JsonDocument.Parse(Assert.Single(lines)).RootElement;
         Assert.Equal("Information", line.GetProperty("LogLevel").GetString());
         JsonElement state = line.GetProperty("State");
         Assert.Equal(
             ("kubernetes.default.svc.cluster.local.", "A", "NOERROR", "cluster"),
-            (state.GetProperty("Name").GetString(), state.GetProperty("Type").GetString(), state.GetProperty("Rcode").GetString(), state.GetProperty("Source").GetString()));
+            (
+                state.GetProperty("Name").GetString(), state.GetProperty("Type").GetString(),
+                state.GetProperty("Rcode").GetString(), state.GetProperty("Source").GetString()
+            ));
     }
 
     [Fact]

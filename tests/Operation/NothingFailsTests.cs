@@ -44,7 +44,8 @@ public sealed class NothingFailsTests(ITestOutputHelper output) : IDisposable
         pairs.Put(0);
         Configure(upstream, 0);
 
-        string[] settings = [$"Config={Config}", "Store:Kind=memory", $"Listen:Certificate={pairs.Path}", $"Listen:CertificateKey={pairs.KeyPath}"];
+        string[] settings =
+            [$"Config={Config}", "Store:Kind=memory", $"Listen:Certificate={pairs.Path}", $"Listen:CertificateKey={pairs.KeyPath}"];
         await using ServerProcess first = await ServerProcess.Start(settings).ListeningAsync();
         await using ServerProcess second = await ServerProcess.Start(settings).ListeningAsync();
         var load = new Load(transport, trusted, transport.Questions) { Target = first };

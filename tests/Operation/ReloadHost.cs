@@ -46,10 +46,9 @@ internal sealed class ReloadHost : IAsyncDisposable
         var errors = new StringWriter();
         AppOptions options = settings.TryRead(errors)!;
         Assert.Equal("", errors.ToString());
-        Assert.True(EngineServices.TryCreate(
-            options.Engine, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? engine, out string? error), error);
-        var host = new ReloadHost(folder, settings, options, engine);
+        var host = new ReloadHost(folder, settings, options, TestEngine.Create(options.Engine));
         await host._host.StartAsync(TestContext.Current.CancellationToken);
+        await host.LookAsync();
         return host;
     }
 
@@ -59,6 +58,9 @@ internal sealed class ReloadHost : IAsyncDisposable
         _folder.Write(Settings.FileName, json);
         await _reload.ReloadAsync(TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Looks at the files, as it is done every other second.</summary>
+    public Task LookAsync() => _reload.LookAsync(TestContext.Current.CancellationToken);
 
     /// <summary>The answer's code and records, as text.</summary>
     public async Task<string> AskAsync(string name)

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
+using KubeDoH.Tests.Api;
 using KubeDoH.Tests.Clients;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace KubeDoH.Tests.Operation;
 
@@ -16,9 +15,7 @@ public sealed class TelemetryTests
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
         var received = new ConcurrentDictionary<string, string>();
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        WebApplicationBuilder builder = LoopbackApp.CreateBuilder();
         await using WebApplication collector = builder.Build();
         collector.Run(async context =>
         {

@@ -9,7 +9,9 @@ internal static class Addresses
 {
     public static string Type(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? "A" : "AAAA";
 
-    /// <summary>Dotted quad, or RFC 5952 text: the longest run of two or more zero groups, the first of equals, becomes <c>::</c>.</summary>
+    /// <summary>
+    /// Dotted quad, or RFC 5952 text: the longest run of two or more zero groups, the first of equals, becomes <c>::</c>.
+    /// </summary>
     public static string Text(IPAddress address)
     {
         var bytes = address.GetAddressBytes();
@@ -76,5 +78,6 @@ internal static class Addresses
         return new IPAddress([.. bytes]);
     }
 
-    private static string Hex(IEnumerable<int> groups) => string.Join(':', groups.Select(g => g.ToString("x", CultureInfo.InvariantCulture)));
+    private static string Hex(IEnumerable<int> groups) =>
+        string.Join(':', groups.Select(g => g.ToString("x", CultureInfo.InvariantCulture)));
 }

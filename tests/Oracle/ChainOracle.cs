@@ -41,7 +41,10 @@ internal sealed class ChainOracle
             known ??= answer.KnownLocally;
             var link = type is "CNAME" or "ANY" ? null : answer.Answer.FirstOrDefault(r => r.Type == "CNAME");
             if (link is null)
-                return answer with { Authoritative = authoritative.Value, KnownLocally = known.Value, Answer = [.. links, .. answer.Answer] };
+                return answer with
+                {
+                    Authoritative = authoritative.Value, KnownLocally = known.Value, Answer = [.. links, .. answer.Answer],
+                };
             links.Add(link);
             if (links.Count > MaxLinks || links.Any(l => l.Owner == link.Data)) return OracleAnswer.Failure("SERVFAIL");
             name = link.Data;

@@ -1,6 +1,8 @@
 namespace KubeDoH.Tests.Oracle;
 
-/// <summary>Answers from <see cref="ClusterRecords"/> as a zone file is answered from (RFC 1034 section 4.3.2), plus the pod names.</summary>
+/// <summary>
+/// Answers from <see cref="ClusterRecords"/> as a zone file is answered from (RFC 1034 section 4.3.2), plus the pod names.
+/// </summary>
 internal sealed class ClusterOracle(World world) : ISourceOracle
 {
     private readonly string _zone = Names.Dot(world.Zone);

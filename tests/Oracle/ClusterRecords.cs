@@ -3,7 +3,9 @@ using KubeDoH.Engine.Kubernetes;
 
 namespace KubeDoH.Tests.Oracle;
 
-/// <summary>The cluster written out as zone files: every record that the Kubernetes DNS specification 1.1.0 and its extensions give.</summary>
+/// <summary>
+/// The cluster written out as zone files: every record that the Kubernetes DNS specification 1.1.0 and its extensions give.
+/// </summary>
 internal sealed class ClusterRecords
 {
     private readonly World _world;
@@ -35,7 +37,8 @@ internal sealed class ClusterRecords
         && (_world.ExposedNamespaces.Count == 0 || _world.ExposedNamespaces.Contains(name))
         && LabelSelector.Matches(_world.NamespaceLabels, n.Labels));
 
-    private bool IsVisible(ServiceObject service) => NamespaceExists(service.Namespace) && LabelSelector.Matches(_world.Labels, service.Labels);
+    private bool IsVisible(ServiceObject service) =>
+        NamespaceExists(service.Namespace) && LabelSelector.Matches(_world.Labels, service.Labels);
 
     private void AddStructure()
     {
@@ -129,7 +132,8 @@ internal sealed class ClusterRecords
     {
         if (!string.IsNullOrEmpty(endpoint.Hostname)) return endpoint.Hostname.ToLowerInvariant();
         var pod = endpoint.PodName ?? "";
-        var usable = pod.Length is > 0 and < 64 && pod.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && pod[0] != '-' && pod[^1] != '-';
+        var usable = pod.Length is > 0 and < 64 && pod.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && pod[0] != '-'
+            && pod[^1] != '-';
         return _world.EndpointPodNames && usable ? pod.ToLowerInvariant() : Addresses.Dashed(address);
     }
 

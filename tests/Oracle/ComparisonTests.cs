@@ -12,8 +12,10 @@ public class ComparisonTests
     {
         ["endpoints that are not ready"] = Seeing(w => w with { EndpointSlices = Endpoints(w, e => e with { Ready = true }) }),
         ["endpoint host names ignored"] = Seeing(w => w with { EndpointSlices = Endpoints(w, e => e with { Hostname = null }) }),
-        ["the first slice only"] = Seeing(w => w with { EndpointSlices = [.. w.EndpointSlices.DistinctBy(s => (s.Namespace, s.ServiceName))] }),
-        ["slices of any namespace"] = Seeing(w => w with { EndpointSlices = [.. w.EndpointSlices.Select(s => s with { Namespace = "shop" })] }),
+        ["the first slice only"] = Seeing(
+            w => w with { EndpointSlices = [.. w.EndpointSlices.DistinctBy(s => (s.Namespace, s.ServiceName))] }),
+        ["slices of any namespace"] = Seeing(
+            w => w with { EndpointSlices = [.. w.EndpointSlices.Select(s => s with { Namespace = "shop" })] }),
         ["hidden namespaces seen"] = Seeing(w => w with { ExposedNamespaces = [] }),
         ["service selector ignored"] = Seeing(w => w with { Labels = "" }),
         ["namespace selector ignored"] = Seeing(w => w with { NamespaceLabels = "" }),
@@ -44,7 +46,8 @@ public class ComparisonTests
         ["automatic pointers missing"] = Seeing(w => w with { Entries = Entries(w, e => e with { AutoPtr = false }) }),
         ["wildcards ignored"] = Seeing(w => w with { Entries = [.. w.Entries.Where(e => e.Name[0] != '*')] }),
         ["hosts names after the first"] = Seeing(w => w with { Hosts = [.. w.Hosts.Select(h => h with { Names = [h.Names[0]] })] }),
-        ["the last hosts name is canonical"] = Seeing(w => w with { Hosts = [.. w.Hosts.Select(h => h with { Names = [.. h.Names.Reverse()] })] }),
+        ["the last hosts name is canonical"] = Seeing(
+            w => w with { Hosts = [.. w.Hosts.Select(h => h with { Names = [.. h.Names.Reverse()] })] }),
         ["failing upstream names"] = Seeing(w => w.Upstream is null ? w : w with { Upstream = w.Upstream with { Failing = [] } }),
         ["no upstream is an empty upstream"] = Saying((_, a) => a.Rcode == "REFUSED" ? a with { Rcode = "NXDOMAIN" } : a),
         ["views ignored"] = new() { Hears = q => q with { View = null } },
@@ -113,7 +116,8 @@ public class ComparisonTests
             foreach (var question in new QuestionGenerator(world).Take(QuestionsPerWorld))
             {
                 var answer = await oracle.AskAsync(world, question);
-                var verdict = $"{answer.Rcode} {(answer.Authoritative ? "local" : "other")} {(answer.Answer.Count > 0 ? "records" : "empty")}";
+                var verdict = $"{answer.Rcode} {(answer.Authoritative ? "local" : "other")} "
+                    + $"{(answer.Answer.Count > 0 ? "records" : "empty")}";
                 verdicts[verdict] = verdicts.GetValueOrDefault(verdict) + 1;
             }
         }

@@ -167,7 +167,8 @@ internal sealed class EngineSubject : ISubject
 
         public WorldExchange(UpstreamWorld upstream)
         {
-            foreach (UpstreamZone zone in upstream.Zones) _zones.Add(FakeRecord.Of(Dotted(zone.Name), (uint)zone.SoaTtl, "SOA", zone.SoaData));
+            foreach (UpstreamZone zone in upstream.Zones)
+                _zones.Add(FakeRecord.Of(Dotted(zone.Name), (uint)zone.SoaTtl, "SOA", zone.SoaData));
             foreach (UpstreamSet set in upstream.Sets)
                 foreach (string record in set.Records) _zones.Add(FakeRecord.Of(Dotted(set.Name), (uint)set.Ttl, set.Type, record));
             _failing = [.. upstream.Failing.Select(name => DnsName.Parse(Dotted(name)))];

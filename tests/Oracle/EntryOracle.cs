@@ -29,7 +29,9 @@ internal sealed class EntryOracle(World world) : ISourceOracle
 
     private static List<CustomEntry> At(List<CustomEntry> scope, string name) => [.. scope.Where(e => Names.Dot(e.Name) == name)];
 
-    /// <summary>The source of synthesis stands directly under the closest encloser, and an existing name is never synthesised (RFC 4592 3.3.1).</summary>
+    /// <summary>
+    /// The source of synthesis stands directly under the closest encloser, and an existing name is never synthesised (RFC 4592 3.3.1).
+    /// </summary>
     private static List<CustomEntry> Wildcard(List<CustomEntry> scope, string name)
     {
         if (scope.Any(e => Names.AtOrBelow(Names.Dot(e.Name), name))) return [];

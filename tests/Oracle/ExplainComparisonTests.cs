@@ -21,7 +21,8 @@ public class ExplainComparisonTests
             {
                 (string json, Explanation explanation) = await subject.ExplainAsync(world, question);
                 ExplainAnswerDocument explained = ExplainAnswerDocument.Of(explanation.Answer, explanation.NameAsAsked);
-                Assert.True(Write(json) == Write(explained), $"seed {seed}, {question}: {Write(json)} without, {Write(explained)} with an explanation");
+                Assert.True(Write(json) == Write(explained),
+                    $"seed {seed}, {question}: {Write(json)} without, {Write(explained)} with an explanation");
             }
         }
     }
@@ -29,8 +30,10 @@ public class ExplainComparisonTests
     private static string Write(string json)
     {
         JsonElement reply = JsonDocument.Parse(json).RootElement;
-        IEnumerable<string> Read(string section) => !reply.TryGetProperty(section, out JsonElement records) ? [] : records.EnumerateArray().Select(
-            record => $"{record.GetProperty("name")} {RecordTypeText.Write((RecordType)record.GetProperty("type").GetInt32())} {record.GetProperty("TTL")} {record.GetProperty("data")}");
+        IEnumerable<string> Read(string section) =>
+            !reply.TryGetProperty(section, out JsonElement records) ? [] : records.EnumerateArray().Select(
+            record => $"{record.GetProperty("name")} {RecordTypeText.Write((RecordType)record.GetProperty("type").GetInt32())} "
+                + $"{record.GetProperty("TTL")} {record.GetProperty("data")}");
         return Write(RcodeText.Write((Rcode)reply.GetProperty("Status").GetInt32()), Read("Answer"), Read("Authority"), Read("Additional"));
     }
 

@@ -1,6 +1,8 @@
 namespace KubeDoH.Tests.Oracle;
 
-/// <summary>Kubernetes label selectors as far as the options have them: <c>k=v</c>, <c>k!=v</c> (true without the label too), <c>k</c>.</summary>
+/// <summary>
+/// Kubernetes label selectors as far as the options have them: <c>k=v</c>, <c>k!=v</c> (true without the label too), <c>k</c>.
+/// </summary>
 internal static class LabelSelector
 {
     public static bool Matches(string selector, IReadOnlyDictionary<string, string> labels) =>

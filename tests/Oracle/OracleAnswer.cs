@@ -30,7 +30,8 @@ internal sealed record OracleAnswer(
     public string Links()
     {
         var leading = Answer.TakeWhile(r => r.Type == "CNAME").Select(r => r.Owner.ToLowerInvariant()).ToList();
-        return string.Join(" > ", leading) + (Answer.Skip(leading.Count).Any(r => r.Type == "CNAME") ? " (an alias after other records)" : "");
+        return string.Join(" > ", leading)
+            + (Answer.Skip(leading.Count).Any(r => r.Type == "CNAME") ? " (an alias after other records)" : "");
     }
 
     private static string Section(IReadOnlyList<TextRecord> records) => records.Count == 0

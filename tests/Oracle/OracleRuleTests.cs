@@ -74,7 +74,8 @@ public class OracleRuleTests
     [InlineData("six A", "NOERROR CNAME six.corp.example.")]
     [InlineData("six TXT", "NOERROR")]
     [InlineData("nowhere A", "NXDOMAIN")]
-    public Task Name_seen_from_a_view_walks_the_search_list(string question, string answer) => Answers(Shop, question, ShopWorld.View, answer);
+    public Task Name_seen_from_a_view_walks_the_search_list(string question, string answer) =>
+        Answers(Shop, question, ShopWorld.View, answer);
 
     [Theory]
     [InlineData("x.custom A", "shop", "NOERROR A 192.0.2.1")]
@@ -86,7 +87,9 @@ public class OracleRuleTests
     [InlineData("custom A", "ops", "NOERROR")]
     [InlineData("a.custom TXT", "ops", "NOERROR")]
     [InlineData("web.shop.svc.cluster.local A", "ops", "NOERROR A 10.96.0.10 | A 192.0.2.5")]
-    [InlineData("web.shop.svc.cluster.local SRV", "ops", "NOERROR SRV * * 443 web.shop.svc.cluster.local. | SRV * * 80 web.shop.svc.cluster.local.")]
+    [InlineData(
+        "web.shop.svc.cluster.local SRV", "ops",
+        "NOERROR SRV * * 443 web.shop.svc.cluster.local. | SRV * * 80 web.shop.svc.cluster.local.")]
     [InlineData("5.2.0.192.in-addr.arpa PTR", "ops", "NOERROR PTR web.shop.svc.cluster.local.")]
     [InlineData("10.0.96.10.in-addr.arpa PTR", "ops", "NOERROR PTR web.shop.svc.cluster.local.")]
     public Task Entry_scope_stands_before_exactness(string question, string ns, string answer) => Answers(
@@ -123,7 +126,8 @@ public class OracleRuleTests
     [InlineData("9.9.9.9.in-addr.arpa PTR", "SERVFAIL")]
     [InlineData("svc.cluster.local A", "NOERROR")]
     [InlineData("www.example.com A", "NOERROR A 192.0.2.53")]
-    public Task Unsynced_cluster_denies_nothing(string question, string answer) => Answers(Shop with { Synced = false }, question, null, answer);
+    public Task Unsynced_cluster_denies_nothing(string question, string answer) =>
+        Answers(Shop with { Synced = false }, question, null, answer);
 
     [Fact]
     public async Task Leading_alias_takes_the_negative_TTL_of_an_empty_answer()

@@ -72,7 +72,9 @@ internal sealed class QuestionGenerator
         }
     }
 
-    /// <summary>Left out: names beyond the limits of RFC 1035 and, as no rule settles them, names above the zones and the SOA of special zones.</summary>
+    /// <summary>
+    /// Left out: names beyond the limits of RFC 1035 and, as no rule settles them, names above the zones and the SOA of special zones.
+    /// </summary>
     private bool IsSettled(OracleQuestion question)
     {
         var name = Names.Dot(question.Name);
@@ -82,8 +84,10 @@ internal sealed class QuestionGenerator
 
     private IEnumerable<string> ClusterNames()
     {
-        string[] structure = [_zone, "svc." + _zone, "pod." + _zone, "dns." + _zone, "ns.dns." + _zone, "dns-version." + _zone, "foo." + _zone];
-        var inNamespaces = _world.Namespaces.SelectMany(n => new[] { $"{n.Name}.svc.{_zone}", $"{n.Name}.pod.{_zone}", PodName(n), PodName(n), PodName(n) });
+        string[] structure =
+            [_zone, "svc." + _zone, "pod." + _zone, "dns." + _zone, "ns.dns." + _zone, "dns-version." + _zone, "foo." + _zone];
+        var inNamespaces = _world.Namespaces.SelectMany(
+            n => new[] { $"{n.Name}.svc.{_zone}", $"{n.Name}.pod.{_zone}", PodName(n), PodName(n), PodName(n) });
         return structure.Concat(_records.Select(r => r.Owner)).Concat(inNamespaces);
     }
 

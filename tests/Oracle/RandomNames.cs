@@ -3,7 +3,9 @@ using KubeDoH.Engine.Kubernetes;
 
 namespace KubeDoH.Tests.Oracle;
 
-/// <summary>Hosts lines, entries, upstream data and views over one narrow pool of names, so that they shadow each other and the cluster.</summary>
+/// <summary>
+/// Hosts lines, entries, upstream data and views over one narrow pool of names, so that they shadow each other and the cluster.
+/// </summary>
 internal sealed class RandomNames(Random random, string zone)
 {
     private static readonly string[] Texts = ["\"v=spf1 -all\"", "\"a b\" \"c\""];
@@ -25,7 +27,8 @@ internal sealed class RandomNames(Random random, string zone)
         "x.custom.example", "a.b.custom.example", "deep.a.b.custom.example", "corp.example", "db.corp.example", "web.corp.example",
         "www.example.com", "alias.example.com", "far.example.com", "example.com", "db", "gateway", "web", "printer.local",
         "x.home.arpa", "web.test",
-        "web.shop.svc." + zone, "db.shop.svc." + zone, "new.shop.svc." + zone, "kube-dns.kube-system.svc." + zone, "x.y." + zone, "a.web.ops.svc." + zone,
+        "web.shop.svc." + zone, "db.shop.svc." + zone, "new.shop.svc." + zone, "kube-dns.kube-system.svc." + zone, "x.y." + zone,
+        "a.web.ops.svc." + zone,
         "ext.shop.svc." + zone, "loc.localhost", "nope.example.com", "fails.example.com",
     ];
 
@@ -60,7 +63,8 @@ internal sealed class RandomNames(Random random, string zone)
 
     public CustomEntry[] Entries()
     {
-        var entries = Enumerable.Range(0, random.Next(3, 12)).SelectMany(_ => At(Pick(Pick(new[] { _pool, _pool, _wildcards, _pointers })), Scope())).ToList();
+        var entries = Enumerable.Range(0, random.Next(3, 12))
+            .SelectMany(_ => At(Pick(Pick(new[] { _pool, _pool, _wildcards, _pointers })), Scope())).ToList();
         if (random.Next(4) == 0) entries.AddRange(Chain());
         return [.. entries.Where(e => IsFirstOfItsKind(entries, e))];
     }
@@ -112,7 +116,9 @@ internal sealed class RandomNames(Random random, string zone)
         _ => [$"0 10 8080 {Target()}."],
     };
 
-    /// <summary>The rules of the store: one RRset of a type in a scope, and a CNAME alone; scopes of one name do not overlap in part.</summary>
+    /// <summary>
+    /// The rules of the store: one RRset of a type in a scope, and a CNAME alone; scopes of one name do not overlap in part.
+    /// </summary>
     private static bool IsFirstOfItsKind(List<CustomEntry> entries, CustomEntry entry) => !entries
         .TakeWhile(e => !ReferenceEquals(e, entry))
         .Any(e => e.Name == entry.Name

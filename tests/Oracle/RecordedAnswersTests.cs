@@ -23,7 +23,8 @@ public class RecordedAnswersTests
         ["secco.dns-playground.svc.cluster.local. ANY"] = Row(
             "NOERROR", "secco.dns-playground.svc.cluster.local. 30 HINFO \"RFC8482\" \"\"", "-"),
         ["cluster.local. NS"] =
-            "NOERROR\taa\tcluster.local. 30 NS kube-dns.kube-system.svc.cluster.local.\t-\tkube-dns.kube-system.svc.cluster.local. 30 A 10.96.0.10",
+            "NOERROR\taa\tcluster.local. 30 NS kube-dns.kube-system.svc.cluster.local.\t-\tkube-dns.kube-system.svc.cluster.local. 30 A "
+            + "10.96.0.10",
         ["dns-playground.external. AAAA"] = Row("NOERROR", "-", "dns-playground.external. 30 SOA " + LocalData.SoaData),
         ["dns-playground.external. TXT"] = Row("NOERROR", "-", "dns-playground.external. 30 SOA " + LocalData.SoaData),
         ["alias.example.com. A"] =
@@ -70,7 +71,9 @@ public class RecordedAnswersTests
     private static string Forwarded(string name, string recorded)
     {
         var forwarded = Names.AtOrBelow(name, "example.com.") || name is "secco." or "9.9.9.9.in-addr.arpa.";
-        return forwarded ? recorded.Replace("\taa\t", "\t-\t", StringComparison.Ordinal).Replace(". 30 ", ". 300 ", StringComparison.Ordinal) : recorded;
+        return forwarded
+            ? recorded.Replace("\taa\t", "\t-\t", StringComparison.Ordinal).Replace(". 30 ", ". 300 ", StringComparison.Ordinal)
+            : recorded;
     }
 
     private static string Row(string rcode, string answer, string authority) => $"{rcode}\taa\t{answer}\t{authority}\t-";

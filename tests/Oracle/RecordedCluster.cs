@@ -68,7 +68,8 @@ internal static class RecordedCluster
     {
         Addresses = [.. Items(item, "addresses").Select(a => IPAddress.Parse(a.GetString()!))],
         Hostname = Text(item, "hostname"),
-        Ready = !item.TryGetProperty("conditions", out var conditions) || !conditions.TryGetProperty("ready", out var ready) || ready.GetBoolean(),
+        Ready = !item.TryGetProperty("conditions", out var conditions) || !conditions.TryGetProperty("ready", out var ready)
+            || ready.GetBoolean(),
         PodName = item.TryGetProperty("targetRef", out var target) && Text(target, "kind") == "Pod" ? Text(target, "name") : null,
     };
 
@@ -81,7 +82,8 @@ internal static class RecordedCluster
     };
 
     private static List<PortObject> Ports(JsonElement item) =>
-        [.. Items(item, "ports").Select(p => new PortObject(Text(p, "name") ?? "", p.GetProperty("port").GetInt32(), Text(p, "protocol") ?? "TCP"))];
+        [.. Items(item, "ports").Select(
+            p => new PortObject(Text(p, "name") ?? "", p.GetProperty("port").GetInt32(), Text(p, "protocol") ?? "TCP"))];
 
     private static List<T> Read<T>(string list, Func<JsonElement, T> convert)
     {
@@ -93,7 +95,8 @@ internal static class RecordedCluster
 
     private static string Namespace(JsonElement item) => Text(item.GetProperty("metadata"), "namespace")!;
 
-    private static Dictionary<string, string> Labels(JsonElement item) => item.GetProperty("metadata").TryGetProperty("labels", out var labels)
+    private static Dictionary<string, string> Labels(JsonElement item) =>
+        item.GetProperty("metadata").TryGetProperty("labels", out var labels)
         ? labels.EnumerateObject().ToDictionary(l => l.Name, l => l.Value.GetString()!)
         : [];
 

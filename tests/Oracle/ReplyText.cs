@@ -31,7 +31,8 @@ internal static class ReplyText
             Assert.Equal(WireError.None, MessageReader.ReadName(message, record.NameOffset, name, out int length, out _));
             Assert.Equal(WireError.None, RecordData.TryCopy(message, record, data, out int size));
             records.Add(new TextRecord(
-                NameText.Write(name.AsSpan(0, length)), record.Ttl, RecordTypeText.Write(record.Type), RecordText.Write(record.Type, data.AsSpan(0, size))));
+                NameText.Write(name.AsSpan(0, length)), record.Ttl, RecordTypeText.Write(record.Type),
+                RecordText.Write(record.Type, data.AsSpan(0, size))));
         }
 
         return records;

@@ -16,14 +16,16 @@ internal sealed class SearchOracle(World world)
         foreach (var candidate in asItIsFirst ? searched.Prepend(name) : searched)
         {
             var answer = _chain.Resolve(candidate, question.Type, candidate == name ? view : view.WithoutHosts());
-            if (Ends(answer, candidate, question.Type, view)) return candidate == name ? answer : Reply(name, candidate, question.Type, answer);
+            if (Ends(answer, candidate, question.Type, view))
+                return candidate == name ? answer : Reply(name, candidate, question.Type, answer);
         }
 
         return _chain.Resolve(name, question.Type, view);
     }
 
     private bool IsAbsolute(string name, OracleView view) =>
-        new[] { Names.Dot(world.Zone), "in-addr.arpa.", "ip6.arpa.", "localhost." }.Concat(view.Search.Select(Names.Dot)).Any(z => Names.AtOrBelow(name, z))
+        new[] { Names.Dot(world.Zone), "in-addr.arpa.", "ip6.arpa.", "localhost." }.Concat(view.Search.Select(Names.Dot))
+            .Any(z => Names.AtOrBelow(name, z))
         || HostAliasesOracle.Lists(view, name);
 
     /// <summary>Failure, records, or a name that local data knows; and an upstream name that has addresses of the other family.</summary>

@@ -7,7 +7,8 @@ namespace KubeDoH.Tests.Oracle;
 internal static class ShopWorld
 {
     public static readonly OracleView View =
-        new("shop", ["shop.svc.cluster.local", "svc.cluster.local", "cluster.local", "corp.example"], 5, [new(IPAddress.Loopback, ["mine", "pod.own"])]);
+        new("shop", ["shop.svc.cluster.local", "svc.cluster.local", "cluster.local", "corp.example"],
+            5, [new(IPAddress.Loopback, ["mine", "pod.own"])]);
 
     public static World Make() => new()
     {
@@ -28,8 +29,10 @@ internal static class ShopWorld
         [
             Slice("web", [], At("10.244.0.11"), At("10.244.0.12") with { Ready = false }),
             Slice("one", [new("http", 80, "TCP")], At("10.244.0.13", "ep1")),
-            Slice("db", [new("pg", 5432, "TCP")], At("10.244.1.5", "db-0"), At("10.244.1.7"), At("10.244.1.8", "twin"), At("10.244.1.9", "twin")),
-            Slice("db", [new("pg", 5432, "TCP")], At("fd00:10:244::5"), At("fd00:10:244::"), At("10.244.1.99", "db-9") with { Ready = false }),
+            Slice("db", [new("pg", 5432, "TCP")], At("10.244.1.5", "db-0"),
+                At("10.244.1.7"), At("10.244.1.8", "twin"), At("10.244.1.9", "twin")),
+            Slice("db", [new("pg", 5432, "TCP")], At("fd00:10:244::5"),
+                At("fd00:10:244::"), At("10.244.1.99", "db-9") with { Ready = false }),
             Slice("dark", [], At("10.244.1.30") with { Ready = false }),
             Slice("bare", [new("", 0, "TCP")], At("10.244.1.20"), At("10.96.0.13")),
         ],
@@ -37,7 +40,8 @@ internal static class ShopWorld
         Hosts = [new(IPAddress.Parse("192.0.2.80"), ["first.hosts.example", "second.hosts.example"])],
         Upstream = new(
             [new("", 300, "a.root. b.root. 1 1 1 1 86400"), new("example.com", 120, "ns.example.com. admin.example.com. 1 1 1 1 60")],
-            [new("www.example.com", "A", 300, ["192.0.2.53"]), new("six.corp.example", "AAAA", 300, ["2001:db8::6"]), new("six", "A", 300, ["192.0.2.6"])],
+            [new("www.example.com", "A", 300, ["192.0.2.53"]), new(
+                "six.corp.example", "AAAA", 300, ["2001:db8::6"]), new("six", "A", 300, ["192.0.2.6"])],
             ["fails.example.com"]),
     };
 
@@ -52,5 +56,6 @@ internal static class ShopWorld
     private static EndpointSliceObject Slice(string service, PortObject[] ports, params EndpointObject[] endpoints) =>
         new() { Namespace = "shop", Name = $"{service}-slice", ServiceName = service, Ports = ports, Endpoints = endpoints };
 
-    private static EndpointObject At(string address, string? hostname = null) => new() { Addresses = [IPAddress.Parse(address)], Hostname = hostname };
+    private static EndpointObject At(string address, string? hostname = null) =>
+        new() { Addresses = [IPAddress.Parse(address)], Hostname = hostname };
 }

@@ -30,7 +30,8 @@ internal static class Shrinker
         foreach (var smaller in WithPlainOption(world)) yield return smaller;
         foreach (var upstream in Smaller(world.Upstream)) yield return world with { Upstream = upstream };
         foreach (var (slice, list) in world.EndpointSlices.SelectMany(s => Without(s.Endpoints).Select(l => (s, l))))
-            yield return world with { EndpointSlices = [.. world.EndpointSlices.Select(s => s == slice ? s with { Endpoints = list } : s)] };
+            yield return world with { EndpointSlices = [.. world.EndpointSlices
+                .Select(s => s == slice ? s with { Endpoints = list } : s)] };
     }
 
     private static IEnumerable<UpstreamWorld> Smaller(UpstreamWorld? upstream)

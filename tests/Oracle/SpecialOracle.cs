@@ -26,7 +26,8 @@ internal sealed class SpecialOracle(World world) : ISourceOracle
         if (Absent.FirstOrDefault(z => Names.AtOrBelow(name, z)) is { } absent)
             return OracleAnswer.LocalNegative("NXDOMAIN", LocalData.Soa(absent));
         if (LocallyServed.FirstOrDefault(z => Names.AtOrBelow(name, z)) is not { } zone) return null;
-        if (name is LoopbackPointer4 || name == LoopbackPointer6) return Exists(name, type, zone, new TextRecord(name, 30, "PTR", "localhost."));
+        if (name is LoopbackPointer4 || name == LoopbackPointer6)
+            return Exists(name, type, zone, new TextRecord(name, 30, "PTR", "localhost."));
         var exists = name == zone || name == "_dns.resolver.arpa." || (zone == "127.in-addr.arpa." && Names.Below(LoopbackPointer4, name));
         return exists ? Exists(name, type, zone) : OracleAnswer.LocalNegative("NXDOMAIN", LocalData.Soa(zone));
     }

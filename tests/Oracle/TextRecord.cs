@@ -1,6 +1,8 @@
 namespace KubeDoH.Tests.Oracle;
 
-/// <summary>One record in presentation text. Names are lower case and end in a dot; SOA serial, SRV priority and weight are <c>*</c>.</summary>
+/// <summary>
+/// One record in presentation text. Names are lower case and end in a dot; SOA serial, SRV priority and weight are <c>*</c>.
+/// </summary>
 internal sealed record TextRecord(string Owner, long Ttl, string Type, string Data)
 {
     /// <summary>The record as <c>answers.tsv</c> writes it: the numbers that a server is free to choose become <c>*</c>.</summary>

@@ -71,7 +71,9 @@ internal sealed record CustomEntry(string Name, string Type, int Ttl, IReadOnlyL
     public override int GetHashCode() => HashCode.Combine(Name, Type, Ttl);
 }
 
-/// <summary>What the upstream knows. It answers a CNAME question by question: the tail of an alias is asked for separately, or sent along.</summary>
+/// <summary>
+/// What the upstream knows. It answers a CNAME question by question: the tail of an alias is asked for separately, or sent along.
+/// </summary>
 internal sealed record UpstreamWorld(
     IReadOnlyList<UpstreamZone> Zones, IReadOnlyList<UpstreamSet> Sets, IReadOnlyList<string> Failing);
 

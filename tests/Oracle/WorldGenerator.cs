@@ -91,7 +91,8 @@ internal sealed class WorldGenerator
         Labels = Labels(),
         Type = "ExternalName",
         ExternalName = Usually(
-            targets.Target(), targets.Target(), "192.0.2.7", $"far.{Pick(Namespaces)}.svc.{_zone}", $"ext.{Pick(Namespaces)}.svc.{_zone}.", "WWW.Example.COM"),
+            targets.Target(), targets.Target(), "192.0.2.7", $"far.{Pick(Namespaces)}.svc.{_zone}", $"ext.{Pick(Namespaces)}.svc.{_zone}.",
+            "WWW.Example.COM"),
     };
 
     private ServiceObject Plain(string ns, string name)
@@ -156,7 +157,8 @@ internal sealed class WorldGenerator
         return labels;
     }
 
-    private IPAddress[] Addresses(string[] pool, int most) => [.. Times(1, most).Select(_ => Pick(pool)).Distinct().Select(IPAddress.Parse)];
+    private IPAddress[] Addresses(string[] pool, int most) =>
+        [.. Times(1, most).Select(_ => Pick(pool)).Distinct().Select(IPAddress.Parse)];
 
     private IEnumerable<int> Times(int least, int most) => Enumerable.Range(0, _random.Next(least, most + 1));
 

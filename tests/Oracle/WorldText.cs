@@ -50,7 +50,8 @@ internal static class WorldText
         return string.Join(' ', all.Where(o => o.Value != o.Default).Select(o => $"{o.Name}={o.Value}"));
     }
 
-    private static string Ports(IEnumerable<Engine.Kubernetes.PortObject> ports) => $"[{string.Join(' ', ports.Select(p => $"{p.Name}:{p.Port}/{p.Protocol}"))}]";
+    private static string Ports(IEnumerable<Engine.Kubernetes.PortObject> ports) =>
+        $"[{string.Join(' ', ports.Select(p => $"{p.Name}:{p.Port}/{p.Protocol}"))}]";
 
     private static string Labels(IReadOnlyDictionary<string, string> labels) => string.Join(',', labels.Select(l => $"{l.Key}={l.Value}"));
 

@@ -12,8 +12,8 @@ namespace KubeDoH.Tests.Replay;
 /// service shop/db headless [ports] | service shop/ext external=www.example.com
 /// endpoints shop/db [ports] 10.244.1.5[=hostname][/pod] !10.244.1.9 …    (! for not ready, !! for terminating)
 /// pod shop/p1 10.244.0.11[,fd00::b] … [done] [hostNetwork] [fqdn] [noServiceLinks] [@TIME]
-///     [policy=None] [notReady=Reason] [hostname=box] [subdomain=db] [override=box.example] [nameserver=192.0.2.53] [search=corp.example] [option=ndots:2]
-///     [alias=10.1.1.1=foo.local,bar.local]     (the last four as often as needed)
+/// [policy=None] [notReady=Reason] [hostname=box] [subdomain=db] [override=box.example] [nameserver=192.0.2.53] [search=corp.example]
+/// [option=ndots:2] [alias=10.1.1.1=foo.local,bar.local] (the last four as often as needed)
 /// </code>
 /// Every line of endpoints is a slice of its own. A time is when a service was made, or a pod started.
 /// </summary>
@@ -46,7 +46,8 @@ internal static class ClusterLines
     {
         (string space, string name) = Named(line);
         string kind = line.Word(2, "an address, 'headless' or 'external=name'");
-        var service = new ServiceObject { Namespace = space, Name = name, Ports = Ports(line, 3), Labels = Labels(line, 3), CreatedAt = Time(line) };
+        var service =
+            new ServiceObject { Namespace = space, Name = name, Ports = Ports(line, 3), Labels = Labels(line, 3), CreatedAt = Time(line) };
         if (kind == "headless") return service with { Headless = true };
         return kind.StartsWith("external=", StringComparison.Ordinal)
             ? service with { Type = "ExternalName", ExternalName = kind[9..] }
@@ -59,7 +60,8 @@ internal static class ClusterLines
         IEnumerable<string> endpoints = line.Words.Skip(2).Where(word => !IsPort(word));
         return new EndpointSliceObject
         {
-            Namespace = space, Name = slice, ServiceName = name, Ports = Ports(line, 2), Endpoints = [.. endpoints.Select(word => Endpoint(line, word))],
+            Namespace = space, Name = slice, ServiceName = name, Ports = Ports(line, 2),
+            Endpoints = [.. endpoints.Select(word => Endpoint(line, word))],
         };
     }
 
@@ -78,25 +80,31 @@ internal static class ClusterLines
     }
 
     public static (string Namespace, string Name) Named(ScriptLine line) =>
-        line.Word(1, "namespace/name").Split('/') is [var space, var name] ? (space, name) : throw line.Error("an object is called namespace/name");
+        line.Word(1, "namespace/name").Split('/') is [var space, var name]
+            ? (space, name)
+            : throw line.Error("an object is called namespace/name");
 
     private static bool IsPort(string word) => word.Split('/') is { Length: 2 or 3 } parts && Protocols.Contains(parts[^2]);
 
     private static List<PortObject> Ports(ScriptLine line, int from) =>
         [.. line.Words.Skip(from).Where(IsPort).Select(word => word.Split('/')).Select(parts =>
-            new PortObject(parts.Length == 3 ? parts[0] : "", int.TryParse(parts[^1], out int port) ? port : throw line.Error("a port is a number"), parts[^2]))];
+            new PortObject(parts.Length == 3 ? parts[0] : "",
+                int.TryParse(parts[^1], out int port) ? port : throw line.Error("a port is a number"), parts[^2]))];
 
     private static Dictionary<string, string> Labels(ScriptLine line, int from)
     {
         string[] words = [.. line.Words.Skip(from).Where(word => !IsPort(word) && word[0] != '@')];
-        if (words.FirstOrDefault(word => !word.Contains('=', StringComparison.Ordinal)) is { } odd) throw line.Error($"'{odd}' is no port and no label");
+        if (words.FirstOrDefault(word => !word.Contains('=', StringComparison.Ordinal)) is { } odd)
+            throw line.Error($"'{odd}' is no port and no label");
         return words.Select(word => word.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
     }
 
     /// <summary>The word behind an <c>@</c>, where there is one.</summary>
     public static DateTimeOffset? Time(ScriptLine line) =>
         line.Words.FirstOrDefault(word => word[0] == '@') is { } word
-            ? DateTimeOffset.TryParse(word[1..], CultureInfo.InvariantCulture, out DateTimeOffset time) ? time : throw line.Error($"'{word}' is no time")
+            ? DateTimeOffset.TryParse(word[1..], CultureInfo.InvariantCulture, out DateTimeOffset time)
+            ? time
+            : throw line.Error($"'{word}' is no time")
             : null;
 
     public static IPAddress Address(ScriptLine line, string text) =>

@@ -6,8 +6,8 @@ namespace KubeDoH.Tests.Replay;
 
 /// <summary>
 /// What a script expects of one reply. <c>expect RCODE</c>, or NODATA for NOERROR without answers, then <c>aa</c>, <c>ad</c>,
-/// <c>soa ZONE</c> (the authority section is that zone's SOA and nothing else), <c>ede CODE ["text"]</c>. What is not mentioned must not be:
-/// a flag, an extended error, a section's records.
+/// <c>soa ZONE</c> (the authority section is that zone's SOA and nothing else), <c>ede CODE ["text"]</c>. What is not mentioned must not
+/// be: a flag, an extended error, a section's records.
 /// </summary>
 internal sealed class Expectation(ScriptQuestion question, Reply reply, ResolutionTrace trace)
 {
@@ -26,7 +26,8 @@ internal sealed class Expectation(ScriptQuestion question, Reply reply, Resoluti
             case "expect": TakeHead(block.Head); return true;
             case "trace": _steps = [.. block.Body.Select(line => string.Join(' ', line.Words))]; return true;
             case var word when Enum.TryParse(word, ignoreCase: true, out Section section) && block.Head.Words.Length == 1:
-                if (_soaOwner is not null && section == Section.Authority) throw block.Head.Error("'soa' has said what the authority section holds");
+                if (_soaOwner is not null && section == Section.Authority)
+                    throw block.Head.Error("'soa' has said what the authority section holds");
                 if (block.Body.Count == 0) throw block.Head.Error("a section without records is not mentioned");
                 _expected[section] = [.. block.Body.Select(line => RecordLine.Read(line).Normal()).Order(StringComparer.Ordinal)];
                 return true;
@@ -60,7 +61,8 @@ internal sealed class Expectation(ScriptQuestion question, Reply reply, Resoluti
         }
 
         if (_steps is not null)
-            Compare("trace", List(_steps), List([.. trace.Steps.Select(step => $"{step.Name} {RecordTypeText.Write(step.Type)} {step.Detail}")]));
+            Compare("trace", List(_steps), List(
+                [.. trace.Steps.Select(step => $"{step.Name} {RecordTypeText.Write(step.Type)} {step.Detail}")]));
         if (wrong.Count > 0) throw new ScriptError($"{_head.File}:{_head.Number}: {question.Line.Text}\n{string.Join('\n', wrong)}");
     }
 

@@ -2,7 +2,10 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Tests.Replay;
 
-/// <summary>A record as scripts write it: <c>owner ttl type data</c>. Where a field is free, <c>*</c> stands for it: priority and weight of an SRV, serial of an SOA.</summary>
+/// <summary>
+/// A record as scripts write it: <c>owner ttl type data</c>. Where a field is free, <c>*</c> stands for it: priority and weight of an SRV,
+/// serial of an SOA.
+/// </summary>
 internal sealed record RecordLine(string Owner, uint Ttl, RecordType Type, string Data)
 {
     /// <summary>Reads a line with or without its <c>@properties</c>, which are left to the caller.</summary>

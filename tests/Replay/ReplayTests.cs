@@ -8,7 +8,8 @@ public class ReplayTests
     private static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Scripts");
 
     public static TheoryData<string> Scripts() =>
-        [.. Directory.EnumerateFiles(Folder, "*.dns", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Folder, "*.dns", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Scripts))]

@@ -39,12 +39,16 @@ internal sealed class Reply
 
         int high = 0;
         (Section, int)[] counts =
-            [(Section.Answer, reply.Header.AnswerCount), (Section.Authority, reply.Header.AuthorityCount), (Section.Additional, reply.Header.AdditionalCount)];
+            [
+                (Section.Answer, reply.Header.AnswerCount), (Section.Authority, reply.Header.AuthorityCount),
+                (Section.Additional, reply.Header.AdditionalCount),
+            ];
         foreach ((Section section, int count) in counts)
         {
             for (int i = 0; i < count; i++)
             {
-                if (reader.TryReadRecord(out WireRecord record) != WireError.None) throw new FormatException($"a record of the {section} section is cut short");
+                if (reader.TryReadRecord(out WireRecord record) != WireError.None)
+                    throw new FormatException($"a record of the {section} section is cut short");
                 if (record.Type == RecordType.OPT) high = reply.ReadOpt(message, record);
                 else reply.Sections[section].Add(ReadRecord(message, record));
             }
@@ -55,13 +59,16 @@ internal sealed class Reply
         return reply;
     }
 
-    /// <summary>What is wrong with the order of the answer section: an alias stands before what it leads to (RFC 1034 3.6.2); null for nothing.</summary>
+    /// <summary>
+    /// What is wrong with the order of the answer section: an alias stands before what it leads to (RFC 1034 3.6.2); null for nothing.
+    /// </summary>
     public string? DisorderOf(string questionName)
     {
         string name = questionName;
         foreach (RecordLine record in Sections[Section.Answer].Where(record => record.Type is not (RecordType.DNAME or RecordType.RRSIG)))
         {
-            if (!record.Owner.Equals(name, StringComparison.OrdinalIgnoreCase)) return $"{record.Normal()} stands where records of {name} belong";
+            if (!record.Owner.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return $"{record.Normal()} stands where records of {name} belong";
             if (record.Type == RecordType.CNAME) name = record.Data;
         }
 

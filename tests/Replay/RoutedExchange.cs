@@ -8,5 +8,6 @@ internal sealed class RoutedExchange(IUpstreamExchange inner, IReadOnlyDictionar
 {
     public ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken) =>
         inner.AskAsync(
-            routes.TryGetValue(server.EndPoint, out IPEndPoint? real) ? server with { EndPoint = real } : server, question, cancellationToken);
+            routes.TryGetValue(server.EndPoint, out IPEndPoint? real) ? server with { EndPoint = real } : server, question,
+            cancellationToken);
 }

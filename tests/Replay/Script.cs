@@ -23,12 +23,15 @@ internal sealed class ScriptError(string message) : Exception(message);
 /// </summary>
 internal sealed record Script(string File, IReadOnlyList<ScriptBlock> Blocks)
 {
-    /// <summary>Parts the text into blocks; a <c>#</c> at the start of a line, or behind a blank outside quotes, starts a comment.</summary>
+    /// <summary>
+    /// Parts the text into blocks; a <c>#</c> at the start of a line, or behind a blank outside quotes, starts a comment.
+    /// </summary>
     public static Script Read(string file, string text)
     {
         var blocks = new List<(ScriptLine Head, List<ScriptLine> Body)>();
         string[] lines = text.Split('\n');
-        if (!lines[0].StartsWith("# ", StringComparison.Ordinal)) throw new ScriptError($"{file}:1: the first line must say the rule, behind '# '");
+        if (!lines[0].StartsWith("# ", StringComparison.Ordinal))
+            throw new ScriptError($"{file}:1: the first line must say the rule, behind '# '");
         for (int i = 0; i < lines.Length; i++)
         {
             string content = WithoutComment(lines[i]).TrimEnd();

@@ -3,7 +3,9 @@ using KubeDoH.Engine;
 
 namespace KubeDoH.Tests.Replay;
 
-/// <summary>Lines <c>Key = value</c> with the keys of the configuration; servers are called by the names of their upstream blocks.</summary>
+/// <summary>
+/// Lines <c>Key = value</c> with the keys of the configuration; servers are called by the names of their upstream blocks.
+/// </summary>
 internal static class ScriptOptions
 {
     private const string RulePrefix = "Forward:Rules:";
@@ -53,9 +55,13 @@ internal static class ScriptOptions
     }
 
     private static int Number(ScriptLine line, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw line.Error($"'{value}' is no number");
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : throw line.Error($"'{value}' is no number");
 
     private static T Choice<T>(ScriptLine line, string value)
         where T : struct, Enum =>
-        Enum.TryParse(value, ignoreCase: true, out T choice) ? choice : throw line.Error($"'{value}' is none of {string.Join(", ", Enum.GetNames<T>())}");
+        Enum.TryParse(value, ignoreCase: true, out T choice)
+            ? choice
+            : throw line.Error($"'{value}' is none of {string.Join(", ", Enum.GetNames<T>())}");
 }

@@ -70,8 +70,12 @@ internal sealed record ScriptQuestion(ScriptLine Line, byte[] Name, RecordType T
         switch (line.Words[i])
         {
             case "from": View = line.Word(++i, "the view"); break;
-            case "class": Class = line.Word(++i, "the class") == "CH" ? RecordClass.Chaos : throw line.Error("the only other class is CH"); break;
-            case "edns": Version = int.TryParse(line.Word(++i, "the version"), out int version) ? version : throw line.Error("a version is a number"); break;
+            case "class": Class = line.Word(++i, "the class") == "CH"
+                ? RecordClass.Chaos
+                : throw line.Error("the only other class is CH"); break;
+            case "edns": Version = int.TryParse(line.Word(++i, "the version"), out int version)
+                ? version
+                : throw line.Error("a version is a number"); break;
             case "noedns": HasEdns = false; break;
             case "norec": Flags &= unchecked((ushort)~MessageHeader.RecursionDesired); break;
             case "ad": Flags |= MessageHeader.AuthenticData; break;

@@ -42,7 +42,8 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
             case "flush": world.Flush(head); break;
             case "upstream": CheckSeen(block); break;
             case "file": world.CheckFile(block); break;
-            default: throw head.Error("a line at the margin is given, ask, explain, expect, answer, authority, additional, trace, upstream, file, change, advance or flush");
+            default: throw head.Error("a line at the margin is given, ask, explain, expect, answer, authority, additional, trace, "
+                + "upstream, file, change, advance or flush");
         }
     }
 
@@ -60,7 +61,8 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
     }
 
     /// <summary>
-    /// <c>explain NAME TYPE [from VIEW]</c>, and a line for each finding, in order: its kind, and text that is in it. No line: nothing is wrong.
+    /// <c>explain NAME TYPE [from VIEW]</c>, and a line for each finding, in order: its kind, and text that is in it. No line: nothing is
+    /// wrong.
     /// </summary>
     private async Task ExplainAsync(ScriptQuestion question, IReadOnlyList<ScriptLine> expected)
     {
@@ -70,12 +72,14 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
         foreach ((ScriptLine line, Finding finding) in expected.Zip(explanation.Findings))
         {
             string text = line.Text[line.Words[0].Length..].Trim();
-            if (line.Words[0] != finding.Kind || !TextOf(finding).Contains(text, StringComparison.Ordinal)) throw line.Error($"found {found}");
+            if (line.Words[0] != finding.Kind || !TextOf(finding).Contains(text, StringComparison.Ordinal))
+                throw line.Error($"found {found}");
         }
     }
 
     private static string TextOf(Finding finding) =>
-        string.Join(" | ", [finding.Text, .. finding.Evidence, .. finding.Names, .. finding.Try.Select(command => $"{command.Method} {command.Text}".Trim())]);
+        string.Join(" | ", [finding.Text, .. finding.Evidence, .. finding.Names, .. finding.Try.Select(
+            command => $"{command.Method} {command.Text}".Trim())]);
 
     private void Close()
     {
@@ -83,13 +87,16 @@ internal sealed class ScriptRunner(ScriptWorld world, CancellationToken cancella
         _open = null;
     }
 
-    /// <summary><c>upstream [NAME] saw</c>, then the questions since the last look in order, or <c>upstream [NAME] saw nothing</c>.</summary>
+    /// <summary>
+    /// <c>upstream [NAME] saw</c>, then the questions since the last look in order, or <c>upstream [NAME] saw nothing</c>.
+    /// </summary>
     private void CheckSeen(ScriptBlock block)
     {
         ScriptLine head = block.Head;
         bool isNamed = head.Word(1, "'saw'") != "saw";
         string[] rest = head.Words[(isNamed ? 3 : 2)..];
-        if ((isNamed && head.Word(2, "'saw'") != "saw") || (rest is not [] and not ["nothing"]) || (rest.Length == 0) == (block.Body.Count == 0))
+        if ((isNamed && head.Word(2, "'saw'") != "saw") || (rest is not [] and not ["nothing"])
+            || (rest.Length == 0) == (block.Body.Count == 0))
             throw head.Error("it is 'upstream [name] saw' with questions below, or 'upstream [name] saw nothing'");
         IReadOnlyList<string> seen = world.Upstream(head, isNamed ? head.Words[1] : ScriptWorld.DefaultUpstream).LookAgain();
         string[] expected = [.. block.Body.Select(line => string.Join(' ', line.Words))];

@@ -34,7 +34,8 @@ public class ScriptTests
     [Fact]
     public async Task Extended_error_with_another_text_fails()
     {
-        ScriptError error = await Assert.ThrowsAsync<ScriptError>(() => RunAsync(Rule + "ask db.example A\nexpect REFUSED ede 20 \"other\"\n"));
+        ScriptError error = await Assert.ThrowsAsync<ScriptError>(
+            () => RunAsync(Rule + "ask db.example A\nexpect REFUSED ede 20 \"other\"\n"));
 
         Assert.Contains("expected 20 \"other\", is 20 \"no source answers for this name\"", error.Message);
     }

@@ -47,7 +47,8 @@ internal sealed class ScriptUpstream : IAsyncDisposable
     public IReadOnlyList<string> LookAgain()
     {
         IReadOnlyList<FakeQuestion> seen = _server.Seen;
-        string[] fresh = [.. seen.Skip(_shown).Select(question => $"{question.Name} {RecordTypeText.Write(question.Type)}{(question.OverTcp ? " over TCP" : "")}")];
+        string[] fresh = [.. seen.Skip(_shown).Select(
+            question => $"{question.Name} {RecordTypeText.Write(question.Type)}{(question.OverTcp ? " over TCP" : "")}")];
         _shown = seen.Count;
         return fresh;
     }

@@ -57,7 +57,9 @@ internal sealed class ScriptViews
         return verdict == ViewVerdict.Found ? view : throw line.Error($"there is no view '{name}' ({verdict})");
     }
 
-    /// <summary><c>file ns/shop resolv.conf</c>, with its lines below, or <c>missing</c> behind it. Blanks and comments are all one.</summary>
+    /// <summary>
+    /// <c>file ns/shop resolv.conf</c>, with its lines below, or <c>missing</c> behind it. Blanks and comments are all one.
+    /// </summary>
     public void CheckFile(ScriptBlock block)
     {
         ScriptLine head = block.Head;
@@ -74,7 +76,8 @@ internal sealed class ScriptViews
         if (file.Verdict != ViewVerdict.Found) throw head.Error($"it is {file.Verdict}");
         bool isMissing = head.Words.ElementAtOrDefault(3) == "missing";
         if (isMissing != (file.Missing is not null)) throw head.Error(file.Missing ?? "it is there");
-        string[] actual = [.. file.Text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+        string[] actual = [.. file.Text.Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
         if (!expected.SequenceEqual(actual)) throw head.Error($"the file is\n    {string.Join("\n    ", actual)}");
     }
 
@@ -90,7 +93,9 @@ internal sealed class ScriptViews
             switch (line.Words[0])
             {
                 case "namespace": space = line.Word(1, "the namespace"); break;
-                case "ndots": ndots = int.TryParse(line.Word(1, "the number"), out int number) ? number : throw line.Error("ndots is a number"); break;
+                case "ndots": ndots = int.TryParse(line.Word(1, "the number"), out int number)
+                    ? number
+                    : throw line.Error("ndots is a number"); break;
                 case "search": search.AddRange(line.Words.Skip(1).Select(DnsName.Parse)); break;
                 case "alias": aliases.AddRange(HostsText.Read(line.File, string.Join(' ', line.Words.Skip(1)), [])); break;
                 default: throw line.Error("a view has namespace, search, ndots and alias lines");

@@ -99,7 +99,8 @@ internal sealed class ScriptWorld : IAsyncDisposable
     private async Task<T> WaitAsync<T>(Task<T> pending, CancellationToken cancellationToken)
     {
         if (_options.Forward.MaxConcurrent == 0) Time.Advance(QuestionRoom.Patience);
-        foreach (ScriptUpstream upstream in _upstreams.Values.Where(upstream => upstream.Silent)) await WaitOutAsync(pending, upstream, cancellationToken);
+        foreach (ScriptUpstream upstream in _upstreams.Values.Where(upstream => upstream.Silent))
+            await WaitOutAsync(pending, upstream, cancellationToken);
         return await pending.WaitAsync(cancellationToken);
     }
 
@@ -152,7 +153,8 @@ internal sealed class ScriptWorld : IAsyncDisposable
 
     public static string NameOf(ScriptBlock block) => block.Head.Words.ElementAtOrDefault(2) ?? DefaultUpstream;
 
-    private string AddressOf(ScriptLine line, string name) => name == Nobody ? FakeUpstream.Nobody().ToString() : Upstream(line, name).Address;
+    private string AddressOf(ScriptLine line, string name) =>
+        name == Nobody ? FakeUpstream.Nobody().ToString() : Upstream(line, name).Address;
 
     private void LoadCluster(ScriptBlock block)
     {
@@ -171,7 +173,8 @@ internal sealed class ScriptWorld : IAsyncDisposable
     private NameTable ReadHosts(ScriptBlock block)
     {
         var problems = new List<HostsProblem>();
-        IReadOnlyList<AddressLine> lines = HostsText.Read(block.Head.File, string.Join('\n', block.Body.Select(line => line.Text)), problems);
+        IReadOnlyList<AddressLine> lines = HostsText.Read(
+            block.Head.File, string.Join('\n', block.Body.Select(line => line.Text)), problems);
         if (problems.Count > 0) throw block.Body[problems[0].Line - 1].Error(problems[0].Message);
         return NameTable.Build("hosts", (uint)_options.Hosts.Ttl, lines, pointers: true);
     }
@@ -180,7 +183,8 @@ internal sealed class ScriptWorld : IAsyncDisposable
     {
         DnsName zone = DnsName.Parse(_options.Kubernetes.Zone);
         ForwardRules rules = ForwardRules.Create(_options.Forward, resolvConf: null, own: []);
-        var pool = new UpstreamPool(_options.Forward, new RoutedExchange(new TransportExchange(ServerTrust.System, Time), Routes()), Time, new Random(1));
+        var pool = new UpstreamPool(
+            _options.Forward, new RoutedExchange(new TransportExchange(ServerTrust.System, Time), Routes()), Time, new Random(1));
         var upstreams = new CachedUpstreams(_cache, pool.AskAsync, _options.Forward.Deadline, Time);
         PipelineSources sources = PipelineSources.Over(_entries.View, () => _hosts, _cluster, () => rules, pool, upstreams);
         IResolver pipeline = Pipeline.Build(sources, _options.Order, Pipeline.LocalZones(zone));
@@ -202,5 +206,6 @@ internal sealed class ScriptWorld : IAsyncDisposable
     /// <summary>An upstream whose name is an address stands for the server there.</summary>
     private Dictionary<IPEndPoint, IPEndPoint> Routes() => _upstreams
         .Where(upstream => IPAddress.TryParse(upstream.Key, out _))
-        .ToDictionary(upstream => new IPEndPoint(IPAddress.Parse(upstream.Key), UpstreamServer.DefaultPort), upstream => IPEndPoint.Parse(upstream.Value.Address));
+        .ToDictionary(upstream => new IPEndPoint(IPAddress.Parse(upstream.Key), UpstreamServer.DefaultPort),
+            upstream => IPEndPoint.Parse(upstream.Value.Address));
 }

@@ -63,7 +63,8 @@ public sealed class AddressArrangementTests
     {
         AnswerBuilder builder = AnswerBuilder.For(Name.Span, RecordType.ANY);
         foreach (DnsName owner in (DnsName[])[Name, Target])
-            for (byte i = 0; i < 5; i++) builder.Add(Section.Answer, owner.Span, RecordType.A, 30, [10, 0, (byte)(owner == Name ? 1 : 2), i]);
+            for (byte i = 0; i < 5; i++)
+                builder.Add(Section.Answer, owner.Span, RecordType.A, 30, [10, 0, (byte)(owner == Name ? 1 : 2), i]);
         for (byte i = 0; i < 5; i++) builder.Add(Section.Answer, Target.Span, RecordType.AAAA, 30, [.. new byte[15], i]);
         QueryRules rules = Rules(builder.Finish("test"), new RulesOptions { AnswerOrder = AnswerOrder.Shuffle });
         for (int i = 0; i < 200; i++)

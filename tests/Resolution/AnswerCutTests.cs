@@ -54,7 +54,8 @@ public sealed class AnswerCutTests
     {
         AnswerBuilder builder = AnswerBuilder.For(Name.Span, RecordType.TXT);
         builder.Add(Section.Answer, [], RecordType.TXT, 30, [200, .. new byte[200]]);
-        for (int i = 0; i < 40; i++) builder.Add(Section.Additional, DnsName.Parse($"n{i}.example").Span, RecordType.A, 30, [192, 0, 2, (byte)i]);
+        for (int i = 0; i < 40; i++)
+            builder.Add(Section.Additional, DnsName.Parse($"n{i}.example").Span, RecordType.A, 30, [192, 0, 2, (byte)i]);
         Answer answer = builder.Finish("test");
         using Query query = Question(edns: false);
         byte[] room = new byte[512];
@@ -123,7 +124,8 @@ public sealed class AnswerCutTests
     private static Query Question(bool edns)
     {
         Query query = Query.Rent();
-        Assert.Equal(WireError.None, query.TryParse(ClassicClient.Question("web.example", RecordType.TXT, udpSize: (ushort)(edns ? 1232 : 0))));
+        Assert.Equal(
+            WireError.None, query.TryParse(ClassicClient.Question("web.example", RecordType.TXT, udpSize: (ushort)(edns ? 1232 : 0))));
         return query;
     }
 }

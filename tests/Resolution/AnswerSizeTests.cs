@@ -22,7 +22,9 @@ public sealed class AnswerSizeTests
         Assert.True(MessageHeader.Read(reply).Has(MessageHeader.Truncated));
     }
 
-    /// <summary>What is only additional goes first, and nobody has to ask again for it (RFC 2181 9); then the answer itself is cut.</summary>
+    /// <summary>
+    /// What is only additional goes first, and nobody has to ask again for it (RFC 2181 9); then the answer itself is cut.
+    /// </summary>
     [Theory]
     [InlineData(60_000, 5_000, 2, false)]
     [InlineData(60_000, 6_000, 1, false)]

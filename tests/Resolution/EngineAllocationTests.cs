@@ -19,15 +19,13 @@ public sealed class LoadedEngine : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new EngineOptions();
-        options.Kubernetes.Snapshot = [Repository.PathOf("infra/playground/cluster.yaml")];
-        options.Hosts.Files = [Repository.PathOf("infra/playground/hosts")];
-        options.Forward.Servers = [_upstream.Address];
-        options.Store.Kind = StoreKind.Memory;
-        Assert.True(EngineServices.TryCreate(options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? services, out _));
-        Services = services;
-        foreach (IFeed feed in services.Feeds) await feed.LoadAsync(_stopping.Token);
-        _feeding = Task.WhenAll(services.Feeds.Select(feed => feed.RunAsync(_stopping.Token)));
+        Services = TestEngine.Create(options =>
+        {
+            options.Hosts.Files = [Repository.PathOf("infra/playground/hosts")];
+            options.Forward.Servers = [_upstream.Address];
+        });
+        foreach (IFeed feed in Services.Feeds) await feed.LoadAsync(_stopping.Token);
+        _feeding = Task.WhenAll(Services.Feeds.Select(feed => feed.RunAsync(_stopping.Token)));
         await PutAsync("db.corp.example", "10.0.0.5");
         await PutAsync("*.corp.example", "10.0.0.6");
         await PutAsync("scoped.corp.example", "10.0.0.7", "dns-playground");

@@ -42,7 +42,9 @@ public sealed class QueryMeterTests
         Assert.Equal($"server=dns://:53 zone={zone} view= proto=udp family=1 type=A: 1", One("coredns_dns_requests_total"));
     }
 
-    /// <summary>Names, types, codes and sources that nobody foresaw add to what is there; at most a fixed number of series comes of them.</summary>
+    /// <summary>
+    /// Names, types, codes and sources that nobody foresaw add to what is there; at most a fixed number of series comes of them.
+    /// </summary>
     [Fact]
     public void Clients_make_no_series_of_their_own()
     {
@@ -50,8 +52,12 @@ public sealed class QueryMeterTests
         for (int i = 0; i < 70_000; i++)
         {
             using Query query = Ask($"n{i}.example", (RecordType)(i & 0xffff));
-            query.View = (i % 3) switch { 0 => ClientView.Absolute, 1 => new ClientView { Namespace = $"ns{i}" }, _ => new ClientView { SearchList = [DnsName.Root] } };
-            meter.Record(query, LocalAnswers.Failure($"source{i % 7}", (Rcode)(i % 4096), ExtendedErrorCode.Other, ""), i % 2 == 0, i % 65_535, TimeSpan.FromTicks(i));
+            query.View = (i % 3) switch
+            {
+                0 => ClientView.Absolute, 1 => new ClientView { Namespace = $"ns{i}" }, _ => new ClientView { SearchList = [DnsName.Root] },
+            };
+            meter.Record(query, LocalAnswers.Failure($"source{i % 7}", (Rcode)(i % 4096), ExtendedErrorCode.Other, ""),
+                i % 2 == 0, i % 65_535, TimeSpan.FromTicks(i));
         }
 
         MetricFamily[] families = [.. _meters.Read()];

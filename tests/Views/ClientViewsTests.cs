@@ -114,7 +114,8 @@ public sealed class ClientViewsTests
     [Fact]
     public async Task Wait_for_pods_ends_after_a_moment_and_at_once_when_they_come()
     {
-        _cluster.Apply(new ObjectChange.Put(new KubernetesObject(KubernetesKind.Namespace, "", "shop", 1, new NamespaceObject { Name = "shop" }), 1));
+        _cluster.Apply(
+            new ObjectChange.Put(new KubernetesObject(KubernetesKind.Namespace, "", "shop", 1, new NamespaceObject { Name = "shop" }), 1));
         Assert.Equal(ViewVerdict.PodsComing, _views.TryPod("shop", "p", out _));
 
         Task wait = _views.AwaitPodsAsync(TestContext.Current.CancellationToken);
@@ -156,7 +157,8 @@ public sealed class ClientViewsTests
             Namespace = "shop", Name = name, DnsPolicy = "None", DnsConfig = new PodDnsObject(
                 [.. servers.Select(System.Net.IPAddress.Parse)], [$"of-{servers[0].Replace('.', '-')}.example"], []),
         };
-        _cluster.Apply(new ObjectChange.Put(new KubernetesObject(KubernetesKind.Namespace, "", "shop", 1, new NamespaceObject { Name = "shop" }), 1));
+        _cluster.Apply(
+            new ObjectChange.Put(new KubernetesObject(KubernetesKind.Namespace, "", "shop", 1, new NamespaceObject { Name = "shop" }), 1));
         _cluster.Apply(new ObjectChange.Put(new KubernetesObject(KubernetesKind.Pod, "shop", name, 1, pod), 1));
     }
 }

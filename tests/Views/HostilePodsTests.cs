@@ -5,7 +5,9 @@ using KubeDoH.Tests.Files;
 
 namespace KubeDoH.Tests.Views;
 
-/// <summary>What a pod may hold that is not meant well: an API server checks neither the options of a dnsConfig nor what a file of objects has.</summary>
+/// <summary>
+/// What a pod may hold that is not meant well: an API server checks neither the options of a dnsConfig nor what a file of objects has.
+/// </summary>
 public sealed class HostilePodsTests
 {
     [Theory]
@@ -17,9 +19,11 @@ public sealed class HostilePodsTests
     [InlineData("é")]
     public async Task Option_that_is_not_one_word_is_left_out(string value)
     {
-        string text = await ResolvConfAsync(new JsonObject { ["options"] = new JsonArray(Option("timeout", value), Option("attempts", "3")) });
+        string text = await ResolvConfAsync(
+            new JsonObject { ["options"] = new JsonArray(Option("timeout", value), Option("attempts", "3")) });
 
-        Assert.Equal("nameserver 10.96.0.10\nsearch shop.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5 attempts:3\n", text);
+        Assert.Equal(
+            "nameserver 10.96.0.10\nsearch shop.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5 attempts:3\n", text);
     }
 
     [Theory]
@@ -32,7 +36,8 @@ public sealed class HostilePodsTests
     {
         string text = await ResolvConfAsync(new JsonObject { ["searches"] = new JsonArray(suffix, "corp.example") });
 
-        Assert.Equal("nameserver 10.96.0.10\nsearch shop.svc.cluster.local svc.cluster.local cluster.local corp.example\noptions ndots:5\n", text);
+        Assert.Equal(
+            "nameserver 10.96.0.10\nsearch shop.svc.cluster.local svc.cluster.local cluster.local corp.example\noptions ndots:5\n", text);
     }
 
     [Theory]

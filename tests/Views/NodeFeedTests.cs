@@ -48,7 +48,8 @@ public sealed class NodeFeedTests : IDisposable
         File.Delete(_folder.PathOf("resolv.conf"));
         _folder.Write("hosts", "192.0.2.3 newer\n");
         await UntilAsync(() => feed.Files is { ResolvConf.Searches: ["new.example"], Hosts.Text: "192.0.2.3 newer\n" });
-        await UntilAsync(() => _log.All.Any(line => line.Contains("Node: ", StringComparison.Ordinal) && line.Contains("no such file", StringComparison.Ordinal)));
+        await UntilAsync(() => _log.All.Any(
+            line => line.Contains("Node: ", StringComparison.Ordinal) && line.Contains("no such file", StringComparison.Ordinal)));
 
         await stop.CancelAsync();
         await running;
@@ -72,7 +73,8 @@ public sealed class NodeFeedTests : IDisposable
     {
         var options = new KubernetesOptions { NodeResolvConf = _folder.Write("resolv.conf", resolvConf) };
         if (hosts is not null) options.NodeHosts = _folder.Write("hosts", hosts);
-        Assert.True(NodeFeed.TryOpen(options, NodeText.Readers, _time, new LogLines<NodeFeed>(_log), out NodeFeed? feed, out string? error), error);
+        Assert.True(
+            NodeFeed.TryOpen(options, NodeText.Readers, _time, new LogLines<NodeFeed>(_log), out NodeFeed? feed, out string? error), error);
         return feed;
     }
 

@@ -11,8 +11,10 @@ public sealed class VariableTextTests
     /// <summary>More than an object of a cluster can hold: every way out of the quotes that a value could look for.</summary>
     public static TheoryData<string> Hostile() =>
     [
-        "$(touch pwned)", "`touch pwned`", "'; touch pwned; '", "' ; touch pwned #", "\"; touch pwned; \"", "a\ntouch pwned\n", "a\r\ntouch pwned",
-        "${HOME}", "$((1+1))", "\\'", "\\", "''", "'", "a b\tc", "*", "~", "!!", "é🦆", "-n", "a=b", "<(touch pwned)", "> pwned", "&& touch pwned", "\u0001\u007f",
+        "$(touch pwned)", "`touch pwned`", "'; touch pwned; '", "' ; touch pwned #", "\"; touch pwned; \"", "a\ntouch pwned\n",
+        "a\r\ntouch pwned",
+        "${HOME}", "$((1+1))", "\\'", "\\", "''", "'", "a b\tc", "*", "~", "!!", "é🦆", "-n", "a=b", "<(touch pwned)", "> pwned",
+        "&& touch pwned", "\u0001\u007f",
     ];
 
     [Theory]
@@ -52,15 +54,22 @@ public sealed class VariableTextTests
         using var folder = new TemporaryFolder();
         ServiceObject[] services =
         [
-            new() { Namespace = "shop", Name = "a-b", ClusterIPs = [System.Net.IPAddress.Parse("fd00::1")], Ports = [new("x-y", 80, "TCP")] },
-            new() { Namespace = "shop", Name = "9to5", ClusterIPs = [System.Net.IPAddress.Parse("10.96.0.9")], Ports = [new("", 80, "TCP")] },
+            new()
+            {
+                Namespace = "shop", Name = "a-b", ClusterIPs = [System.Net.IPAddress.Parse("fd00::1")], Ports = [new("x-y", 80, "TCP")],
+            },
+            new()
+            {
+                Namespace = "shop", Name = "9to5", ClusterIPs = [System.Net.IPAddress.Parse("10.96.0.9")], Ports = [new("", 80, "TCP")],
+            },
         ];
         IReadOnlyDictionary<string, string> variables = ServiceVariables.Of(services, null, null);
         folder.Write("exports.sh", VariableText.WriteExports(variables));
 
         string[] seen = (await RunAsync(folder, ". ./exports.sh; env")).Split('\n');
 
-        Assert.All(variables.Where(variable => variable.Key[0] != '9'), variable => Assert.Contains($"{variable.Key}={variable.Value}", seen));
+        Assert.All(
+            variables.Where(variable => variable.Key[0] != '9'), variable => Assert.Contains($"{variable.Key}={variable.Value}", seen));
         Assert.Contains("A_B_PORT_80_TCP=tcp://[fd00::1]:80", seen);
         Assert.Contains("9TO5_SERVICE_HOST", variables.Keys);
         Assert.DoesNotContain(seen, line => line.Contains("10.96.0.9", StringComparison.Ordinal));

@@ -12,7 +12,8 @@ public sealed class ViewFilesTests
     private readonly ViewFiles _files;
 
     public ViewFilesTests() => _files = new ViewFiles(
-        _cluster, new ViewSubjects(_cluster, PodViews.OnDemand, TimeProvider.System), new ViewRules(new EngineOptions()), () => NodeFiles.None);
+        _cluster, new ViewSubjects(_cluster, PodViews.OnDemand, TimeProvider.System), new ViewRules(new EngineOptions()),
+        () => NodeFiles.None);
 
     /// <summary>A list of services that is half in would make files that lack some.</summary>
     [Fact]
@@ -54,7 +55,8 @@ public sealed class ViewFilesTests
                 new PodObject
                 {
                     Namespace = "shop", Name = "p", StartedAt = At(5),
-                    Containers = [new ContainerObject("main", At(20)), new ContainerObject("again", At(40)), new ContainerObject("waiting", null)],
+                    Containers =
+                        [new ContainerObject("main", At(20)), new ContainerObject("again", At(40)), new ContainerObject("waiting", null)],
                 },
             ],
         },

@@ -49,7 +49,8 @@ public class EditPatternTests
     [InlineData("hosts:files", "HOSTS:FILES", 0)]
     [InlineData("", "", 0)]
     [InlineData("caf\u00e9", "CAF\u00c9s", 1)]
-    public void Case_of_texts_does_not_count(string a, string b, int edits) => Assert.Equal(edits, new EditPattern(a).DistanceTo(b, most: 9));
+    public void Case_of_texts_does_not_count(string a, string b, int edits) =>
+        Assert.Equal(edits, new EditPattern(a).DistanceTo(b, most: 9));
 
     [Fact]
     public void Of_long_words_the_beginning_counts()

@@ -71,7 +71,8 @@ public sealed class GeneratedMessagesTests
         {
             RecordType type = records.Type();
             char[] text = RecordText.Write(type, records.Data(type)).ToCharArray();
-            for (int flips = random.Next(1, 4); flips > 0; flips--) text[random.Next(text.Length)] = Characters[random.Next(Characters.Length)];
+            for (int flips = random.Next(1, 4); flips > 0; flips--)
+                text[random.Next(text.Length)] = Characters[random.Next(Characters.Length)];
             if (!RecordText.TryRead(type, text, out byte[] data, out string? error))
             {
                 if (string.IsNullOrEmpty(error)) Assert.Fail($"{i}: {type} {new string(text)} was refused without a word");

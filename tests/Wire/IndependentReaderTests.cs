@@ -48,7 +48,8 @@ public sealed class IndependentReaderTests
         for (int i = 0; i < 300; i++)
         {
             (RecordType Type, string Text)[] sent = [Records[i % Records.Length], .. random.GetItems(Records, 5)];
-            Task<IDnsQueryResponse> asked = client.QueryAsync("www.example.com.", QueryType.ANY, cancellationToken: TestContext.Current.CancellationToken);
+            Task<IDnsQueryResponse> asked = client.QueryAsync(
+                "www.example.com.", QueryType.ANY, cancellationToken: TestContext.Current.CancellationToken);
             UdpReceiveResult question = await server.ReceiveAsync(TestContext.Current.CancellationToken);
             await server.SendAsync(Reply(question.Buffer, sent), question.RemoteEndPoint, TestContext.Current.CancellationToken);
 

@@ -54,7 +54,8 @@ public sealed class IndependentWriterTests
 
             Answer answer = await FuzzWorld.Resolver.ResolveAsync(query, TestContext.Current.CancellationToken);
             var reply = new byte[answer.MaxSize(query)];
-            await server.SendAsync(reply.AsMemory(0, answer.WriteTo(reply, query)), question.RemoteEndPoint, TestContext.Current.CancellationToken);
+            await server.SendAsync(
+                reply.AsMemory(0, answer.WriteTo(reply, query)), question.RemoteEndPoint, TestContext.Current.CancellationToken);
             IDnsQueryResponse read = await asked;
             Assert.Equal(query.Id, read.Header.Id);
             Assert.Equal(answer.AnswerCount, read.Answers.Count);

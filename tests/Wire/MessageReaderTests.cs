@@ -12,7 +12,8 @@ public sealed class MessageReaderTests
     public void Name_is_read_uncompressed(string message, int offset, string name, int expectedEnd)
     {
         var wire = new byte[WireName.MaxLength];
-        Assert.Equal(WireError.None, MessageReader.ReadName(Behind(message), MessageHeader.Size + offset, wire, out int length, out int end));
+        Assert.Equal(
+            WireError.None, MessageReader.ReadName(Behind(message), MessageHeader.Size + offset, wire, out int length, out int end));
         Assert.Equal(name, Convert.ToHexStringLower(wire, 0, length));
         Assert.Equal(MessageHeader.Size + expectedEnd, end);
     }
@@ -34,7 +35,8 @@ public sealed class MessageReaderTests
     [InlineData("406100", 0, WireError.BadName)]
     [InlineData("806100", 0, WireError.BadName)]
     public void Malformed_name_is_refused(string message, int offset, WireError expected) =>
-        Assert.Equal(expected, MessageReader.ReadName(Behind(message), MessageHeader.Size + offset, new byte[WireName.MaxLength], out _, out _));
+        Assert.Equal(
+            expected, MessageReader.ReadName(Behind(message), MessageHeader.Size + offset, new byte[WireName.MaxLength], out _, out _));
 
     [Theory]
     [InlineData(127, WireError.None)]

@@ -54,7 +54,8 @@ internal sealed class RandomRecords(Random random)
         FieldKind.U16 => Octets(2, 2),
         FieldKind.Mnemonic => [(byte)random.Next(2), (byte)random.Next(1, 256)],
         FieldKind.U32 or FieldKind.Seconds or FieldKind.Time or FieldKind.Ipv4 => Octets(4, 4),
-        FieldKind.Ipv6 => random.Next(2) == 0 ? Octets(16, 16) : [.. Enumerable.Range(0, 16).Select(_ => (byte)(random.Next(4) == 0 ? 1 : 0))],
+        FieldKind.Ipv6 =>
+            random.Next(2) == 0 ? Octets(16, 16) : [.. Enumerable.Range(0, 16).Select(_ => (byte)(random.Next(4) == 0 ? 1 : 0))],
         FieldKind.CharString => Counted(Octets(0, random.Next(2) == 0 ? 8 : 255)),
         FieldKind.Strings => [.. Enumerable.Range(0, random.Next(1, 4)).SelectMany(_ => Counted(Octets(0, 60)))],
         FieldKind.Tag => Counted([.. Octets(1, 8).Select(octet => (byte)('a' + octet % 26))]),

@@ -149,7 +149,8 @@ public sealed class RecordTextTests
     [InlineData(RecordType.NSEC3, "1 0 0 - C A", "the next hashed name must be base32 of 1 to 255 octets")]
     [InlineData(RecordType.NSEC3, "1 0 0 -", "the next hashed name is missing")]
     [InlineData(RecordType.RRSIG, "NOPE 5 3 1 1 1 1 . AQID", "the type covered must be a record type")]
-    [InlineData(RecordType.RRSIG, "A 5 3 1 20031322173103 1 1 . AQID", "the expiration must be a time as YYYYMMDDHHmmSS or seconds since 1970")]
+    [InlineData(
+        RecordType.RRSIG, "A 5 3 1 20031322173103 1 1 . AQID", "the expiration must be a time as YYYYMMDDHHmmSS or seconds since 1970")]
     [InlineData(RecordType.A, @"\# 4 c00002", @"the length behind \# is 4, but 3 octets follow")]
     [InlineData(RecordType.A, @"\# 3 c00002", "the octets are no data of type A")]
     [InlineData(RecordType.A, @"\# x", @"the length behind \# must be a number from 0 to 65535")]

@@ -10,7 +10,9 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Bench;
 
-/// <summary>A question explained in a cluster of 100,000 names: one that is there, and a misspelt one with its nearest names. Budget: 50 ms.</summary>
+/// <summary>
+/// A question explained in a cluster of 100,000 names: one that is there, and a misspelt one with its nearest names. Budget: 50 ms.
+/// </summary>
 public class DiagnosisBenchmarks
 {
     private const int Names = 100_000, Namespaces = 100;

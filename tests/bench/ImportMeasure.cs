@@ -23,7 +23,8 @@ internal static class ImportMeasure
         TransferForm form = Enum.Parse<TransferForm>(name, ignoreCase: true);
         byte[] text = Encoding.UTF8.GetBytes(Text(form));
         string path = Path.Combine(folder, $"{name}.db");
-        if (!SqliteEntryStore.TryOpen(path, TimeProvider.System, out SqliteEntryStore? store, out string? error)) throw new InvalidOperationException(error);
+        if (!SqliteEntryStore.TryOpen(path, TimeProvider.System, out SqliteEntryStore? store, out string? error))
+            throw new InvalidOperationException(error);
         var view = new EntryView(TimeProvider.System);
         var feed = new EntryFeed(store, view, TimeProvider.System, NullLogger<EntryFeed>.Instance);
         using var stop = new CancellationTokenSource();
@@ -39,10 +40,14 @@ internal static class ImportMeasure
             var import = new EntryImport("bench");
             if (ImportTexts.Read(form, text, null, import) is { } fault) throw new InvalidOperationException(fault.Reason);
             double read = watch.Elapsed.TotalSeconds;
-            ImportResult result = await catalog.Transfer.ImportAsync(import, ImportMode.Replace, isWhole: true, default, CancellationToken.None);
-            if (result.Plan is not { } plan || plan.Created + plan.Unchanged != Lines) throw new InvalidOperationException("Not every line is an entry.");
+            ImportResult result = await catalog.Transfer.ImportAsync(
+                import, ImportMode.Replace, isWhole: true, default, CancellationToken.None);
+            if (result.Plan is not { } plan || plan.Created + plan.Unchanged != Lines)
+                throw new InvalidOperationException("Not every line is an entry.");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"import of {Lines} lines, {name}, {run}: {watch.Elapsed.TotalSeconds:N2} s ({read:N2} s of it reading {text.Length / 1e6:N1} MB), {ProcessorSeconds() - before:N2} s of processor time; at most {PeakMegabytes():N0} MB resident, {idle:N0} MB before"));
+                $"import of {Lines} lines, {name}, {run}: {watch.Elapsed.TotalSeconds:N2} s ({read:N2} s of it reading "
+                + $"{text.Length / 1e6:N1} MB), {ProcessorSeconds() - before:N2} s of processor time; at most {PeakMegabytes():N0} MB "
+                + $"resident, {idle:N0} MB before"));
         }
 
         await stop.CancelAsync();
@@ -63,7 +68,8 @@ internal static class ImportMeasure
 
     private static string Item(int number) => JsonSerializer.Serialize(
         new EntryDocument(
-            $"n{number}.bench.example.", "A", 60, [Address(number)], true, [], null, new Dictionary<string, string>(), null, false, true, "bench",
+            $"n{number}.bench.example.", "A", 60, [Address(number)],
+            true, [], null, new Dictionary<string, string>(), null, false, true, "bench",
             number + 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch),
         ApiJsonContext.Default.EntryDocument);
 
@@ -73,5 +79,6 @@ internal static class ImportMeasure
 
     /// <summary>The most that this process had in memory so far.</summary>
     private static double PeakMegabytes() =>
-        long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024.0;
+        long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(
+            ' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024.0;
 }

@@ -3,7 +3,9 @@ using Perfolizer.Metrology;
 
 namespace KubeDoH.Bench;
 
-/// <summary>Time that this process has had on a core, which does not go on while others have it: a busy machine widens no error bar.</summary>
+/// <summary>
+/// Time that this process has had on a core, which does not go on while others have it: a busy machine widens no error bar.
+/// </summary>
 internal sealed class ProcessorClock : IClock
 {
     public string Title => "processor time";

@@ -22,7 +22,8 @@ internal static class Corpus
     {
         "query" => CorpusMessages.Questions(),
         "reply" => CorpusMessages.Replies(),
-        "doh" => CorpusMessages.Questions().Select(message => Bytes($"GET /dns-query?dns={System.Buffers.Text.Base64Url.EncodeToString(message)}"))
+        "doh" => CorpusMessages.Questions().Select(
+            message => Bytes($"GET /dns-query?dns={System.Buffers.Text.Base64Url.EncodeToString(message)}"))
             .Concat(CorpusMessages.Questions().Select(message => (byte[])[.. "POST /dns-query\n"u8, .. message]))
             .Concat(Lines("requests.txt")),
         "snapshot" => Snapshots(),

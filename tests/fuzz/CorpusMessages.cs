@@ -16,9 +16,11 @@ internal static class CorpusMessages
 
     private static readonly (RecordType Type, string Text)[] Records =
     [
-        (RecordType.A, "192.0.2.1"), (RecordType.AAAA, "2001:db8::1"), (RecordType.CNAME, "www.example.org."), (RecordType.DNAME, "example.net."),
+        (RecordType.A, "192.0.2.1"), (RecordType.AAAA, "2001:db8::1"), (RecordType.CNAME, "www.example.org."),
+        (RecordType.DNAME, "example.net."),
         (RecordType.SOA, "ns.example.com. host.example.com. 7 3600 600 86400 30"), (RecordType.MX, "10 mail.example.com."),
-        (RecordType.TXT, "\"v=spf1 -all\" \"b\""), (RecordType.SRV, "1 2 443 web.example.com."), (RecordType.CAA, "128 issue \"ca.example\""),
+        (RecordType.TXT, "\"v=spf1 -all\" \"b\""), (RecordType.SRV, "1 2 443 web.example.com."),
+        (RecordType.CAA, "128 issue \"ca.example\""),
         (RecordType.NAPTR, "100 10 \"u\" \"E2U+sip\" \"!^.*$!sip:a@b!\" next.example.com."), (RecordType.TLSA, "3 1 1 ABCDEF"),
         (RecordType.HTTPS, "1 . mandatory=port alpn=h2,h3 port=443 ipv4hint=192.0.2.1 ech=AAEC dohpath=/q{?dns} key99=x"),
         (RecordType.RRSIG, "A 13 2 300 20300101000000 20200101000000 7 example.com. AQID"), (RecordType.DS, "60485 8 2 ABCDEF01"),

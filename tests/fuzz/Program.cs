@@ -25,7 +25,8 @@ switch (args)
     case ["hostile", var seconds, var seed]:
         return Hostile(int.Parse(seconds, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine($"fuzz TARGET, seed FOLDER, try TARGET FILE... or hostile SECONDS SEED; targets: {string.Join(' ', FuzzTargets.All.Select(t => t.Name))}");
+        Console.Error.WriteLine("fuzz TARGET, seed FOLDER, try TARGET FILE... or hostile SECONDS SEED; targets: "
+            + $"{string.Join(' ', FuzzTargets.All.Select(t => t.Name))}");
         return 2;
 }
 

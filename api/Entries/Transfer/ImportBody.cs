@@ -22,12 +22,14 @@ internal static class ImportBody
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return (default, ApiProblems.Result(context, e.StatusCode, "too-large", "Too large", $"An import has at most {MaxBody} octets."));
+            return (default, ApiProblems.Result(
+                context, e.StatusCode, "too-large", "Too large", $"An import has at most {MaxBody} octets."));
         }
         catch (IOException e) when (!context.RequestAborted.IsCancellationRequested)
         {
             int status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
-            return (default, ApiProblems.Result(context, status, "bad-body", "The body could not be read", "The body is malformed, too slow or cut off."));
+            return (default, ApiProblems.Result(
+                context, status, "bad-body", "The body could not be read", "The body is malformed, too slow or cut off."));
         }
     }
 }

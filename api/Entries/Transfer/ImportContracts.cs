@@ -45,7 +45,9 @@ internal sealed class EntryItem : EntryBody
     public DateTimeOffset? UpdatedAt { get; set; }
 
     public EntryOrigin? ToOrigin() =>
-        Revision is { } revision && CreatedAt is { } created && UpdatedAt is { } updated ? new EntryOrigin(revision, created, updated) : null;
+        Revision is { } revision && CreatedAt is { } created && UpdatedAt is { } updated
+            ? new EntryOrigin(revision, created, updated)
+            : null;
 }
 
 /// <summary>Every entry at one moment, to be kept and restored. Exports of one source or suffix hold those entries only.</summary>

@@ -32,7 +32,8 @@ internal static class ImportReplies
 
     public static JsonHttpResult<ApiProblem> TooMany(HttpContext context) =>
         ApiProblems.Result(context, StatusCodes.Status413PayloadTooLarge, "too-large", "Too large",
-            $"An import has fewer than {EntryImport.MaxRecords} records and bad lines, and {EntryImport.MaxText} characters of data; nothing was changed.");
+            $"An import has fewer than {EntryImport.MaxRecords} records and bad lines, and {EntryImport.MaxText} characters of data; "
+            + "nothing was changed.");
 
     public static JsonHttpResult<ApiProblem> Empty(HttpContext context) =>
         ApiProblems.Result(context, StatusCodes.Status422UnprocessableEntity, "import-refused", "Import refused",
@@ -40,7 +41,8 @@ internal static class ImportReplies
 
     /// <summary>400 for what is not what its media type says, 422 for a text that is not whole.</summary>
     public static JsonHttpResult<ApiProblem> Unreadable(HttpContext context, ImportFault fault) => fault.IsMalformed
-        ? ApiProblems.Result(context, StatusCodes.Status400BadRequest, "bad-body", "Bad body", $"{Sentence(fault.Reason)}; nothing was changed.")
+        ? ApiProblems.Result(
+            context, StatusCodes.Status400BadRequest, "bad-body", "Bad body", $"{Sentence(fault.Reason)}; nothing was changed.")
         : ApiProblems.Result(context, StatusCodes.Status422UnprocessableEntity, "import-refused", "Import refused",
             $"{Sentence(fault.Reason)}; nothing was changed.");
 

@@ -45,7 +45,8 @@ internal sealed record ImportRequest(ImportMode Mode, string? Source, bool Stric
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)) return null;
         if (request.Headers.ContentEncoding.Count > 0) return null;
         string charset = type.Charset.HasValue ? HeaderUtilities.RemoveQuotes(type.Charset).ToString() : "utf-8";
-        if (!charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)) return null;
+        if (!charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+            return null;
         return type.MediaType.ToString().ToLowerInvariant() switch
         {
             "text/plain" => TransferForm.Hosts,
@@ -67,7 +68,9 @@ internal sealed record ImportRequest(ImportMode Mode, string? Source, bool Stric
         if (source is null) return mode == ImportMode.Replace ? "mode=replace needs a source: its entries are replaced." : null;
         if (mode == ImportMode.Restore) return "mode=restore takes no source: each entry keeps its own.";
         if (!EntryRules.IsSource(source)) return $"source: {EntryRules.SourceRule}.";
-        return source.Equals(ByHand, StringComparison.OrdinalIgnoreCase) ? "source: api marks what is written by hand; an import needs another name." : null;
+        return source.Equals(ByHand, StringComparison.OrdinalIgnoreCase)
+            ? "source: api marks what is written by hand; an import needs another name."
+            : null;
     }
 
     private static string? TryReadOrigin(string? text, TransferForm form, out DnsName? origin)

@@ -81,7 +81,8 @@ internal static class ImportTexts
             if (record.IsFatal) return new ImportFault($"line {record.Line}: {record.Problem}", IsMalformed: false);
             if (record.Problem is not null) import.Skip(record.Line, record.Problem, record.Name);
             else if (record.Type is RecordType.SOA or RecordType.NS)
-                import.LeaveOut(record.Line, $"{RecordTypeText.Write(record.Type)} belongs to a zone and its servers, and entries have none");
+                import.LeaveOut(
+                    record.Line, $"{RecordTypeText.Write(record.Type)} belongs to a zone and its servers, and entries have none");
             else import.AddRecord(record.Line, new EntryKey(record.Name!.Value, record.Type), record.Ttl, record.Text!);
         }
 

@@ -81,7 +81,8 @@ internal ref struct JsonImport
                 bool known = _reader.TokenType == JsonTokenType.String && _reader.ValueTextEquals(EntryArchive.FormatName);
                 return known ? null : $"the format is none that this version reads, which is '{EntryArchive.FormatName}'";
             case "revision":
-                if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out long revision) || !EntryOrigin.IsRevision(revision))
+                if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out long revision)
+                    || !EntryOrigin.IsRevision(revision))
                     return "the revision is none that an export has";
                 _import.Revision = revision;
                 return null;
@@ -125,8 +126,10 @@ internal ref struct JsonImport
         if (nameError is not null) _import.Skip(line, $"name: {nameError}");
         else if (!RecordTypeText.TryRead(item.Type, out RecordType type)) _import.Skip(line, "type: it must be a record type", known);
         else if (item.Others?.Keys.FirstOrDefault() is { } other) _import.Skip(line, $"an entry has no member '{other}'", known);
-        else if (item.Revision is { } revision && !EntryOrigin.IsRevision(revision)) _import.Skip(line, "revision: none that an export has", known);
-        else _import.AddEntry(line, item.ToDraft(new EntryKey(name, type)) with { Source = item.Source ?? EntryImport.DefaultSource }, item.ToOrigin());
+        else if (item.Revision is { } revision && !EntryOrigin.IsRevision(revision))
+            _import.Skip(line, "revision: none that an export has", known);
+        else _import.AddEntry(
+            line, item.ToDraft(new EntryKey(name, type)) with { Source = item.Source ?? EntryImport.DefaultSource }, item.ToOrigin());
     }
 
     /// <summary>The line of what was read last.</summary>

@@ -15,7 +15,8 @@ internal static class TransferEndpoints
     {
         RouteGroupBuilder group = app.MapGroup("/api/v1").WithTags("Entries");
         group.MapPost("/entry-imports", ImportAsync).WithName("importEntries").WithSummary("Brings in a hosts file, a zone file or JSON");
-        group.MapMethods("/entry-exports", Reading, ExportAsync).WithName("exportEntries").WithSummary("Writes entries down as hosts file, zone file or JSON");
+        group.MapMethods("/entry-exports", Reading, ExportAsync)
+            .WithName("exportEntries").WithSummary("Writes entries down as hosts file, zone file or JSON");
     }
 
     private static async Task<ImportReply> ImportAsync(HttpContext context, EntryCatalog catalog)

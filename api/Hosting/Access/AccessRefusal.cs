@@ -45,7 +45,8 @@ internal sealed record AccessRefusal(int Status, string Type, string Title, stri
         "Callers at this address may not ask here.");
 
     public static AccessRefusal MissingScope(Scopes scope) =>
-        new(StatusCodes.Status403Forbidden, "missing-scope", "Forbidden", $"The credential does not allow this: it lacks {ScopeText.Write(scope)}.")
+        new(StatusCodes.Status403Forbidden, "missing-scope",
+            "Forbidden", $"The credential does not allow this: it lacks {ScopeText.Write(scope)}.")
         {
             Challenge = $"{Realm}, error=\"insufficient_scope\", scope=\"{ScopeText.Write(scope)}\"",
         };

@@ -65,7 +65,8 @@ internal static class AccessSetup
 
     public static void UseQueryGate(this WebApplication app, QueryOptions options, Derived<Callers> callers)
     {
-        if (QueryGate.IsNeeded(options)) app.Use(new QueryGate(options, callers, app.Services.GetRequiredService<TimeProvider>()).InvokeAsync);
+        if (QueryGate.IsNeeded(options))
+            app.Use(new QueryGate(options, callers, app.Services.GetRequiredService<TimeProvider>()).InvokeAsync);
     }
 
     private static bool SayTheSame(AppOptions one, AppOptions other) => ConfigurationKeys.All

@@ -21,7 +21,8 @@ internal readonly record struct Verdict(Caller? Caller, AccessRefusal? Refusal)
 /// <param name="proxies">A caller there is a proxy, and never this machine itself.</param>
 /// <param name="insideCluster">A pod's loopback is where its sidecar proxies are: it is then never trusted.</param>
 internal sealed class Callers(
-    ManagementOptions options, TokenBook tokens, ClusterCallers? cluster, IReadOnlyList<Network> proxies, bool insideCluster, TimeProvider time)
+    ManagementOptions options, TokenBook tokens, ClusterCallers? cluster, IReadOnlyList<Network> proxies, bool insideCluster,
+    TimeProvider time)
 {
     private const string Bearer = "Bearer ";
 

@@ -62,7 +62,8 @@ internal readonly record struct Network(UInt128 Bits, int Length)
 
     /// <summary>What the framework reads as an address may be a number or hexadecimal: those are refused.</summary>
     private static bool IsAddress(string text) =>
-        (text.Contains(':') && !text.Contains('[')) || (text.Count(c => c == '.') == 3 && IPAddress.TryParse(text, out IPAddress? address) && address.ToString() == text);
+        (text.Contains(':') && !text.Contains('['))
+            || (text.Count(c => c == '.') == 3 && IPAddress.TryParse(text, out IPAddress? address) && address.ToString() == text);
 }
 
 /// <summary>Several networks.</summary>

@@ -40,10 +40,10 @@ internal static class NewToken
     private static string Settle(string word, TimeProvider time)
     {
         const string key = "expires=";
-        bool inDays = word.StartsWith(key, StringComparison.Ordinal) && word.EndsWith('d')
-            && int.TryParse(word.AsSpan(key.Length..^1), NumberStyles.None, CultureInfo.InvariantCulture, out int days) && days is > 0 and <= 36_500;
-        return inDays
-            ? $"{key}{time.GetUtcNow().AddDays(int.Parse(word.AsSpan(key.Length..^1), CultureInfo.InvariantCulture)).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"
-            : word;
+        if (!word.StartsWith(key, StringComparison.Ordinal) || !word.EndsWith('d')) return word;
+        return int.TryParse(word.AsSpan(key.Length..^1), NumberStyles.None, CultureInfo.InvariantCulture, out int days)
+            && days is > 0 and <= 36_500
+                ? $"{key}{time.GetUtcNow().AddDays(days).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"
+                : word;
     }
 }

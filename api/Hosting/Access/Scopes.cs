@@ -53,7 +53,8 @@ internal static class ScopeText
         ReadOnlySpan<char> path = pattern.AsSpan().TrimStart('/');
         bool asks = HttpMethods.IsPost(method) && path.TrimEnd('/').SequenceEqual("api/v1/compare");
         bool reads = asks || HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
-        bool isEntries = path.StartsWith("api/v1/entries", StringComparison.Ordinal) || path.StartsWith("api/v1/entry-", StringComparison.Ordinal);
+        bool isEntries = path.StartsWith("api/v1/entries", StringComparison.Ordinal)
+            || path.StartsWith("api/v1/entry-", StringComparison.Ordinal);
         return isEntries
             ? reads ? Scopes.EntriesRead : Scopes.EntriesWrite
             : reads ? Scopes.Inspect : Scopes.Admin;

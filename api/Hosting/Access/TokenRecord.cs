@@ -29,7 +29,8 @@ internal sealed record TokenRecord(string Name, TokenHash Hash, Scopes Scopes, E
         string[] words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length < 2 || !TokenHash.TryParse(words[1], out TokenHash hash))
         {
-            error = "no name with a sha256: hash behind it. Secrets do not stand in the configuration: kubedoh --new-token makes one, and the line for it";
+            error = "no name with a sha256: hash behind it. Secrets do not stand in the configuration: kubedoh --new-token makes one, and "
+                + "the line for it";
             return false;
         }
 
@@ -46,7 +47,10 @@ internal sealed record TokenRecord(string Name, TokenHash Hash, Scopes Scopes, E
         var namespaces = new List<string>();
         DateTimeOffset? expires = null;
         record = null;
-        error = IsName(name) ? null : $"a token's name has 1 to {LongestName} letters, digits, dots, hyphens and underscores, and is not {string.Join(", ", Taken)}";
+        error = IsName(name)
+            ? null
+            : $"a token's name has 1 to {LongestName} letters, digits, dots, hyphens and underscores, and is not "
+                + $"{string.Join(", ", Taken)}";
         foreach (string word in words) error ??= ReadWord(word, ref scopes, suffixes, namespaces, ref expires);
         if (scopes == Scopes.None) error ??= $"'{name}' has no scope; there are {string.Join(", ", ScopeText.Words.Keys)}";
         bool bounded = suffixes.Count > 0 || namespaces.Count > 0;
@@ -69,7 +73,8 @@ internal sealed record TokenRecord(string Name, TokenHash Hash, Scopes Scopes, E
     ]);
 
     private static bool IsName(string name) =>
-        name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && !Taken.Contains(name);
+        name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
+            && !Taken.Contains(name);
 
     private static string? ReadWord(
         string word, ref Scopes scopes, List<DnsName> suffixes, List<string> namespaces, ref DateTimeOffset? expires)

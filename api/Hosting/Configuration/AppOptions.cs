@@ -29,5 +29,6 @@ internal sealed class AppOptions
     public TelemetryOptions Telemetry { get; } = new();
 
     /// <summary>What the sources of configuration say, by key; a key that none of them has is not in it.</summary>
-    public IReadOnlyDictionary<ConfigurationKey, ConfiguredValue> Values { get; set; } = new Dictionary<ConfigurationKey, ConfiguredValue>();
+    public IReadOnlyDictionary<ConfigurationKey, ConfiguredValue> Values { get; set; } =
+        new Dictionary<ConfigurationKey, ConfiguredValue>();
 }

@@ -15,7 +15,8 @@ internal sealed class NamedValues(string name) : ConfigurationProvider, IConfigu
 }
 
 /// <summary>
-/// The command line: <c>--Section:Key=value</c> or <c>--Section:Key value</c>, <c>--Config=FILE</c>, <c>--help</c>, <c>--version</c>; nothing else.
+/// The command line: <c>--Section:Key=value</c> or <c>--Section:Key value</c>, <c>--Config=FILE</c>, <c>--help</c>, <c>--version</c>;
+/// nothing else.
 /// </summary>
 internal sealed class CommandLine
 {

@@ -96,7 +96,8 @@ internal static class ConfigurationReader
     {
         ListenOptions listen = options.Listen;
         ListenAddress[] addresses = [.. listen.All.Select(named => named.Address)];
-        if (listen.Http.Count + listen.Https.Count + listen.H2c.Count == 0) yield return "Listen:Http, Listen:Https and Listen:H2c are all off: nothing would listen";
+        if (listen.Http.Count + listen.Https.Count + listen.H2c.Count == 0)
+            yield return "Listen:Http, Listen:Https and Listen:H2c are all off: nothing would listen";
         foreach (var same in addresses.Where(address => address.Port != 0).GroupBy(address => address).Where(same => same.Count() > 1))
             yield return $"{same.Key} stands under two keys of Listen: each address serves one of them";
         if (listen is { Certificate: null, CertificateKey: not null }) yield return "Listen:CertificateKey needs Listen:Certificate";
@@ -107,7 +108,8 @@ internal static class ConfigurationReader
             yield return "Kubernetes:Mode=server needs Kubernetes:Server";
         if (options.Engine.Kubernetes is { Server: null, TokenFile: not null }) yield return "Kubernetes:TokenFile needs Kubernetes:Server";
         if (options.Engine.Kubernetes is { Server: null, CaFile: not null }) yield return "Kubernetes:CaFile needs Kubernetes:Server";
-        if (options.Engine.Kubernetes is { TokenFile: not null, Server: { } server } && new Uri(server) is { Scheme: "http", IsLoopback: false })
+        if (options.Engine.Kubernetes is { TokenFile: not null, Server: { } server }
+            && new Uri(server) is { Scheme: "http", IsLoopback: false })
             yield return "Kubernetes:TokenFile would go to Kubernetes:Server in the clear: https is needed";
         if (options.Engine.Forward.Deadline < options.Engine.Forward.Timeout)
             yield return "Forward:Deadline is shorter than Forward:Timeout";

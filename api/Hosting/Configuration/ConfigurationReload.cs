@@ -4,7 +4,8 @@ namespace KubeDoH.Api.Hosting.Configuration;
 
 /// <summary>
 /// Reads the configuration again when one of its files changes: all of it is checked before any of it counts, and what is wrong leaves
-/// what is in force as it is. Keys that wait for a start are named, the others come into force.
+/// what is in force as it is. Keys that wait for a start are named, the others come into force. Options that were refused are tried
+/// again when a file that they name changes: it may have been what was wrong with them.
 /// </summary>
 internal sealed partial class ConfigurationReload(
     Settings settings, LiveConfiguration live, EngineHost host, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
@@ -12,7 +13,13 @@ internal sealed partial class ConfigurationReload(
     /// <summary>Sections that the engine knows nothing of.</summary>
     private static readonly string[] OutsideEngine = ["Listen", "Management", "Logging", "QueryLog", "Queries", "Compare", "Telemetry"];
 
+    /// <summary>Keys that come into force while the server runs, and name a file that is read then.</summary>
+    private static readonly PathKey[] Named = [.. ConfigurationKeys.All.OfType<PathKey>().Where(LiveConfiguration.IsLive)];
+
     private readonly WatchedFiles _files = new(settings.Files, [], time);
+
+    /// <summary>The files that refused options name; null while none are refused.</summary>
+    private WatchedFiles? _refused;
 
     /// <summary>What the files say at the start is in force already.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -28,17 +35,24 @@ internal sealed partial class ConfigurationReload(
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2), time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                if (_files.TryReadChanged(out _)) await ReloadAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await LookAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
     }
 
+    /// <summary>Reads everything again where a file has changed.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        bool changed = _files.TryReadChanged(out _), mended = _refused?.TryReadChanged(out _) ?? false;
+        if (changed || mended) await ReloadAsync(cancellationToken);
+    }
+
     /// <summary>Reads everything and brings into force what differs.</summary>
     internal async Task ReloadAsync(CancellationToken cancellationToken)
     {
+        _refused = null;
         if (settings.TryRead(out IReadOnlyList<string> errors) is not { } read)
         {
             Refuse(errors);
@@ -56,15 +70,16 @@ internal sealed partial class ConfigurationReload(
         string[] changed = Differences(inForce, next), waiting = Differences(next, read);
         if (changed.Length > 0)
         {
-            if (live.TryPrepare(next, out errors) is not { } prepared)
+            // Looked at before they are read: a write in between shows as a change next time.
+            WatchedFiles named = FilesOf(next);
+            named.TryReadChanged(out _);
+            PreparedOptions? prepared = live.TryPrepare(next, out errors);
+            if (prepared is not null && await BringAboutAsync(next, changed, cancellationToken) is { } error)
+                (prepared, errors) = (null, [error]);
+            if (prepared is null)
             {
+                _refused = named;
                 Refuse(errors);
-                return;
-            }
-
-            if (await BringAboutAsync(next, changed, cancellationToken) is { } error)
-            {
-                Refuse([error]);
                 return;
             }
 
@@ -92,6 +107,8 @@ internal sealed partial class ConfigurationReload(
         contradictions = [];
         return ConfigurationReader.Build(values, settings.ContentRoot, contradictions);
     }
+
+    private WatchedFiles FilesOf(AppOptions options) => new([.. Named.Select(key => key.Get(options)).OfType<string>()], [], time);
 
     private static string[] Differences(AppOptions one, AppOptions other) =>
         [.. ConfigurationKeys.All.Where(key => key.Print(one) != key.Print(other)).Select(key => key.Path)];

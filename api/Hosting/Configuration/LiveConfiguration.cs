@@ -16,12 +16,14 @@ internal sealed record PreparedOptions(AppOptions Options, IReadOnlyList<Action>
 /// <param name="initial">Those of the start.</param>
 internal sealed class LiveConfiguration(AppOptions initial, TimeProvider time)
 {
-    /// <summary>Keys, or sections with a colon behind them, that come into force while the server runs. All others wait for the next start.</summary>
+    /// <summary>
+    /// Keys, or sections with a colon behind them, that come into force while the server runs. All others wait for the next start.
+    /// </summary>
     private static readonly string[] Live =
     [
-        "Listen:Lameduck", "Rules:", "Order", "Hosts:", "Forward:", "Cache:", "Management:Tokens", "Management:TokenFile", "Management:TrustLoopback",
-        "Management:RateLimit", "Logging:LogLevel",
-        "QueryLog:", "Queries:", "Compare:", "Kubernetes:Ttl", "Kubernetes:Pods", "Kubernetes:Fallthrough", "Kubernetes:Namespaces", "Kubernetes:Labels",
+        "Listen:Lameduck", "Rules:", "Order", "Hosts:", "Forward:", "Cache:", "Logging:LogLevel", "QueryLog:", "Queries:", "Compare:",
+        "Management:Tokens", "Management:TokenFile", "Management:TrustLoopback", "Management:RateLimit",
+        "Kubernetes:Ttl", "Kubernetes:Pods", "Kubernetes:Fallthrough", "Kubernetes:Namespaces", "Kubernetes:Labels",
         "Kubernetes:NamespaceLabels", "Kubernetes:EndpointPodNames", "Kubernetes:NoEndpoints", "Kubernetes:IgnoreEmptyService",
         "Kubernetes:Ptr", "Kubernetes:ClusterDns", "Kubernetes:NodeResolvConf", "Kubernetes:NodeHosts", "Kubernetes:PodViews",
     ];
@@ -69,7 +71,8 @@ internal sealed class LiveConfiguration(AppOptions initial, TimeProvider time)
         {
             if (make(_inForce, out error) is not { } first) return null;
             var derived = new Derived<T>(first);
-            _followers.Add((AppOptions options, out string? problem) => make(options, out problem) is { } next ? () => derived.Value = next : null);
+            _followers.Add(
+                (AppOptions options, out string? problem) => make(options, out problem) is { } next ? () => derived.Value = next : null);
             return derived;
         }
     }

@@ -14,7 +14,10 @@ internal sealed class Settings(CommandLine line, IDictionary environment, string
 
     /// <summary>The files that are read, absolute; the first need not be there.</summary>
     public IReadOnlyList<string> Files { get; } =
-        [Path.Combine(contentRoot, FileName), .. line.ConfigFile is { } file ? [Path.GetFullPath(file, contentRoot)] : Array.Empty<string>()];
+        [
+            Path.Combine(contentRoot, FileName),
+            .. line.ConfigFile is { } file ? [Path.GetFullPath(file, contentRoot)] : Array.Empty<string>(),
+        ];
 
     public string ContentRoot => contentRoot;
 

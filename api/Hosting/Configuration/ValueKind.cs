@@ -78,7 +78,8 @@ internal static class ValueKinds
     public static readonly ValueKind<string> Source = new(
         $"one of {string.Join(", ", EngineOptions.DefaultOrder)}",
         (string text, [MaybeNullWhen(false)] out string value) =>
-            (value = EngineOptions.DefaultOrder.FirstOrDefault(source => source.Equals(text, StringComparison.OrdinalIgnoreCase))) is not null,
+            (value = EngineOptions.DefaultOrder.FirstOrDefault(
+                source => source.Equals(text, StringComparison.OrdinalIgnoreCase))) is not null,
         text => text);
 
     public static readonly ValueKind<ListenAddress> Listen = new(
@@ -86,7 +87,8 @@ internal static class ValueKinds
         address => address.ToString());
 
     public static readonly ValueKind<DnsListenAddress> DnsListen = new(
-        "an address and a port, such as 127.0.0.1:53, [::1]:53, localhost:53 (both loopbacks) or *:53 (any), and maybe ;ns=NAMESPACE behind it",
+        "an address and a port, such as 127.0.0.1:53, [::1]:53, localhost:53 (both loopbacks) or *:53 (any), and maybe ;ns=NAMESPACE "
+        + "behind it",
         TryReadDnsListen, address => address.ToString());
 
     /// <summary>An address, or all that begin as it does.</summary>
@@ -162,7 +164,8 @@ internal static class ValueKinds
         string[] parts = text.Split(';', StringSplitOptions.TrimEntries);
         if (parts.Length > 2 || !TryReadListen(parts[0], out ListenAddress? address) || address.Port == 0) return false;
         string? view = parts.Length < 2 ? null : parts[1];
-        if (view is not null && !(view.StartsWith(View, StringComparison.OrdinalIgnoreCase) && EntryRules.IsNamespace(view[View.Length..]))) return false;
+        if (view is not null && !(view.StartsWith(View, StringComparison.OrdinalIgnoreCase) && EntryRules.IsNamespace(view[View.Length..])))
+            return false;
         value = new DnsListenAddress(address, view?[View.Length..]);
         return true;
     }

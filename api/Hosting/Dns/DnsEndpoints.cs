@@ -12,7 +12,9 @@ namespace KubeDoH.Api.Hosting.Dns;
 /// <summary>From the configured addresses of classic DNS to those that are listened on.</summary>
 internal static class DnsEndpoints
 {
-    /// <summary>Where this process answers classic DNS itself: an upstream there would be it. Any address is each that the machine has.</summary>
+    /// <summary>
+    /// Where this process answers classic DNS itself: an upstream there would be it. Any address is each that the machine has.
+    /// </summary>
     public static IReadOnlyList<IPEndPoint> Own(ListenOptions listen) =>
     [
         .. from dns in listen.Dns.Concat(listen.Dot)

@@ -38,7 +38,8 @@ internal static class DnsRegistration
             .AddHostedService<DnsHost>();
     }
 
-    private static ListenerSettings Settings(ListenOptions listen, CertificateSource? certificates, EngineServices engine, QueryReport report)
+    private static ListenerSettings Settings(
+        ListenOptions listen, CertificateSource? certificates, EngineServices engine, QueryReport report)
     {
         var limits = new ListenerLimits();
         return new ListenerSettings

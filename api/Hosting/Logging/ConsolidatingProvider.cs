@@ -8,7 +8,8 @@ namespace KubeDoH.Api.Hosting.Logging;
 /// CoreDNS's errors plugin does.
 /// </summary>
 /// <param name="period">Zero logs everything.</param>
-internal sealed partial class ConsolidatingProvider(ILoggerProvider inner, TimeSpan period, TimeProvider time) : ILoggerProvider, ISupportExternalScope
+internal sealed partial class ConsolidatingProvider(
+    ILoggerProvider inner, TimeSpan period, TimeProvider time) : ILoggerProvider, ISupportExternalScope
 {
     /// <summary>Of a kind as many are logged one by one within a period.</summary>
     public const int First = 5;
@@ -36,7 +37,8 @@ internal sealed partial class ConsolidatingProvider(ILoggerProvider inner, TimeS
         if (Period <= TimeSpan.Zero || level < LogLevel.Warning) return true;
         while (true)
         {
-            Kind kind = _kinds.GetOrAdd((category, id), static (key, made) => new Kind(made.Self, key, made.Level, made.To), (Self: this, Level: level, To: to));
+            Kind kind = _kinds.GetOrAdd(
+                (category, id), static (key, made) => new Kind(made.Self, key, made.Level, made.To), (Self: this, Level: level, To: to));
             if (kind.TryAdmit(message, out bool admits)) return admits;
         }
     }
@@ -105,7 +107,8 @@ internal sealed partial class ConsolidatingProvider(ILoggerProvider inner, TimeS
 
         public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (logLevel < LogLevel.Warning || provider.Admits(category, eventId, logLevel, inner, formatter(state, exception)))
                 inner.Log(logLevel, eventId, state, exception, formatter);

@@ -16,7 +16,8 @@ internal static class ChangeOperations
         }
         """;
 
-    private const string Events = "retry: 2000\nid: 6\n\nevent: created\nid: 7\ndata: {\"revision\":7,\"change\":\"created\",\"name\":\"db.corp.example.\",\"type\":\"A\"}\n\n";
+    private const string Events = "retry: 2000\nid: 6\n\nevent: created\nid: 7\ndata: "
+        + "{\"revision\":7,\"change\":\"created\",\"name\":\"db.corp.example.\",\"type\":\"A\"}\n\n";
 
     private static readonly (string, string, string) NextPage = ("Link", "The next page (RFC 8288), where there is one.",
         "</api/v1/entry-history?limit=1&cursor=41>; rel=\"next\"");
@@ -39,13 +40,18 @@ internal static class ChangeOperations
             }
             """)!))
         .Answers(200, "All of them happened.", EntryOperations.DryRun)
-        .As(200, Json, draft.Schema<BatchReply>(), ("moved", JsonNode.Parse(
-            $$"""{ "revision": 7, "results": [{ "outcome": "deleted" }, { "outcome": "created", "entry": {{EntryOperations.Entry}} }] }""")!))
+        .As(200, Json, draft.Schema<BatchReply>(), ("moved", JsonNode.Parse($$"""
+            {
+              "revision": 7,
+              "results": [{ "outcome": "deleted" }, { "outcome": "created", "entry": {{EntryOperations.Entry}} }]
+            }
+            """)!))
         .Problems(ProblemTypes.Body)
         .Problems(ProblemTypes.Batch);
 
     public static void History(OperationDraft draft) => draft
-        .Describe("Every change of an entry with who made it, when and from where, before and after: the latest first. The store keeps `Store:History` of them.")
+        .Describe("Every change of an entry with who made it, when and from where, before and after: the latest first. The store keeps "
+            + "`Store:History` of them.")
         .Protected()
         .Query("name", OperationDraft.Text, "Only changes at this name.", "db.corp.example")
         .Query("type", OperationDraft.Text, "Only changes of entries of this type.", "A")
@@ -62,11 +68,12 @@ internal static class ChangeOperations
         .Describe("""
             Server-sent events (HTML 9.2): `created`, `replaced` or `deleted` with a change as in the history. The last change of a write
             has its revision as the event's id; who comes back with it in `Last-Event-ID` misses nothing. A comment each 15 seconds shows
-            that the stream is alive. Entries that expire are told of when they are taken away, within a minute. When the caller may follow no more, the
-            stream ends within seconds.
+            that the stream is alive. Entries that expire are told of when they are taken away, within a minute. When the caller may
+            follow no more, the stream ends within seconds.
             """.ReplaceLineEndings(" ").Trim())
         .Protected()
-        .Query("after", OperationDraft.Text, "Begin behind this revision, such as that of a list; without it, with what happens from now on.", "6")
+        .Query("after", OperationDraft.Text,
+            "Begin behind this revision, such as that of a list; without it, with what happens from now on.", "6")
         .Header(EventEndpoints.LastEventId, "The last id that was seen; it comes before `after`.", "6")
         .Answers(200, "Changes, without an end.", ("Cache-Control", "`no-store`", "no-store"))
         .As(200, EventStream.MediaType, OperationDraft.Text, ("events", JsonValue.Create(Events)))

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeDoH.Api.Compare;
 using KubeDoH.Api.Inspect;
-using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Api.Hosting.Swagger;
 
@@ -41,18 +40,13 @@ internal static class CompareOperations
 
     public static void One(OperationDraft draft) => Answer(draft
         .Describe("""
-            Asks this service and one of `Compare:Servers` the same, and tells the answers apart by response code, the name that was found and
-            the set of records. Their order is no difference; TTLs, the serial of an SOA and the SOA behind an absence are hints. Seen from a
-            pod or namespace, the other server is asked each candidate of the search list as the pod's resolver would ask it; the pod's own
-            hosts file stays out. With `Accept: text/plain` it is a page for a terminal of 80 columns.
+            Asks this service and one of `Compare:Servers` the same, and tells the answers apart by response code, the name that was found
+            and the set of records. Their order is no difference; TTLs, the serial of an SOA and the SOA behind an absence are hints. Seen
+            from a pod or namespace, the other server is asked each candidate of the search list as the pod's resolver would ask it; the
+            pod's own hosts file stays out. With `Accept: text/plain` it is a page for a terminal of 80 columns.
             """.ReplaceLineEndings(" "))
         .Protected()
-        .Query("name", OperationDraft.Text, "A domain name; its last dot says that it is complete.", "secco", required: true)
-        .Query("type", OperationDraft.Text, "A record type: a mnemonic, TYPE65 or a number; A when left out.", "AAAA")
-        .Query("ns", OperationDraft.Text, "The namespace that the name is seen from.", "dns-playground")
-        .Query("pod", OperationDraft.Text, "The pod that the name is seen from: its namespace, a slash, its name.", "dns-playground/secco-cff76b474-kzqcp")
-        .Query("search", OperationDraft.Text, "`0`: no search domains; `1`: those of the view, as without it; else a comma list of them.", "0")
-        .Query("ndots", OperationDraft.Number(0, ClientView.MaxNdots), "A name with fewer dots is looked for in the search domains first.", 5)
+        .Question()
         .Query("server", OperationDraft.Text, "One of `Compare:Servers`; may be left out where there is one.", "10.96.0.10"))
         .As(200, Json, draft.Schema<CompareDocument>(), ("different", JsonNode.Parse(Missing)!))
         .Answers(503, "Service Unavailable", ("Retry-After", "Seconds.", "1"))
@@ -71,8 +65,12 @@ internal static class CompareOperations
               "questions": [{ "name": "secco.dns-playground.svc.cluster.local.", "type": "A" }, { "name": "secco", "ns": "dns-playground" }]
             }
             """)!)))
-        .As(200, Json, draft.Schema<CompareReport>(), ("report", JsonNode.Parse(
-            $$"""{ "server": "10.96.0.10", "questions": 2, "same": 1, "different": 1, "failed": 0, "hinted": 0, "results": [{{Missing}}] }""")!))
+        .As(200, Json, draft.Schema<CompareReport>(), ("report", JsonNode.Parse($$"""
+            {
+              "server": "10.96.0.10", "questions": 2, "same": 1, "different": 1, "failed": 0, "hinted": 0,
+              "results": [{{Missing}}]
+            }
+            """)!))
         .As(200, ExplainEndpoints.TextMediaType, OperationDraft.Text, ("report", JsonValue.Create(ReportText)))
         .Problems(ProblemTypes.Body.Where(problem => problem.Name is "bad-body" or "too-large" or "media-type"))
         .Problems(ProblemTypes.CrossSite, ProblemTypes.BadParameter, ProblemTypes.CompareOff);

@@ -26,12 +26,14 @@ internal static class EntryOperations
     internal static readonly (string, string, string) DryRun = ("X-Dry-Run", "`true`: nothing was stored.", "true");
 
     public static void List(OperationDraft draft) => Page(draft
-            .Describe("A page of the entries, in canonical order of their names (RFC 4034 6.1). Filters add up; expired entries are left out.")
+            .Describe(
+                "A page of the entries, in canonical order of their names (RFC 4034 6.1). Filters add up; expired entries are left out.")
             .Protected()
             .Query("name", OperationDraft.Text, "Only entries at this name.", "db.corp.example")
             .Query("suffix", OperationDraft.Text, "Only entries at or below this name.", "corp.example")
             .Query("type", OperationDraft.Text, "Only entries of this type.", "A")
-            .Query("label", OperationDraft.Text, "Only entries with this label: `team=data`, or `team` for any value. It may be given several times.", "team=data")
+            .Query("label", OperationDraft.Text,
+                "Only entries with this label: `team=data`, or `team` for any value. It may be given several times.", "team=data")
             .Query("source", OperationDraft.Text, "Only entries that this has written: `api`, or an import.", "api")
             .Query("namespace", OperationDraft.Text, "Only entries that are scoped to this namespace.", "shop")
             .Query("enabled", OperationDraft.Flag, "Only entries that answer, or only those that do not.", true)
@@ -56,7 +58,8 @@ internal static class EntryOperations
                 """.ReplaceLineEndings(" ").Trim())
             .Protected())), "Replaces")
         .Header("If-None-Match", "`*`: creates only.", "*")
-        .Body(Json, draft.Schema<EntryBody>(), "The entry. What a GET shows may be sent back as it is; members that an entry does not have are refused.",
+        .Body(Json, draft.Schema<EntryBody>(),
+            "The entry. What a GET shows may be sent back as it is; members that an entry does not have are refused.",
             ("address", JsonNode.Parse("""{ "ttl": 60, "records": ["10.0.0.5"] }""")!),
             ("text", JsonNode.Parse("""{ "records": ["\"v=spf1 -all\""], "namespaces": ["shop"], "comment": "no mail from here" }""")!))
         .Answers(200, "The entry was replaced, or was as the body has it already.", EntryTag, DryRun)
@@ -66,13 +69,16 @@ internal static class EntryOperations
         .Problems(ProblemTypes.Body);
 
     public static void Create(OperationDraft draft) => Writing(draft
-            .Describe("Creates the entry that the body names; where there is one already, nothing changes. It is on disk, and answers questions, before the reply is sent.")
+            .Describe("Creates the entry that the body names; where there is one already, nothing changes. It is on disk, and answers "
+                + "questions, before the reply is sent.")
             .Protected())
         .Body(Json, draft.Schema<EntryBody>(), "The entry with its name and type.",
             ("address", JsonNode.Parse("""{ "name": "db.corp.example", "type": "A", "ttl": 60, "records": ["10.0.0.5"] }""")!))
         .Answers(201, "The entry was created.", EntryTag, ("Location", "The entry.", "/api/v1/entries/db.corp.example./A"), DryRun)
         .As(201, Json, draft.Schema<EntryDocument>(), ("entry", JsonNode.Parse(Entry)!))
-        .Answers(409, "Conflict", ("Location", "The entry that is there, where that is what stands in the way.", "/api/v1/entries/db.corp.example./A"))
+        .Answers(
+            409, "Conflict",
+            ("Location", "The entry that is there, where that is what stands in the way.", "/api/v1/entries/db.corp.example./A"))
         .Problems(ProblemTypes.EntryExists)
         .Problems(ProblemTypes.Body);
 
@@ -88,7 +94,8 @@ internal static class EntryOperations
             ("labels", JsonNode.Parse("""{ "comment": null, "labels": { "team": "data", "old": null } }""")!))
         .Answers(200, "The entry as it now is.", EntryTag, DryRun)
         .As(200, Json, draft.Schema<EntryDocument>(), ("entry", JsonNode.Parse(Entry)!))
-        .Answers(415, "Unsupported Media Type", ("Accept-Patch", "What a patch is written in (RFC 5789 3.1).", EntryBodyReader.PatchMediaType))
+        .Answers(
+            415, "Unsupported Media Type", ("Accept-Patch", "What a patch is written in (RFC 5789 3.1).", EntryBodyReader.PatchMediaType))
         .Problems(ProblemTypes.NoSuchEntry)
         .Problems(ProblemTypes.Body.Where(problem => problem.Status != 415))
         .Problems(ProblemTypes.NoPatch);
@@ -101,7 +108,8 @@ internal static class EntryOperations
         .Problems(ProblemTypes.NoSuchEntry);
 
     public static void DeleteAtName(OperationDraft draft) => Writing(Named(draft
-            .Describe("Deletes every entry at one name. A condition is about one entry: with If-Match or If-None-Match the request is refused.")
+            .Describe(
+                "Deletes every entry at one name. A condition is about one entry: with If-Match or If-None-Match the request is refused.")
             .Protected()))
         .Answers(204, "The entries are gone.", DryRun)
         .Problems(ProblemTypes.NoSuchEntry, ProblemTypes.NoCondition);
@@ -119,7 +127,8 @@ internal static class EntryOperations
 
     private static OperationDraft Page(OperationDraft draft) => Cached(draft)
         .Answers(200, "The entries.", ListTag, NextPage)
-        .As(200, Json, draft.Schema<EntryList>(), ("page", JsonNode.Parse($$"""{ "entries": [{{Entry}}], "revision": 7, "next": "A db.corp.example." }""")!));
+        .As(200, Json, draft.Schema<EntryList>(),
+            ("page", JsonNode.Parse($$"""{ "entries": [{{Entry}}], "revision": 7, "next": "A db.corp.example." }""")!));
 
     private static OperationDraft Conditional(OperationDraft draft, string does) => draft
         .Header("If-Match", $"{does} only an entry that has this tag; `*`: any that is there.", "\"7\"")

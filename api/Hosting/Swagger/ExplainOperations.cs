@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using KubeDoH.Api.Inspect;
-using KubeDoH.Engine.Resolution;
 
 namespace KubeDoH.Api.Hosting.Swagger;
 
@@ -32,7 +31,8 @@ internal static class ExplainOperations
               "verdict": "not-mine", "origins": [], "took": 0.001
             },
             {
-              "kind": "source", "name": "secco.dns-playground.svc.cluster.local.", "type": "A", "at": 0.03, "source": "cluster", "verdict": "answer",
+              "kind": "source", "name": "secco.dns-playground.svc.cluster.local.", "type": "A", "at": 0.03, "source": "cluster",
+              "verdict": "answer",
               "records": [{ "name": "secco.dns-playground.svc.cluster.local.", "type": "A", "ttl": 30, "data": "10.101.195.184" }],
               "origins": [{ "kind": "Service", "namespace": "dns-playground", "name": "secco" }], "took": 0.002
             }
@@ -50,13 +50,16 @@ internal static class ExplainOperations
           "view": { "origin": "none", "search": [], "ndots": 1, "hostAliases": 0 },
           "answer": {
             "rcode": "NXDOMAIN", "source": "cluster", "authoritative": true, "ttl": 30, "answer": [],
-            "authority": [{ "name": "cluster.local.", "type": "SOA", "ttl": 30, "data": "ns.dns.cluster.local. hostmaster.cluster.local. 1 7200 1800 86400 30" }],
+            "authority": [{
+              "name": "cluster.local.", "type": "SOA", "ttl": 30,
+              "data": "ns.dns.cluster.local. hostmaster.cluster.local. 1 7200 1800 86400 30"
+            }],
             "additional": []
           },
           "steps": [
             {
-              "kind": "source", "name": "secco.default.svc.cluster.local.", "type": "A", "at": 0.02, "source": "cluster", "verdict": "nxdomain",
-              "records": [], "reason": "no service secco in the namespace default", "origins": [], "took": 0.004
+              "kind": "source", "name": "secco.default.svc.cluster.local.", "type": "A", "at": 0.02, "source": "cluster",
+              "verdict": "nxdomain", "records": [], "reason": "no service secco in the namespace default", "origins": [], "took": 0.004
             }
           ],
           "cost": { "upstreamQuestions": 0, "podQuestions": 2 },
@@ -92,23 +95,19 @@ internal static class ExplainOperations
 
     public static void Explain(OperationDraft draft) => draft
         .Describe("""
-            Asks a question as `/dns-query` does, on the same way through the same sources, and tells each step: the candidates of the search
-            list, what each source said and from what object, entry, line or rule, aliases, what the cache had and which upstream servers
-            were asked; the answer as a client gets it; what it cost, and what it would have cost a pod. Behind that, what is likely wrong,
-            what this rests on, and what to run next: nothing for a name that is well. To tell, other names may be asked for too. With
-            `Accept: text/plain` it is a page for a terminal of 80 columns.
+            Asks a question as `/dns-query` does, on the same way through the same sources, and tells each step: the candidates of the
+            search list, what each source said and from what object, entry, line or rule, aliases, what the cache had and which upstream
+            servers were asked; the answer as a client gets it; what it cost, and what it would have cost a pod. Behind that, what is likely
+            wrong, what this rests on, and what to run next: nothing for a name that is well. To tell, other names may be asked for too.
+            With `Accept: text/plain` it is a page for a terminal of 80 columns.
             """.ReplaceLineEndings(" "))
         .Protected()
-        .Query("name", OperationDraft.Text, "A domain name; its last dot says that it is complete.", "secco", required: true)
-        .Query("type", OperationDraft.Text, "A record type: a mnemonic, TYPE65 or a number; A when left out.", "AAAA")
-        .Query("ns", OperationDraft.Text, "The namespace that the name is seen from.", "dns-playground")
-        .Query("pod", OperationDraft.Text, "The pod that the name is seen from: its namespace, a slash, its name.", "dns-playground/secco-cff76b474-kzqcp")
-        .Query("search", OperationDraft.Text, "`0`: no search domains; `1`: those of the view, as without it; else a comma list of them.", "0")
-        .Query("ndots", OperationDraft.Number(0, ClientView.MaxNdots), "A name with fewer dots is looked for in the search domains first.", 5)
+        .Question()
         .Query("cd", OperationDraft.Text, "`1`, `true` or nothing behind it: upstream servers need not check signatures (DNSSEC).", "0")
         .Query("do", OperationDraft.Text, "`1`, `true` or nothing behind it: signatures are wanted too.", "0")
         .Answers(200, "How it went, and why.", ("Vary", "`Accept`, which chooses the media type.", "Accept"))
-        .As(200, Json, draft.Schema<ExplainDocument>(), ("found", JsonNode.Parse(FoundExample)!), ("broken", JsonNode.Parse(BrokenExample)!))
+        .As(200, Json, draft.Schema<ExplainDocument>(),
+            ("found", JsonNode.Parse(FoundExample)!), ("broken", JsonNode.Parse(BrokenExample)!))
         .As(200, ExplainEndpoints.TextMediaType, OperationDraft.Text, ("broken", JsonValue.Create(TextExample)))
         .Answers(503, "Service Unavailable", ("Retry-After", "Seconds.", "1"))
         .Problems(ProblemTypes.Dns.Where(problem => problem.Status != 414))

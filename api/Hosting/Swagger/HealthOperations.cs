@@ -15,7 +15,8 @@ internal static class HealthOperations
         .As(200, Plain, OperationDraft.Text, ("well", "OK\n"));
 
     public static void Metrics(OperationDraft draft) => draft
-        .Describe("Counts and measures in Prometheus's text format: what CoreDNS measures under its names, the rest under `kubedoh_`. Where `Listen:Metrics` is set, at that address only.")
+        .Describe("Counts and measures in Prometheus's text format: what CoreDNS measures under its names, the rest under `kubedoh_`. "
+            + "Where `Listen:Metrics` is set, at that address only.")
         .Answers(200, "The metrics.", NotKept)
         .As(200, Plain, OperationDraft.Text, ("metrics", """
             # HELP kubedoh_entries Entries that are kept.
@@ -25,7 +26,9 @@ internal static class HealthOperations
             """));
 
     public static void Ready(OperationDraft draft) => draft
-        .Describe("Whether questions should be sent here: every source was read, and nobody told the server to stop. A line for each source that was not read, with its parts; a change of the configuration that was refused has a line too, and leaves the server ready. JSON where `Accept` names that.")
+        .Describe("Whether questions should be sent here: every source was read, and nobody told the server to stop. A line for each "
+            + "source that was not read, with its parts; a change of the configuration that was refused has a line too, and leaves the "
+            + "server ready. JSON where `Accept` names that.")
         .Answers(200, "Every source was read.", NotKept)
         .As(200, Plain, OperationDraft.Text, ("ready", "OK\n"))
         .As(200, Json, draft.Schema<Readiness>(), ("ready", JsonNode.Parse("""{ "ready": true, "unready": [] }""")!))

@@ -83,10 +83,12 @@ internal static class InspectOperations
         "</api/v1/records?limit=1&cursor=A%206:%20secco.dns-playground.svc.cluster.local.>; rel=\"next\"");
 
     public static void Sources(OperationDraft draft) => draft
-        .Describe("Every source in the order in which they are asked: whether it was read, from what, how much there is, what was left out and what goes wrong.")
+        .Describe("Every source in the order in which they are asked: whether it was read, from what, how much there is, what was left out "
+            + "and what goes wrong.")
         .Protected()
         .Answers(200, "The sources.")
-        .As(200, Json, draft.Schema<SourceList>(), ("sources", JsonNode.Parse($$"""{ "sources": [{{SourceExample}}, {{ClusterExample}}] }""")!))
+        .As(200, Json, draft.Schema<SourceList>(),
+            ("sources", JsonNode.Parse($$"""{ "sources": [{{SourceExample}}, {{ClusterExample}}] }""")!))
         .Problems(ProblemTypes.BadParameter);
 
     public static void Records(OperationDraft draft) => draft
@@ -98,7 +100,8 @@ internal static class InspectOperations
             """.ReplaceLineEndings(" "))
         .Protected()
         .Query("source", OperationDraft.Text, "Only what this source answers.", "cluster")
-        .Query("namespace", OperationDraft.Text, "Only what comes from objects of this namespace, and entries that it alone sees.", "dns-playground")
+        .Query("namespace", OperationDraft.Text,
+            "Only what comes from objects of this namespace, and entries that it alone sees.", "dns-playground")
         .Query("name", OperationDraft.Text, "Only what is at this name.", "secco.dns-playground.svc.cluster.local")
         .Query("suffix", OperationDraft.Text, "Only what is at or below this name.", "svc.cluster.local")
         .Query("type", OperationDraft.Text, "Only RRsets of this type.", "A")
@@ -128,7 +131,8 @@ internal static class InspectOperations
         .Problems(ProblemTypes.BadParameter);
 
     public static void Config(OperationDraft draft) => draft
-        .Describe("Every key with its value in force and where it comes from. A change of a file counts while the server runs where the key is `live`, else after the next start; one that is wrong is refused whole. Of secrets only their number is told.")
+        .Describe("Every key with its value in force and where it comes from. A change of a file counts while the server runs where the "
+            + "key is `live`, else after the next start; one that is wrong is refused whole. Of secrets only their number is told.")
         .Protected()
         .Answers(200, "The configuration.", ("Cache-Control", "Asked anew every time.", "no-store"))
         .As(200, Json, draft.Schema<ConfigDocument>(), ("config", JsonNode.Parse(ConfigExample)!))

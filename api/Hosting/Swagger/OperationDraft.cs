@@ -68,14 +68,16 @@ internal sealed class OperationDraft(OpenApiOperation operation, OperationFilter
     public OperationDraft Query(string name, OpenApiSchema schema, string text, JsonNode? example = null, bool required = false) =>
         Parameter(ParameterLocation.Query, name, schema, text, example, required);
 
-    public OperationDraft Header(string name, string text, string example) => Parameter(ParameterLocation.Header, name, Text, text, example);
+    public OperationDraft Header(string name, string text, string example) =>
+        Parameter(ParameterLocation.Header, name, Text, text, example);
 
     /// <summary>A body, or one more media type of it.</summary>
     /// <param name="text">Null where an earlier media type's words hold for this one too.</param>
     public OperationDraft Body(string mediaType, IOpenApiSchema schema, string? text, params (string Name, JsonNode Value)[] examples)
     {
         if (text is not null)
-            operation.RequestBody = new OpenApiRequestBody { Description = text, Required = true, Content = new Dictionary<string, IOpenApiMediaType>() };
+            operation.RequestBody =
+                new OpenApiRequestBody { Description = text, Required = true, Content = new Dictionary<string, IOpenApiMediaType>() };
         operation.RequestBody!.Content![mediaType] = Media(schema, examples);
         return this;
     }
@@ -103,7 +105,8 @@ internal sealed class OperationDraft(OpenApiOperation operation, OperationFilter
     {
         foreach (ProblemType problem in problems)
         {
-            if (!operation.Responses!.ContainsKey(Key(problem.Status))) Answers(problem.Status, ReasonPhrases.GetReasonPhrase(problem.Status));
+            if (!operation.Responses!.ContainsKey(Key(problem.Status)))
+                Answers(problem.Status, ReasonPhrases.GetReasonPhrase(problem.Status));
             if (HttpMethods.IsHead(Method)) continue;
             IDictionary<string, IOpenApiMediaType> content = ContentOf(problem.Status);
             if (!content.TryGetValue(ApiProblems.MediaType, out IOpenApiMediaType? media))
@@ -126,7 +129,8 @@ internal sealed class OperationDraft(OpenApiOperation operation, OperationFilter
     private static string Key(int status) => status.ToString(CultureInfo.InvariantCulture);
 
     private static JsonNode ExampleOf(ProblemType problem) => JsonSerializer.SerializeToNode(
-        new ApiProblem(problem.Type, problem.Title, problem.Status, problem.Detail, "0HNGD4Q6S1V2B:00000001", problem.Errors is [] ? null : problem.Errors),
+        new ApiProblem(problem.Type, problem.Title,
+            problem.Status, problem.Detail, "0HNGD4Q6S1V2B:00000001", problem.Errors is [] ? null : problem.Errors),
         ApiJsonContext.Default.ApiProblem)!;
 
     private static OpenApiMediaType Media(IOpenApiSchema schema, (string Name, JsonNode Value)[] examples) => new()
@@ -145,7 +149,10 @@ internal sealed class OperationDraft(OpenApiOperation operation, OperationFilter
         ParameterLocation location, string name, OpenApiSchema schema, string text, JsonNode? example, bool required = false)
     {
         (operation.Parameters ??= []).Add(
-            new OpenApiParameter { Name = name, In = location, Schema = schema, Description = text, Example = example, Required = required });
+            new OpenApiParameter
+            {
+                Name = name, In = location, Schema = schema, Description = text, Example = example, Required = required,
+            });
         return this;
     }
 }

@@ -6,7 +6,9 @@ namespace KubeDoH.Api.Hosting.Swagger;
 /// <summary>Names operations after their routes.</summary>
 internal static class OperationNames
 {
-    /// <summary>The route's name; behind it, the method, unless it is the first that the route answers: <c>getEntry</c>, <c>getEntryHead</c>.</summary>
+    /// <summary>
+    /// The route's name; behind it, the method, unless it is the first that the route answers: <c>getEntry</c>, <c>getEntryHead</c>.
+    /// </summary>
     public static string? For(ApiDescription description)
     {
         string? route = RouteOf(description);

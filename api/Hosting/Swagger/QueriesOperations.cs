@@ -8,7 +8,8 @@ namespace KubeDoH.Api.Hosting.Swagger;
 internal static class QueriesOperations
 {
     private const string Events =
-        "retry: 2000\n\nevent: asked\ndata: {\"at\":\"2026-11-27T09:00:00+00:00\",\"name\":\"nobody.svc.cluster.local.\",\"type\":\"A\",\"rcode\":\"NXDOMAIN\","
+        "retry: 2000\n\nevent: asked\ndata: "
+        + "{\"at\":\"2026-11-27T09:00:00+00:00\",\"name\":\"nobody.svc.cluster.local.\",\"type\":\"A\",\"rcode\":\"NXDOMAIN\","
         + "\"source\":\"cluster\",\"proto\":\"udp\",\"milliseconds\":0.011,\"size\":115}\n\nevent: dropped\ndata: {\"count\":1200}\n\n";
 
     private const string SummaryExample = """
@@ -23,7 +24,8 @@ internal static class QueriesOperations
     public static void Follow(OperationDraft draft) => draft
         .Describe($"""
             Server-sent events (HTML 9.2): `asked` for each question that was answered from now on, over whatever it came. Filters add up.
-            A caller gets at most {QueryListener.Room} questions each {QueryStream.Pace.TotalMilliseconds:0} ms; `dropped` says how many more there were.
+            A caller gets at most {QueryListener.Room} questions each {QueryStream.Pace.TotalMilliseconds:0} ms; `dropped` says how many
+            more there were.
             A comment each 15 seconds shows that the stream is alive. At most {QueryWatch.Places} callers follow at once.
             When the caller may follow no more, the stream ends within seconds.
             """.ReplaceLineEndings(" ").Trim())
@@ -40,11 +42,13 @@ internal static class QueriesOperations
 
     public static void Summary(OperationDraft draft) => draft
         .Describe("""
-            The names asked most, those asked most that did not exist, and the slowest questions, one of a name and type. Memory does not grow
-            with what is asked: where very many names are, `count` may be too high by what `atLeast` is lower, and rare names are left out.
+            The names asked most, those asked most that did not exist, and the slowest questions, one of a name and type. Memory does not
+            grow with what is asked: where very many names are, `count` may be too high by what `atLeast` is lower, and rare names are left
+            out.
             """.ReplaceLineEndings(" ").Trim())
         .Protected()
-        .Query("minutes", OperationDraft.Number(1, QuerySummary.Minutes, QueriesEndpoints.DefaultMinutes), "The present minute and those before it.")
+        .Query("minutes", OperationDraft.Number(1, QuerySummary.Minutes, QueriesEndpoints.DefaultMinutes),
+            "The present minute and those before it.")
         .Query("limit", OperationDraft.Number(1, QueriesEndpoints.MaxLimit, QueriesEndpoints.DefaultLimit), "The most of each list.")
         .Answers(200, "The summary.")
         .As(200, "application/json", draft.Schema<QuerySummaryDocument>(), ("summary", JsonNode.Parse(SummaryExample)!))

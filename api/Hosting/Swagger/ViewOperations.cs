@@ -31,22 +31,26 @@ internal static class ViewOperations
     private const string Exports = "export SECCO_PORT_80_TCP='tcp://10.101.195.184:80'\nexport SECCO_SERVICE_HOST='10.101.195.184'\n";
 
     public static void NamespaceResolvConf(OperationDraft draft) => OfNamespace(draft.Describe(
-            "What the kubelet writes for a pod of the namespace with the usual settings: dnsPolicy ClusterFirst and no dnsConfig. Lines nameserver, search, options."))
+            "What the kubelet writes for a pod of the namespace with the usual settings: dnsPolicy ClusterFirst and no dnsConfig. Lines "
+            + "nameserver, search, options."))
         .As(200, Plain, OperationDraft.Text, ("file", ResolvConf));
 
     public static void NamespaceVariables(OperationDraft draft) => Formats(OfNamespace(draft.Describe(
         "The variables of services that a container of the namespace gets when it starts now, sorted by name.")));
 
     public static void PodResolvConf(OperationDraft draft) => OfPod(draft.Describe(
-            "What the kubelet writes for the pod: its dnsPolicy, with what its dnsConfig adds, within the kubelet's limits (3 servers, 32 suffixes, 2048 characters of them)."))
+            "What the kubelet writes for the pod: its dnsPolicy, with what its dnsConfig adds, within the kubelet's limits (3 servers, 32 "
+            + "suffixes, 2048 characters of them)."))
         .As(200, Plain, OperationDraft.Text, ("file", ResolvConf));
 
     public static void PodHosts(OperationDraft draft) => OfPod(draft.Describe(
-            "What the kubelet writes for the pod: the machine's own names, the pod's, its hostAliases; in its node's network, the node's file (`Kubernetes:NodeHosts`) with the hostAliases behind."))
+            "What the kubelet writes for the pod: the machine's own names, the pod's, its hostAliases; in its node's network, the node's "
+            + "file (`Kubernetes:NodeHosts`) with the hostAliases behind."))
         .As(200, Plain, OperationDraft.Text, ("file", Hosts));
 
     public static void PodVariables(OperationDraft draft) => Formats(OfPod(draft
-        .Describe("The variables of services that a container of the pod has, sorted by name: of those services that were there when it was started, and `kubernetes`.")
+        .Describe("The variables of services that a container of the pod has, sorted by name: of those services that were there when it "
+            + "was started, and `kubernetes`.")
         .Query("container", OperationDraft.Text, "A container of the pod; the first when left out.", "main")));
 
     private static OperationDraft Formats(OperationDraft draft) => draft

@@ -21,7 +21,8 @@ internal sealed class CachedAbsenceCause : ICause
             if (steps[i + 1] is not { Source: ForwardSource.SourceName, Answer: { AnswerCount: 0 } absence }) continue;
             string what = absence.Rcode == Rcode.NxDomain ? "does not exist" : $"has no {RecordTypeText.Write(@case.Type)}";
             return new Finding("cached-absence", FindingWeight.Hint, string.Create(CultureInfo.InvariantCulture,
-                $"That {steps[i].Name} {what} was learnt {reading.Age.TotalSeconds:0} s ago and is believed for another {reading.Left.TotalSeconds:0} s."))
+                $"That {steps[i].Name} {what} was learnt {reading.Age.TotalSeconds:0} s ago and is believed for another "
+                + $"{reading.Left.TotalSeconds:0} s."))
             {
                 Evidence = ["whoever has made the name meanwhile has to wait, or to flush it"],
                 Try = [NextCommand.Delete($"/api/v1/cache/{Uri.EscapeDataString(steps[i].Name.ToString())}")],

@@ -15,7 +15,8 @@ internal sealed class DnsPolicyCause : ICause
         Answer usual = await @case.AskAsync(@case.Name, @case.Type, view, cancellationToken).ConfigureAwait(false);
         if (!usual.HasRecords || usual.Source == Forward.ForwardSource.SourceName) return null;
         string mend = pod.HostNetwork ? "ClusterFirstWithHostNet" : "ClusterFirst";
-        return new Finding("dns-policy", FindingWeight.Problem, $"The pod {pod.Namespace}/{pod.Name} does not ask the cluster: its {policy}. Other pods of the namespace find the name.")
+        return new Finding("dns-policy", FindingWeight.Problem,
+            $"The pod {pod.Namespace}/{pod.Name} does not ask the cluster: its {policy}. Other pods of the namespace find the name.")
         {
             Evidence =
             [
@@ -35,7 +36,8 @@ internal sealed class DnsPolicyCause : ICause
     private static string? PolicyOf(PodObject pod) => pod switch
     {
         { DnsPolicy: "Default" or "None" } => $"dnsPolicy is {pod.DnsPolicy}",
-        { DnsPolicy: "ClusterFirst", HostNetwork: true } => "dnsPolicy is ClusterFirst, and with hostNetwork that means the node's resolv.conf",
+        { DnsPolicy: "ClusterFirst", HostNetwork: true } =>
+            "dnsPolicy is ClusterFirst, and with hostNetwork that means the node's resolv.conf",
         _ => null,
     };
 }

@@ -20,7 +20,8 @@ internal sealed class ExternalNameCause : ICause
             if (!@case.Trace.Steps.Any(step => step.Name == name && step.Kind == TraceKind.Source && step.Answer is not null)) continue;
             bool isAddress = IPAddress.TryParse(target, out _);
             if (What(@case, isAddress) is not { } what) return null;
-            return new Finding("external-name", FindingWeight.Problem, $"The service {space}/{service} is an ExternalName, and its target {what}.")
+            return new Finding(
+                "external-name", FindingWeight.Problem, $"The service {space}/{service} is an ExternalName, and its target {what}.")
             {
                 Evidence = [$"Service {space}/{service}: externalName {target}"],
                 Try =

@@ -18,7 +18,8 @@ internal sealed class NotReadyCause : ICause
         {
             if (parts is not { Namespace: { } space, Service: { } service } || cluster.FactsOf(space, service) is not { } facts) continue;
             if (facts.Service.ExternalName is not null) continue;
-            UnreadyEndpoint[] asked = [.. facts.Unready.Where(endpoint => !@case.HasRecords && parts.Labels is [var label] && IsCalled(endpoint, label))];
+            UnreadyEndpoint[] asked = [.. facts.Unready.Where(
+                endpoint => !@case.HasRecords && parts.Labels is [var label] && IsCalled(endpoint, label))];
             if (facts.IsReady && asked.Length == 0) continue;
             UnreadyEndpoint[] unready = asked.Length > 0 ? asked : [.. facts.Unready];
             if (unready.Length > 0) await @case.AwaitPodsAsync(cancellationToken).ConfigureAwait(false);

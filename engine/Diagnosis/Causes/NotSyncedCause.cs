@@ -6,7 +6,8 @@ namespace KubeDoH.Engine.Diagnosis.Causes;
 /// <summary>A source is not all read yet, and nobody may say that a name is not there.</summary>
 internal sealed class NotSyncedCause : ICause
 {
-    public ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken) => new(Find(@case));
+    public ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken) =>
+        new(Find(@case));
 
     private static Finding? Find(Case @case)
     {
@@ -15,7 +16,8 @@ internal sealed class NotSyncedCause : ICause
         SourceStatus[] unread = [.. @case.Around.Sources().Where(source => !source.Ready)];
         if (!isWaiting && unread.Length == 0) return null;
         string[] parts = [.. unread.SelectMany(source => source.Parts.Where(part => !part.Ready), Describe)];
-        return new Finding("not-synced", FindingWeight.Problem, "Not everything is known yet: a name that is not there now may be in a moment.")
+        return new Finding(
+            "not-synced", FindingWeight.Problem, "Not everything is known yet: a name that is not there now may be in a moment.")
         {
             Evidence = parts.Length > 0 ? parts : ["the cluster's objects have not all been listed"],
             Try = [NextCommand.Get("/api/v1/sources")],

@@ -13,7 +13,8 @@ internal sealed class OtherFamilyCause : ICause
         Answer answer = await @case.AskAsync(@case.Name, other, @case.View, cancellationToken).ConfigureAwait(false);
         if (!answer.HasRecords) return null;
         string asked = RecordTypeText.Write(@case.Type), there = RecordTypeText.Write(other);
-        return new Finding("other-family", FindingWeight.Hint, $"{@case.Resolved} has {there} records and no {asked}: \"no data\" is the right answer, and clients take the other.")
+        return new Finding("other-family", FindingWeight.Hint,
+            $"{@case.Resolved} has {there} records and no {asked}: \"no data\" is the right answer, and clients take the other.")
         {
             Evidence = Case.RecordsOf(answer, @case.Name),
             Try = [@case.Explain(@case.Name.ToString().TrimEnd('.'), other)],

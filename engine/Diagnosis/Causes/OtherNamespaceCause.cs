@@ -35,7 +35,8 @@ internal sealed class OtherNamespaceCause : ICause
         DnsName[] names = [.. spaces.Select(space => below.Reverse().Aggregate(
             cluster.Rules.ServiceName(space, service), (name, label) => name.Child(Encoding.Latin1.GetBytes(label))))];
         string where = spaces.Length == 1 ? $"the namespace {spaces[0]}" : $"{spaces.Length} other namespaces";
-        return new Finding("other-namespace", FindingWeight.Problem, $"There is a service {service} in {where}; it was looked for in {lookedIn}.")
+        return new Finding(
+            "other-namespace", FindingWeight.Problem, $"There is a service {service} in {where}; it was looked for in {lookedIn}.")
         {
             Evidence = [.. spaces.Select(space => $"Service {space}/{service}")],
             Names = [.. names.Select(name => name.ToString())],

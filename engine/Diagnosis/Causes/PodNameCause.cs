@@ -16,10 +16,13 @@ internal sealed class PodNameCause : ICause
         {
             if (parts is not { Namespace: { } space, Service: { } service, Labels.Count: <= 1 }) continue;
             string label = parts.Labels.Count == 1 ? parts.Labels[0] : service;
-            if (parts.Labels.Count == 1 && cluster.FactsOf(space, service) is not null) await @case.AwaitPodsAsync(cancellationToken).ConfigureAwait(false);
+            if (parts.Labels.Count == 1 && cluster.FactsOf(space, service) is not null)
+                await @case.AwaitPodsAsync(cancellationToken).ConfigureAwait(false);
             if (cluster.FindPod(space, label) is not { Live: true } pod || Why(cluster, pod) is not { } why) continue;
             bool isNamed = pod is { Hostname: not null, Subdomain: not null } && cluster.FactsOf(space, pod.Subdomain) is not null;
-            string? name = isNamed ? cluster.Rules.ServiceName(space, pod.Subdomain!).Child(System.Text.Encoding.ASCII.GetBytes(pod.Hostname!)).ToString() : null;
+            string? name = isNamed
+                ? cluster.Rules.ServiceName(space, pod.Subdomain!).Child(System.Text.Encoding.ASCII.GetBytes(pod.Hostname!)).ToString()
+                : null;
             return new Finding("pod-name", FindingWeight.Problem, $"The pod {space}/{pod.Name} is there, and {why}.")
             {
                 Evidence =
@@ -29,7 +32,11 @@ internal sealed class PodNameCause : ICause
                 ],
                 Names = name is null ? [] : [name],
                 Try = name is null
-                    ? [NextCommand.Shell($"kubectl -n {space} get pod {pod.Name} -o yaml"), NextCommand.Shell($"kubectl -n {space} get services")]
+                    ?
+                    [
+                        NextCommand.Shell($"kubectl -n {space} get pod {pod.Name} -o yaml"),
+                        NextCommand.Shell($"kubectl -n {space} get services"),
+                    ]
                     : [@case.Explain(name)],
             };
         }
@@ -42,7 +49,8 @@ internal sealed class PodNameCause : ICause
         { Hostname: null, Subdomain: null } => "has no name: neither hostname nor subdomain is set",
         { Hostname: null } => "has no name: its hostname is not set",
         { Subdomain: null } => "has no name: its subdomain is not set",
-        _ when cluster.FactsOf(pod.Namespace, pod.Subdomain) is null => $"has no name: no service is called {pod.Subdomain} as its subdomain is",
+        _ when cluster.FactsOf(pod.Namespace, pod.Subdomain) is null =>
+            $"has no name: no service is called {pod.Subdomain} as its subdomain is",
         _ => "is called otherwise",
     };
 }

@@ -21,13 +21,16 @@ internal sealed class PortNameCause : ICause
             if (cluster.FactsOf(space, service) is not { Service.ExternalName: null } facts || Has(facts, parts.Labels)) continue;
             PortObject[] near = [.. facts.NamedPorts.Where(port => IsNear(port, parts.Labels)).Take(NearestNames.Most)];
             string[] names = [.. near.Select(port => NameOf(cluster, facts, port))];
-            return new Finding("port-name", FindingWeight.Problem, $"The service {space}/{service} has no port {string.Join(".", parts.Labels)}.")
+            return new Finding(
+                "port-name", FindingWeight.Problem, $"The service {space}/{service} has no port {string.Join(".", parts.Labels)}.")
             {
                 Evidence = facts.NamedPorts.Count == 0
                     ? ["its ports have no names, and SRV records are made of names"]
                     : [.. facts.NamedPorts.Select(port => $"it has _{port.Name}._{port.Protocol.ToLowerInvariant()} ({port.Port})")],
                 Names = names,
-                Try = names.Length > 0 ? [@case.Explain(names[0], RecordType.SRV)] : [NextCommand.Shell($"kubectl -n {space} get service {service} -o yaml")],
+                Try = names.Length > 0
+                    ? [@case.Explain(names[0], RecordType.SRV)]
+                    : [NextCommand.Shell($"kubectl -n {space} get service {service} -o yaml")],
             };
         }
 

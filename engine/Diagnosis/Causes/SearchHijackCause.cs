@@ -18,7 +18,8 @@ internal sealed class SearchHijackCause : ICause
         Answer outside = await @case.AskAsync(@case.Name, @case.Type, absolute, cancellationToken).ConfigureAwait(false);
         if (!outside.HasRecords) return null;
         string suffix = found.ToString()[(@case.Name.ToString().Length)..];
-        return new Finding("search-hijack", FindingWeight.Warning, $"{@case.Name} exists, and is not what was found: the search domain {suffix} answers first.")
+        return new Finding("search-hijack", FindingWeight.Warning,
+            $"{@case.Name} exists, and is not what was found: the search domain {suffix} answers first.")
         {
             Evidence =
             [
@@ -30,5 +31,6 @@ internal sealed class SearchHijackCause : ICause
         };
     }
 
-    private static bool MayBeWildcard(TraceStep deciding) => deciding.Source == ForwardSource.SourceName || WildcardHijackCause.WildcardOf(deciding) is not null;
+    private static bool MayBeWildcard(TraceStep deciding) =>
+        deciding.Source == ForwardSource.SourceName || WildcardHijackCause.WildcardOf(deciding) is not null;
 }

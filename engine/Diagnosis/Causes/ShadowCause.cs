@@ -10,14 +10,17 @@ internal sealed class ShadowCause : ICause
     public async ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken)
     {
         if (!@case.AsksCluster) return null;
-        if (@case.Deciding is not { Source: "entries" or "hosts" or "hostAliases" } deciding || @case.Around.ClusterSource is not { } cluster) return null;
+        if (@case.Deciding is not { Source: "entries" or "hosts" or "hostAliases" } deciding
+            || @case.Around.ClusterSource is not { } cluster)
+            return null;
         if (WireName.TopLevel(@case.Resolved.Span).SequenceEqual("\u0004arpa\0"u8)) return null;
         Answer? hidden = await @case.AskAsync(cluster, @case.Resolved, cancellationToken).ConfigureAwait(false);
         if (hidden is not { Rcode: Rcode.NoError }) return null;
         IReadOnlyList<string> records = Case.RecordsOf(hidden, @case.Resolved);
         if (records.Count > 0 && records.Order().SequenceEqual(Case.RecordsOf(deciding.Answer!, @case.Resolved).Order())) return null;
         IReadOnlyList<RecordOrigin> origins = deciding.Reason?.Origins ?? [];
-        return new Finding("shadowed", FindingWeight.Warning, $"{What(deciding)} answers in front of the cluster, which has {@case.Resolved} too.")
+        return new Finding(
+            "shadowed", FindingWeight.Warning, $"{What(deciding)} answers in front of the cluster, which has {@case.Resolved} too.")
         {
             Evidence =
             [

@@ -15,13 +15,16 @@ internal sealed class TooLongCause : ICause
             .Select(label => $"the label {Short(label)} has {label.Length} octets, {WireName.MaxLabel} at most")];
         int length = labels.Sum(label => label.Length + 1) + 1;
         if (length > WireName.MaxLength) evidence = [.. evidence, $"the name has {length} octets, {WireName.MaxLength} at most"];
-        return evidence.Length == 0 ? null : new Finding("too-long", FindingWeight.Problem, "The name is too long to be asked for (RFC 1035 2.3.4).")
+        return evidence.Length == 0
+            ? null
+            : new Finding("too-long", FindingWeight.Problem, "The name is too long to be asked for (RFC 1035 2.3.4).")
         {
             Evidence = evidence,
         };
     }
 
-    public ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken) => new(Find(@case));
+    public ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken) =>
+        new(Find(@case));
 
     private static Finding? Find(Case @case)
     {
@@ -29,7 +32,10 @@ internal sealed class TooLongCause : ICause
         if (!@case.Trace.Steps.Any(step => step.Kind == Resolution.TraceKind.Candidate)) return null;
         string[] left = [.. @case.View.SearchList.Where(suffix => Length(@case.Name, suffix) > WireName.MaxLength)
             .Select(suffix => $"with {suffix} behind it the name has {Length(@case.Name, suffix)} octets, {WireName.MaxLength} at most")];
-        return left.Length == 0 ? null : new Finding("too-long", FindingWeight.Warning, "Search domains are left out: with them the name is too long (RFC 1035 2.3.4).")
+        return left.Length == 0
+            ? null
+            : new Finding(
+                "too-long", FindingWeight.Warning, "Search domains are left out: with them the name is too long (RFC 1035 2.3.4).")
         {
             Evidence = left,
             Try = [@case.Explain(@case.Name.ToString())],

@@ -6,7 +6,8 @@ namespace KubeDoH.Engine.Diagnosis.Causes;
 internal sealed class TypoCause : ICause
 {
     /// <summary>Those that have said already why there is nothing.</summary>
-    private static readonly string[] Explained = ["not-synced", "dns-policy", "other-namespace", "not-ready", "pod-name", "port-name", "external-name"];
+    private static readonly string[] Explained =
+        ["not-synced", "dns-policy", "other-namespace", "not-ready", "pod-name", "port-name", "external-name"];
 
     public ValueTask<Finding?> FindAsync(Case @case, IReadOnlyList<Finding> before, CancellationToken cancellationToken) =>
         new(@case.HasRecords || IsThere(@case) || before.Any(finding => Explained.Contains(finding.Kind)) ? null : Find(@case));
@@ -18,7 +19,9 @@ internal sealed class TypoCause : ICause
     private static Finding? Find(Case @case)
     {
         string[] names = [.. NearestNames.Of(@case).Select(name => name.ToString())];
-        return names.Length == 0 ? null : new Finding("typo", FindingWeight.Problem, $"No source has the name; nearly so called: {names[0]}")
+        return names.Length == 0
+            ? null
+            : new Finding("typo", FindingWeight.Problem, $"No source has the name; nearly so called: {names[0]}")
         {
             Evidence = [.. names.Skip(1).Select(name => $"also near: {name}")],
             Names = names,

@@ -13,7 +13,8 @@ internal sealed class WildcardHijackCause : ICause
         if (@case.Around.Forward is not { } forward) return null;
         Answer? outside = await @case.AskAsync(forward, @case.Name, cancellationToken).ConfigureAwait(false);
         if (outside is not { HasRecords: true }) return null;
-        return new Finding("wildcard-hijack", FindingWeight.Warning, $"The wildcard {wildcard.Name} answers for {@case.Name}, which the upstream servers have too.")
+        return new Finding("wildcard-hijack", FindingWeight.Warning,
+            $"The wildcard {wildcard.Name} answers for {@case.Name}, which the upstream servers have too.")
         {
             Evidence =
             [

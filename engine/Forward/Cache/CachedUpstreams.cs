@@ -58,7 +58,8 @@ internal sealed class CachedUpstreams
                 UpstreamTries? tries = query.Trace is null ? null : new UpstreamTries();
                 SharedQuestion shared = Ask(key, rule, origin, query, now, tries, out bool isNew);
                 _cache.Counts.Miss(!isNew);
-                query.Trace?.Cache(query, isNew ? new CacheReading(CacheState.Miss) { Tries = tries } : new CacheReading(CacheState.Shared));
+                query.Trace?.Cache(
+                    query, isNew ? new CacheReading(CacheState.Miss) { Tries = tries } : new CacheReading(CacheState.Shared));
                 TimeSpan? left = TimeLeft(query, now);
                 if (line?.IsStaleAt(now) == true) return AwaitOrStaleAsync(shared, line, left, query, cancellationToken);
                 if (left is { } rest) return AwaitAsync(shared.Answer, rest, cancellationToken);
@@ -71,7 +72,8 @@ internal sealed class CachedUpstreams
         line.Touch();
         Answer answer = line.Answer!;
         _cache.Counts.Hit(denied: line.IsDenial);
-        query.Trace?.Cache(query, new CacheReading(CacheState.Hit) { Age = AgeOf(answer), Left = _time.GetElapsedTime(now, line.ExpiresAt) });
+        query.Trace?.Cache(
+            query, new CacheReading(CacheState.Hit) { Age = AgeOf(answer), Left = _time.GetElapsedTime(now, line.ExpiresAt) });
         if (now >= line.PrefetchAt && line.Hits >= PrefetchHits && line.TryBeginRefresh())
         {
             _cache.Counts.Prefetch();

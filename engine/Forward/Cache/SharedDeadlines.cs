@@ -68,7 +68,8 @@ internal sealed class SharedDeadlines(TimeSpan limit, TimeProvider time, Action<
     private void Set(TimeSpan left)
     {
         _isSet = true;
-        _timer ??= time.CreateTimer(static deadlines => ((SharedDeadlines)deadlines!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= time.CreateTimer(
+            static deadlines => ((SharedDeadlines)deadlines!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(left, Timeout.InfiniteTimeSpan);
     }
 }

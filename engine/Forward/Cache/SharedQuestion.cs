@@ -71,7 +71,8 @@ internal sealed class SharedQuestion(string key, RuleOrigin origin, long started
 
     ValueTaskSourceStatus IValueTaskSource<Answer?>.GetStatus(short token) => _first.GetStatus(token);
 
-    void IValueTaskSource<Answer?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<Answer?>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _first.OnCompleted(continuation, state, token, flags);
 
     private TaskCompletionSource<Answer> MakeOthers()

@@ -20,7 +20,8 @@ internal sealed class HttpsExchange(ServerTrust trust) : IDisposable
     private readonly ConcurrentDictionary<UpstreamServer, Lazy<HttpServer>> _servers = new();
 
     /// <summary>The reply; malformed when what came is none to the question. HTTP errors are exceptions.</summary>
-    public async ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
+    public async ValueTask<UpstreamReply> AskAsync(
+        UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
     {
         HttpServer http = _servers.GetOrAdd(server, key => new Lazy<HttpServer>(() => Create(key))).Value;
         byte[] message = new byte[UpstreamQuestion.MaxSize];

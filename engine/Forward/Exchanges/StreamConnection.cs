@@ -23,7 +23,8 @@ internal sealed class StreamConnection : IDisposable
     public StreamConnection(Stream stream, TimeProvider time)
     {
         _stream = stream;
-        _idle = time.CreateTimer(static connection => ((StreamConnection)connection!).CloseIfIdle(), this, IdleTime, Timeout.InfiniteTimeSpan);
+        _idle = time.CreateTimer(
+            static connection => ((StreamConnection)connection!).CloseIfIdle(), this, IdleTime, Timeout.InfiniteTimeSpan);
         _ = ReadAsync();
     }
 
@@ -113,7 +114,8 @@ internal sealed class StreamConnection : IDisposable
         lock (_lock)
         {
             _received++;
-            if (message.Length < MessageHeader.Size || !_pending.Remove(BinaryPrimitives.ReadUInt16BigEndian(message), out PendingReply? pending))
+            if (message.Length < MessageHeader.Size
+                || !_pending.Remove(BinaryPrimitives.ReadUInt16BigEndian(message), out PendingReply? pending))
                 return null;
             if (_pending.Count == 0) _idle.Change(IdleTime, Timeout.InfiniteTimeSpan);
             return pending;

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace KubeDoH.Engine.Forward.Exchanges;
 
-/// <summary>TCP and TLS: one connection a server, opened when it is needed and kept while it is used (RFC 7766 6.2.1, RFC 7858 3.4).</summary>
+/// <summary>
+/// TCP and TLS: one connection a server, opened when it is needed and kept while it is used (RFC 7766 6.2.1, RFC 7858 3.4).
+/// </summary>
 internal sealed class StreamExchange(ServerTrust trust, TimeProvider time) : IDisposable
 {
     /// <summary>For connecting and the handshake, whoever waits: the next question finds the connection then.</summary>
@@ -17,7 +19,8 @@ internal sealed class StreamExchange(ServerTrust trust, TimeProvider time) : IDi
     /// The reply; malformed when what came is none to the question. A connection that was open already may have been closed by the server
     /// at this very moment: the question is then asked once more over a new one (RFC 7766 6.2.4).
     /// </summary>
-    public async ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
+    public async ValueTask<UpstreamReply> AskAsync(
+        UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
     {
         Task<StreamConnection> opening = Connection(server, out bool isNew);
         StreamConnection connection = await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -59,7 +62,8 @@ internal sealed class StreamExchange(ServerTrust trust, TimeProvider time) : IDi
             await socket.ConnectAsync(server.EndPoint, limit.Token).ConfigureAwait(false);
             var stream = new NetworkStream(socket, ownsSocket: true);
             return new StreamConnection(
-                server.Transport == UpstreamTransport.Tls ? await SecureAsync(server, stream, limit.Token).ConfigureAwait(false) : stream, time);
+                server.Transport == UpstreamTransport.Tls ? await SecureAsync(server, stream, limit.Token).ConfigureAwait(false) : stream,
+                time);
         }
         catch (OperationCanceledException e)
         {

@@ -26,7 +26,8 @@ internal sealed class TransportExchange : IUpstreamExchange, IDisposable
             ? _udp.AskAsync(server, question, edns: true, cancellationToken)
             : AskOnConnectionAsync(server, question, cancellationToken);
 
-    private async ValueTask<UpstreamReply> AskOnConnectionAsync(UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
+    private async ValueTask<UpstreamReply> AskOnConnectionAsync(
+        UpstreamServer server, UpstreamQuestion question, CancellationToken cancellationToken)
     {
         UpstreamReply reply = await SendAsync(server, question, edns: true, cancellationToken).ConfigureAwait(false);
         return QuestionMessage.RefusesEdns(reply.Message)

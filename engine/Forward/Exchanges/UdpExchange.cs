@@ -15,9 +15,11 @@ internal sealed class UdpExchange(TimeProvider time, UdpFurther further) : IDisp
     private readonly UdpSender _sender = new();
 
     /// <summary>The reply. A name that came back in another case is not believed: it is asked again in lower case.</summary>
-    public ValueTask<UpstreamReply> AskAsync(UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
+    public ValueTask<UpstreamReply> AskAsync(
+        UpstreamServer server, UpstreamQuestion question, bool edns, CancellationToken cancellationToken)
     {
-        UdpPorts ports = _ports.GetOrAdd(server.EndPoint, static (key, from) => new UdpPorts(key, from._sender, from._time), (_sender, _time: time));
+        UdpPorts ports = _ports.GetOrAdd(
+            server.EndPoint, static (key, from) => new UdpPorts(key, from._sender, from._time), (_sender, _time: time));
         return new UdpQuestion(ports, server, question, edns, further).AskAsync(cancellationToken);
     }
 

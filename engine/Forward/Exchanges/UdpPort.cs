@@ -169,7 +169,9 @@ internal sealed class UdpPort : IDisposable
         ReplyMatch match = ReplyMatch.None;
         lock (_lock)
         {
-            int place = datagram.Length < sizeof(ushort) ? -1 : _ids.AsSpan(0, _sent).IndexOf(BinaryPrimitives.ReadUInt16BigEndian(datagram));
+            int place = datagram.Length < sizeof(ushort)
+                ? -1
+                : _ids.AsSpan(0, _sent).IndexOf(BinaryPrimitives.ReadUInt16BigEndian(datagram));
             if (place >= 0) question = _waiting[place];
             if (question is not null) match = question.Match(datagram);
             if (match != ReplyMatch.Exact) _retired = true;

@@ -125,6 +125,7 @@ internal sealed class UdpQuestion(UdpPorts ports, UpstreamServer server, Upstrea
 
     ValueTaskSourceStatus IValueTaskSource<UpstreamReply>.GetStatus(short token) => _reply.GetStatus(token);
 
-    void IValueTaskSource<UpstreamReply>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<UpstreamReply>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _reply.OnCompleted(continuation, state, token, flags);
 }

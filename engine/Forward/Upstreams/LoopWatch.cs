@@ -6,7 +6,8 @@ namespace KubeDoH.Engine.Forward.Upstreams;
 
 /// <summary>
 /// Looks for forwarding loops: after the start, when the rules change, while a server fails, and now and then, each server is asked for a
-/// name that only a loop brings back. A server that does bring it back is left out for that rule until it no longer does; nothing else stops.
+/// name that only a loop brings back. A server that does bring it back is left out for that rule until it no longer does; nothing else
+/// stops.
 /// </summary>
 internal sealed partial class LoopWatch(
     UpstreamPool pool, Func<ForwardRules> rules, IUpstreamExchange exchange, TimeSpan timeout, TimeProvider time, ILogger<LoopWatch> logger)
@@ -33,14 +34,16 @@ internal sealed partial class LoopWatch(
         for (int step = 0; !cancellationToken.IsCancellationRequested; step++)
         {
             ForwardRules current = rules();
-            if (current != known || step % StepsBetween == 0 || IsInTrouble(current)) await LookAsync(current, cancellationToken).ConfigureAwait(false);
+            if (current != known || step % StepsBetween == 0 || IsInTrouble(current))
+                await LookAsync(current, cancellationToken).ConfigureAwait(false);
             known = current;
             await WaitAsync(Step, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Questions that go in a circle are answered by nobody: their server fails.</summary>
-    private bool IsInTrouble(ForwardRules current) => _found > 0 || pool.Read(current).Any(upstream => upstream.State != UpstreamState.Healthy);
+    private bool IsInTrouble(ForwardRules current) =>
+        _found > 0 || pool.Read(current).Any(upstream => upstream.State != UpstreamState.Healthy);
 
     /// <summary>Waits so long, or less where it is over.</summary>
     private async Task WaitAsync(TimeSpan duration, CancellationToken cancellationToken) =>
@@ -78,7 +81,8 @@ internal sealed partial class LoopWatch(
             "Forward: loop: {Server} sends the questions of the rule for {Suffix} back to this service; it is not asked while that is so")]
         public static partial void Found(ILogger logger, UpstreamServer server, DnsName suffix);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "Forward: {Server} no longer sends the questions of the rule for {Suffix} back")]
+        [LoggerMessage(
+            Level = LogLevel.Information, Message = "Forward: {Server} no longer sends the questions of the rule for {Suffix} back")]
         public static partial void Gone(ILogger logger, UpstreamServer server, DnsName suffix);
     }
 }

@@ -102,7 +102,9 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         Step();
     }
 
-    /// <summary>The server to ask now: after a failure, or beside one that is slow; null while it is better to wait, or nobody is left.</summary>
+    /// <summary>
+    /// The server to ask now: after a failure, or beside one that is slow; null while it is better to wait, or nobody is left.
+    /// </summary>
     private UpstreamTry? TakeNext(long now)
     {
         bool hedges = _running.Count > 0;
@@ -213,7 +215,9 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         }
     }
 
-    /// <summary>Stops waiting for a reply. Being slow counts as a failure only where another server was asked later and was faster.</summary>
+    /// <summary>
+    /// Stops waiting for a reply. Being slow counts as a failure only where another server was asked later and was faster.
+    /// </summary>
     private void Abandon(UpstreamTry @try, TryVerdict verdict, Upstream? from = null)
     {
         TimeSpan duration = _setting.Time.GetElapsedTime(@try.StartedAt);
@@ -228,6 +232,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
 
     ValueTaskSourceStatus IValueTaskSource<Answer>.GetStatus(short token) => _done.GetStatus(token);
 
-    void IValueTaskSource<Answer>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<Answer>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _done.OnCompleted(continuation, state, token, flags);
 }

@@ -24,7 +24,9 @@ internal sealed class RttHistogram
         }
     }
 
-    /// <summary>The time that <paramref name="share"/> of the replies came within; null where fewer than <paramref name="least"/> came.</summary>
+    /// <summary>
+    /// The time that <paramref name="share"/> of the replies came within; null where fewer than <paramref name="least"/> came.
+    /// </summary>
     public TimeSpan? Quantile(double share, int least = 1)
     {
         lock (_lock)

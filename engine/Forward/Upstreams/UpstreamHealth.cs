@@ -85,7 +85,9 @@ internal sealed class UpstreamHealth(TimeProvider time, Random random)
     /// <summary>Remembers for the operator what went wrong, without a verdict on the server.</summary>
     public void Note(string why) => _lastError = new SourceError(time.GetUtcNow(), why);
 
-    /// <summary>True when the server is down, its time is over, and nobody else is probing it: the caller then tells how that ended.</summary>
+    /// <summary>
+    /// True when the server is down, its time is over, and nobody else is probing it: the caller then tells how that ended.
+    /// </summary>
     public bool TryBeginProbe()
     {
         lock (_lock)

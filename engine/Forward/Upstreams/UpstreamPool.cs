@@ -23,8 +23,8 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     private uint _turn;
 
     /// <summary>
-    /// The answer of the rule's servers, of which there are some, within <c>Forward:Deadline</c>. Whatever goes wrong is a SERVFAIL that says why (EDE 22
-    /// or 23; 0 where there was no room); throws only when cancelled.
+    /// The answer of the rule's servers, of which there are some, within <c>Forward:Deadline</c>. Whatever goes wrong is a SERVFAIL that
+    /// says why (EDE 22 or 23; 0 where there was no room); throws only when cancelled.
     /// </summary>
     public ValueTask<Answer> AskAsync(ForwardRule rule, UpstreamQuestion question, CancellationToken cancellationToken)
     {
@@ -63,7 +63,8 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     public LoopProbes Probes { get; } = new();
 
     /// <summary>The rule of the servers that a pod asks itself.</summary>
-    public ForwardRule RuleOf(ViewUpstreams own) => _ofViews.TryGetValue(own, out ForwardRule? rule) ? rule : _ofViews.GetValue(own, MakeRule);
+    public ForwardRule RuleOf(ViewUpstreams own) =>
+        _ofViews.TryGetValue(own, out ForwardRule? rule) ? rule : _ofViews.GetValue(own, MakeRule);
 
     /// <summary>What is known of the servers of these rules and of pods, each once; servers of none are forgotten.</summary>
     public IReadOnlyList<UpstreamStatus> Read(ForwardRules rules)

@@ -1,6 +1,8 @@
 namespace KubeDoH.Engine.Resolution.Listing;
 
-/// <summary>Keys in order beside a dictionary that has none: to be read from anywhere on, a few at a time, while others change it.</summary>
+/// <summary>
+/// Keys in order beside a dictionary that has none: to be read from anywhere on, a few at a time, while others change it.
+/// </summary>
 internal sealed class OrderedKeys<T>(IComparer<T> order)
 {
     /// <summary>So many are read under one lock.</summary>
@@ -29,7 +31,9 @@ internal sealed class OrderedKeys<T>(IComparer<T> order)
         }
     }
 
-    /// <summary>The keys from <paramref name="first"/> on, itself included. One that comes or goes meanwhile may or may not be there.</summary>
+    /// <summary>
+    /// The keys from <paramref name="first"/> on, itself included. One that comes or goes meanwhile may or may not be there.
+    /// </summary>
     public IEnumerable<T> From(T first)
     {
         T[] chunk = Read(first);

@@ -8,7 +8,9 @@ namespace KubeDoH.Engine.Resolution.Listing;
 /// </summary>
 public sealed class RecordCatalog
 {
-    /// <summary>The most RRsets that are looked at for a page: one that a filter leaves nearly empty ends early, and the next goes on.</summary>
+    /// <summary>
+    /// The most RRsets that are looked at for a page: one that a filter leaves nearly empty ends early, and the next goes on.
+    /// </summary>
     public const int MostLookedAt = 20_000;
 
     private readonly IRecordListing[] _listings;

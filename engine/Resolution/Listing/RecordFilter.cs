@@ -43,7 +43,8 @@ public sealed record RecordFilter
         && (Suffix is not { } suffix || WireName.IsAtOrBelow(rrset.Name.Span, suffix.Span))
         && (Type is not { } type || rrset.Type == type)
         && (Namespace is not { } @namespace || rrset.Concerns(@namespace))
-        && (string.IsNullOrEmpty(Text) || Holds(rrset.Name.ToString()) || rrset.Data.Any(data => Holds(RecordText.Write(rrset.Type, data))));
+        && (string.IsNullOrEmpty(Text) || Holds(rrset.Name.ToString())
+            || rrset.Data.Any(data => Holds(RecordText.Write(rrset.Type, data))));
 
     private bool Holds(string text) => text.Contains(Text!, StringComparison.OrdinalIgnoreCase);
 }
@@ -57,7 +58,8 @@ public sealed record RecordPage(IReadOnlyList<ListedRRset> RRsets, RecordPlace? 
 /// <param name="Scope">The namespace that sees it; "" for everybody.</param>
 public readonly record struct RecordPlace(DnsName Name, int Listing, RecordType Type, string Scope)
 {
-    internal static RecordPlace Of(ListedRRset rrset, int listing) => new(rrset.Name, listing, rrset.Type, rrset.Namespaces.FirstOrDefault(""));
+    internal static RecordPlace Of(ListedRRset rrset, int listing) =>
+        new(rrset.Name, listing, rrset.Type, rrset.Namespaces.FirstOrDefault(""));
 }
 
 /// <summary>Places in the order of the list.</summary>

@@ -40,7 +40,9 @@ internal sealed class ZoneGenerator
         if (words.Rest.Length > MaxTemplate) return Fail($"what is repeated is longer than {MaxTemplate} characters", out error);
         var read = new ZoneGenerator(start, stop, step, words.Rest.ToString());
         if (!read.TryWrite(start, out _) || !read.TryWrite(stop, out _))
-            return Fail("what stands in braces must be an offset, a width up to 255 and one of d o x X n N, and no number below 0 may come of it", out error);
+            return Fail(
+                "what stands in braces must be an offset, a width up to 255 and one of d o x X n N, and no number below 0 may come of it",
+                out error);
         generator = read;
         error = null;
         return true;
@@ -101,7 +103,8 @@ internal sealed class ZoneGenerator
         int count = form.Split(parts, ',');
         int width = 0;
         ReadOnlySpan<char> numberBase = count > 2 ? form[parts[2]] : "d";
-        if (count > 3 || !int.TryParse(form[parts[0]], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int offset)) return false;
+        if (count > 3 || !int.TryParse(form[parts[0]], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int offset))
+            return false;
         if (count > 1 && !(TryReadNumber(form[parts[1]], out width) && width <= MaxWidth)) return false;
         if (numberBase is not ("d" or "o" or "x" or "X" or "n" or "N") || (long)number + offset is < 0 or > int.MaxValue) return false;
         int value = number + offset;

@@ -48,11 +48,13 @@ public class ApiSecurityTests
     [InlineData("False", "", 401)]
     public async Task Loopback_beside_tokens_is_trusted_only_where_that_is_said(string trust, string header, int expected) =>
         Assert.Equal(expected, await AskAsync(
-            new ManagementOptions { Tokens = [Known], TrustLoopback = Enum.Parse<LoopbackTrust>(trust) }, "GET", "127.0.0.1", "localhost", header));
+            new ManagementOptions { Tokens = [Known], TrustLoopback = Enum.Parse<LoopbackTrust>(trust) },
+            "GET", "127.0.0.1", "localhost", header));
 
     [Fact]
     public async Task Loopback_that_is_not_trusted_is_refused() =>
-        Assert.Equal(403, await AskAsync(new ManagementOptions { TrustLoopback = LoopbackTrust.False }, "GET", "127.0.0.1", "localhost", ""));
+        Assert.Equal(
+            403, await AskAsync(new ManagementOptions { TrustLoopback = LoopbackTrust.False }, "GET", "127.0.0.1", "localhost", ""));
 
     [Theory]
     [InlineData("", 403)]
@@ -74,7 +76,8 @@ public class ApiSecurityTests
     [InlineData("10.0.0.1", "", 401)]
     [InlineData("127.0.0.1", "", 401)]
     public async Task Caller_with_tokens_configured_needs_one(string remote, string header, int expected) =>
-        Assert.Equal(expected, await AskAsync(new ManagementOptions { Tokens = [Known, TestAccess.Token("second", name: "second")] }, "GET", remote, "localhost", header));
+        Assert.Equal(expected, await AskAsync(
+            new ManagementOptions { Tokens = [Known, TestAccess.Token("second", name: "second")] }, "GET", remote, "localhost", header));
 
     [Theory]
     [InlineData("PUT", "Origin: http://evil.example", 403)]
@@ -113,7 +116,8 @@ public class ApiSecurityTests
     {
         var options = new ManagementOptions
         {
-            Tokens = [TestAccess.Token("correct"), TestAccess.Token("second", name: "second")], RateLimit = 2, TrustLoopback = LoopbackTrust.True,
+            Tokens = [TestAccess.Token("correct"), TestAccess.Token("second", name: "second")], RateLimit = 2,
+            TrustLoopback = LoopbackTrust.True,
         };
         var time = new FakeTimeProvider();
         var security = TestAccess.Security(options, time);
@@ -121,14 +125,17 @@ public class ApiSecurityTests
         foreach (string request in requests.Split('|'))
         {
             string[] parts = request.Split(' ');
-            contexts.Add(await SendAsync(security, "GET", parts[0], "localhost", parts[1] == "" ? "" : $"Authorization: Bearer {parts[1]}", "/api/v1/entries"));
+            contexts.Add(await SendAsync(
+                security, "GET", parts[0], "localhost", parts[1] == "" ? "" : $"Authorization: Bearer {parts[1]}", "/api/v1/entries"));
         }
 
         Assert.Equal(expected, string.Join(' ', contexts.Select(context => context.Response.StatusCode)));
         Assert.All(
-            contexts.Where(context => context.Response.StatusCode == 429), context => Assert.Equal("1", context.Response.Headers.RetryAfter));
+            contexts.Where(context => context.Response.StatusCode == 429),
+            context => Assert.Equal("1", context.Response.Headers.RetryAfter));
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.NotEqual(429, (await SendAsync(security, "GET", "10.0.0.1", "localhost", "Authorization: Bearer wrong", "/api/v1/entries")).Response.StatusCode);
+        Assert.NotEqual(429, (await SendAsync(
+            security, "GET", "10.0.0.1", "localhost", "Authorization: Bearer wrong", "/api/v1/entries")).Response.StatusCode);
     }
 
     [Fact]
@@ -149,7 +156,8 @@ public class ApiSecurityTests
     [InlineData("/apix")]
     [InlineData("/")]
     public async Task Path_outside_the_api_is_not_guarded(string path) =>
-        Assert.Equal(200, await AskAsync(new ManagementOptions { Tokens = [Known] }, "POST", "10.0.0.1", "x", "Origin: http://evil.example", path));
+        Assert.Equal(
+            200, await AskAsync(new ManagementOptions { Tokens = [Known] }, "POST", "10.0.0.1", "x", "Origin: http://evil.example", path));
 
     [Fact]
     public async Task Refused_caller_is_told_the_scheme_and_nothing_of_the_token()

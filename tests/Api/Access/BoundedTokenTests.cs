@@ -198,12 +198,14 @@ public sealed class BoundedTokenTests : IAsyncLifetime
     public async Task Replacement_of_a_source_leaves_what_lies_outside_alone()
     {
         const string lines = """[{"name":"a.team.example","type":"A","records":["192.0.2.1"]},{"name":"a.corp.example","type":"A","records":["192.0.2.1"]}]""";
-        Assert.Equal(200, (await _host.SendAsync("POST", "/api/v1/entry-imports?mode=replace&source=office", lines, Bearer(Everything))).Status);
+        Assert.Equal(
+            200, (await _host.SendAsync("POST", "/api/v1/entry-imports?mode=replace&source=office", lines, Bearer(Everything))).Status);
 
         Reply reply = await _host.SendAsync("POST", "/api/v1/entry-imports?mode=replace&source=office",
             """[{"name":"b.team.example","type":"A","records":["192.0.2.1"]}]""", Bearer(Names));
 
-        Assert.Equal((200, 1, 1), (reply.Status, reply.Json.GetProperty("created").GetInt32(), reply.Json.GetProperty("deleted").GetInt32()));
+        Assert.Equal(
+            (200, 1, 1), (reply.Status, reply.Json.GetProperty("created").GetInt32(), reply.Json.GetProperty("deleted").GetInt32()));
         string all = (await SendAsync(Everything, "GET", "?source=office")).Body;
         Assert.Contains("a.corp.example.", all, StringComparison.Ordinal);
         Assert.DoesNotContain("a.team.example.", all, StringComparison.Ordinal);
@@ -216,7 +218,8 @@ public sealed class BoundedTokenTests : IAsyncLifetime
     [InlineData(Both, 1)]
     public async Task Export_and_history_hold_what_lies_within(string token, int count)
     {
-        Reply export = await SendAsync(token, "GET", "/api/v1/entry-exports"), history = await SendAsync(token, "GET", "/api/v1/entry-history");
+        Reply export = await SendAsync(token, "GET", "/api/v1/entry-exports"),
+            history = await SendAsync(token, "GET", "/api/v1/entry-history");
 
         Assert.Equal(count, export.Json.GetProperty("entries").GetArrayLength());
         Assert.Equal(count, history.Json.GetProperty("changes").GetArrayLength());

@@ -74,7 +74,8 @@ public sealed class ClusterCallersTests : IAsyncLifetime
     {
         _server.Reviews.Allow(User, "update", "dnsentries", "shop");
 
-        Verdict write = await AskAsync(Scopes.EntriesWrite), read = await AskAsync(Scopes.EntriesRead), admin = await AskAsync(Scopes.Admin);
+        Verdict write = await AskAsync(Scopes.EntriesWrite), read = await AskAsync(Scopes.EntriesRead),
+            admin = await AskAsync(Scopes.Admin);
 
         Assert.Equal(["shop"], write.Caller!.Bounds.Namespaces);
         Assert.Equal(("missing-scope", "missing-scope"), (read.Refusal?.Type, admin.Refusal?.Type));
@@ -163,7 +164,8 @@ public sealed class ClusterCallersTests : IAsyncLifetime
         _server.Away = false;
 
         Assert.NotNull((await AskAsync(Scopes.Inspect)).Caller);
-        Assert.Equal(1, _log.All.Count(line => line.StartsWith("Warning: The cluster cannot say who callers are: ", StringComparison.Ordinal)));
+        Assert.Equal(
+            1, _log.All.Count(line => line.StartsWith("Warning: The cluster cannot say who callers are: ", StringComparison.Ordinal)));
         Assert.Equal("Information: The cluster says again who callers are", _log.All[^1]);
     }
 
@@ -200,7 +202,8 @@ public sealed class ClusterCallersTests : IAsyncLifetime
 
         Assert.Equal(503, (await AskAsync(Scopes.Inspect)).Refusal?.Status);
 
-        Assert.StartsWith($"Warning: The cluster cannot say who callers are: may not create {plural}: 403", _log.All.Single(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Warning: The cluster cannot say who callers are: may not create {plural}: 403", _log.All.Single(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -263,7 +266,8 @@ public sealed class ClusterCallersTests : IAsyncLifetime
     {
         var options = new KubeDoH.Api.Hosting.Configuration.AppOptions { Management = new ManagementOptions { Kubernetes = true } };
 
-        Assert.Null(AccessSetup.TryRead(options, null, false, _time, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, out string? error));
+        Assert.Null(AccessSetup.TryRead(
+            options, null, false, _time, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, out string? error));
         Assert.StartsWith("Management:Kubernetes needs an API server", error, StringComparison.Ordinal);
     }
 

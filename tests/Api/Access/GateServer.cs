@@ -25,7 +25,8 @@ internal sealed class GateServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<GateServer> StartAsync(QueryOptions query, TimeProvider time, Callers? callers = null, params Network[] proxies)
+    public static async Task<GateServer> StartAsync(
+        QueryOptions query, TimeProvider time, Callers? callers = null, params Network[] proxies)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -42,7 +43,8 @@ internal sealed class GateServer : IAsyncDisposable
         return new GateServer(app);
     }
 
-    public async Task<HttpResponseMessage> AskAsync(string path = "/dns-query?name=web.example", params (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> AskAsync(
+        string path = "/dns-query?name=web.example", params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         foreach ((string name, string value) in headers) request.Headers.TryAddWithoutValidation(name, value);

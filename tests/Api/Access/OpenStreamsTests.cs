@@ -41,7 +41,8 @@ public sealed class OpenStreamsTests : IDisposable
     /// <summary>That the file was written, and that the token has a right more, is no reason to end.</summary>
     [Theory]
     [InlineData("entries:read entries:write", "entries:read entries:write inspect")]
-    [InlineData("entries:read entries:write suffix=team.example namespace=shop", "entries:read entries:write suffix=team.example namespace=shop")]
+    [InlineData(
+        "entries:read entries:write suffix=team.example namespace=shop", "entries:read entries:write suffix=team.example namespace=shop")]
     public async Task Changes_of_entries_go_on_while_the_token_allows_them(string before, string after)
     {
         await using EntryHost host = await EntryHost.StartAsync(Tokens(before));
@@ -94,6 +95,7 @@ public sealed class OpenStreamsTests : IDisposable
     private ManagementOptions Tokens(string words)
     {
         string other = $"{TestAccess.Token("another", "inspect", "other")}\n";
-        return new ManagementOptions { TokenFile = _folder.Write("tokens", words.Length == 0 ? other : $"{other}{TestAccess.Token(Secret, words)}\n") };
+        return new ManagementOptions { TokenFile = _folder.Write(
+            "tokens", words.Length == 0 ? other : $"{other}{TestAccess.Token(Secret, words)}\n") };
     }
 }

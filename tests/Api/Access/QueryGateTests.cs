@@ -44,7 +44,8 @@ public class QueryGateTests
     [InlineData("0.0.0.0/0")]
     public async Task Caller_in_an_allowed_network_may_ask(string networks)
     {
-        await using GateServer server = await GateServer.StartAsync(new QueryOptions { Allow = [.. networks.Split('|').Select(Network)] }, _time);
+        await using GateServer server = await GateServer.StartAsync(
+            new QueryOptions { Allow = [.. networks.Split('|').Select(Network)] }, _time);
 
         using HttpResponseMessage reply = await server.AskAsync();
 
@@ -114,7 +115,8 @@ public class QueryGateTests
             (await server.AskAsync(headers: ("Authorization", "Bearer guess 2"))).StatusCode,
         ];
 
-        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests], statuses);
+        Assert.Equal(
+            [HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests], statuses);
         Assert.Equal(4, cluster.Seen.Count);
     }
 
@@ -123,7 +125,8 @@ public class QueryGateTests
     {
         await using GateServer server = await GateServer.StartAsync(new QueryOptions { Allow = [Network("192.0.2.1")] }, _time);
 
-        Assert.Equal("127.0.0.1 http", await (await server.AskAsync("/address")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "127.0.0.1 http", await (await server.AskAsync("/address")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     /// <summary>Which address counts: the peer is 127.0.0.1, and 10.0.0.0/8 and 127.0.0.1 are our proxies.</summary>
@@ -140,7 +143,8 @@ public class QueryGateTests
     [InlineData("X-Real-IP: 192.0.2.7", "127.0.0.1 http")]
     public async Task Proxy_of_ours_says_who_the_caller_is(string header, string expected)
     {
-        await using GateServer server = await GateServer.StartAsync(new QueryOptions(), _time, null, Network("127.0.0.1"), Network("10.0.0.0/8"));
+        await using GateServer server = await GateServer.StartAsync(
+            new QueryOptions(), _time, null, Network("127.0.0.1"), Network("10.0.0.0/8"));
 
         string[] parts = header.Split(": ", 2);
         using HttpResponseMessage reply = await server.AskAsync("/address", (parts[0], parts[1]));
@@ -156,7 +160,8 @@ public class QueryGateTests
         Network[] proxies = proxy == "none" ? [] : [Network(proxy)];
         await using GateServer server = await GateServer.StartAsync(new QueryOptions(), _time, null, proxies);
 
-        using HttpResponseMessage reply = await server.AskAsync("/address", ("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-Proto", "https"));
+        using HttpResponseMessage reply = await server.AskAsync(
+            "/address", ("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-Proto", "https"));
 
         Assert.Equal("127.0.0.1 http", await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
@@ -180,7 +185,8 @@ public class QueryGateTests
     public void Passing_allocates_nothing()
     {
         var management = new ManagementOptions { Tokens = [TestAccess.Token("asker", "query expires=2030-01-01", "asker")] };
-        var options = new QueryOptions { Allow = [Network("192.0.2.0/24"), Network("2001:db8::/32")], RateLimit = 1_000_000, RequireToken = true };
+        var options =
+            new QueryOptions { Allow = [Network("192.0.2.0/24"), Network("2001:db8::/32")], RateLimit = 1_000_000, RequireToken = true };
         var gate = new QueryGate(options, new Derived<Callers>(TestAccess.Callers(management)), TimeProvider.System);
         var context = new DefaultHttpContext();
         context.Request.Path = "/dns-query";

@@ -79,5 +79,6 @@ public class RateGateTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static int Passing(RateGate gate, int key, int count) => Enumerable.Range(0, count).Count(_ => gate.TryPass(key, out TimeSpan _));
+    private static int Passing(RateGate gate, int key, int count) =>
+        Enumerable.Range(0, count).Count(_ => gate.TryPass(key, out TimeSpan _));
 }

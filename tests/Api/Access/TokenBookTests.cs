@@ -76,7 +76,8 @@ public sealed class TokenBookTests : IDisposable
         }
 
         string line = Assert.Single(_log.All);
-        Assert.StartsWith("Error: The tokens were read again and stay as they were: Management:TokenFile: ", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Error: The tokens were read again and stay as they were: Management:TokenFile: ", line, StringComparison.Ordinal);
         Assert.Contains(path, line, StringComparison.Ordinal);
     }
 
@@ -87,7 +88,8 @@ public sealed class TokenBookTests : IDisposable
     [InlineData("set {1} admin\n", ":1: there are two tokens called 'set'")]
     public void Start_is_refused_for_a_file_with_an_error_at_its_place(string text, string error)
     {
-        string whole = text.Replace("{1}", $"{TokenHash.Of(First)}", StringComparison.Ordinal).Replace("{2}", $"{TokenHash.Of(Second)}", StringComparison.Ordinal);
+        string whole = text.Replace("{1}", $"{TokenHash.Of(First)}", StringComparison.Ordinal)
+            .Replace("{2}", $"{TokenHash.Of(Second)}", StringComparison.Ordinal);
         var options = new ManagementOptions { TokenFile = Write(whole), Tokens = [TestAccess.Token("third", name: "set")] };
 
         Assert.False(TokenBook.TryOpen(options, _time, new LogLines<TokenBook>(_log), out _, out string? said));

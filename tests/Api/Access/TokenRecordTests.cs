@@ -14,7 +14,8 @@ public class TokenRecordTests
     [Theory]
     [InlineData("ci {} entries:read")]
     [InlineData("ci.2_a-B {} query entries:read entries:write inspect admin")]
-    [InlineData("ci {} entries:read entries:write suffix=ci.example. suffix=lab.example. namespace=shop namespace=ops expires=2027-01-01T00:00:00Z")]
+    [InlineData("ci {} entries:read entries:write suffix=ci.example. suffix=lab.example. namespace=shop namespace=ops "
+        + "expires=2027-01-01T00:00:00Z")]
     public void Line_is_read_and_written_as_it_was(string line)
     {
         string whole = line.Replace("{}", Hash, StringComparison.Ordinal);
@@ -27,7 +28,8 @@ public class TokenRecordTests
     public void Line_is_read_into_its_parts()
     {
         Assert.True(TokenRecord.TryParse(
-            $"ci\t{Hash.ToUpperInvariant()}  entries:write suffix=CI.example namespace=shop expires=2027-01-01", out TokenRecord? record, out _));
+            $"ci\t{Hash.ToUpperInvariant()}  entries:write suffix=CI.example namespace=shop expires=2027-01-01",
+            out TokenRecord? record, out _));
 
         Assert.Equal(("ci", Scopes.EntriesWrite), (record.Name, record.Scopes));
         Assert.Equal(TokenHash.Of(Secret), record.Hash);
@@ -72,7 +74,8 @@ public class TokenRecordTests
     }
 
     [Theory]
-    [InlineData(new[] { "ci", "entries:read", "suffix=ci.example", "expires=90d" }, "entries:read suffix=ci.example. expires=2027-02-21T09:00:00Z")]
+    [InlineData(
+        new[] { "ci", "entries:read", "suffix=ci.example", "expires=90d" }, "entries:read suffix=ci.example. expires=2027-02-21T09:00:00Z")]
     [InlineData(new[] { "ci", "admin", "expires=2030-01-01" }, "admin expires=2030-01-01T00:00:00Z")]
     [InlineData(new[] { "ci", "query" }, "query")]
     public void New_token_is_printed_with_the_line_that_knows_it(string[] words, string rest)

@@ -23,9 +23,13 @@ public sealed class CompareEndpointsTests
     [InlineData("name=secco", "server: one of 127.0.0.1:1, tcp://127.0.0.1:1.")]
     [InlineData("name=secco&server=127.0.0.1:2", "server: '127.0.0.1:2' is not among Compare:Servers: 127.0.0.1:1, tcp://127.0.0.1:1.")]
     [InlineData("name=secco&server=evil.example", "server: 'evil.example' is not among Compare:Servers: 127.0.0.1:1, tcp://127.0.0.1:1.")]
-    [InlineData("name=secco&server=127.0.0.1:1&server=127.0.0.1:1", "server: '127.0.0.1:1,127.0.0.1:1' is not among Compare:Servers: 127.0.0.1:1, tcp://127.0.0.1:1.")]
+    [InlineData(
+        "name=secco&server=127.0.0.1:1&server=127.0.0.1:1",
+        "server: '127.0.0.1:1,127.0.0.1:1' is not among Compare:Servers: 127.0.0.1:1, tcp://127.0.0.1:1.")]
     [InlineData("name=a..b&server=127.0.0.1:1", "name: the name has an empty label")]
-    [InlineData("name=a&type=NOTYPE&server=127.0.0.1:1", "type: 'NOTYPE' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535")]
+    [InlineData(
+        "name=a&type=NOTYPE&server=127.0.0.1:1",
+        "type: 'NOTYPE' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535")]
     [InlineData("name=a&do=1&server=127.0.0.1:1", "There is no parameter 'do'; there are name, type, ns, pod, search, ndots, server.")]
     public async Task Bad_parameter_is_refused_and_named(string query, string detail)
     {
@@ -55,8 +59,12 @@ public sealed class CompareEndpointsTests
     [InlineData("""{"questions":[{"name":"a"}],"to":"x"}""", "/to", "a comparison has no member 'to'")]
     [InlineData("""{"questions":[{"name":"a"},{"name":"a..b"}]}""", "/questions/1/name", "the name has an empty label")]
     [InlineData("""{"questions":[null]}""", "/questions/0/name", "the name is empty")]
-    [InlineData("""{"questions":[{"name":"a","type":"X"}]}""", "/questions/0/type", "'X' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535")]
-    [InlineData("""{"questions":[{"name":"a","ns":"b","pod":"b/c"}]}""", "/questions/0/ns", "a pod names its namespace itself, as in namespace/name")]
+    [InlineData(
+        """{"questions":[{"name":"a","type":"X"}]}""", "/questions/0/type",
+        "'X' is no record type: a mnemonic such as AAAA, TYPE65, or a number from 1 to 65535")]
+    [InlineData(
+        """{"questions":[{"name":"a","ns":"b","pod":"b/c"}]}""", "/questions/0/ns",
+        "a pod names its namespace itself, as in namespace/name")]
     [InlineData("""{"questions":[{"name":"a","pod":"b"}]}""", "/questions/0/pod", "a namespace and a pod, as in namespace/name")]
     [InlineData("""{"questions":[{"name":"a","q":1}]}""", "/questions/0/q", "a question has no member 'q'")]
     public async Task Bad_list_is_refused_with_the_place(string body, string pointer, string detail)

@@ -7,7 +7,9 @@ using KubeDoH.Tests.Forward;
 
 namespace KubeDoH.Tests.Api.Compare;
 
-/// <summary>What <c>POST /api/v1/compare</c> reports, against a real server that knows some of the names and some of them otherwise.</summary>
+/// <summary>
+/// What <c>POST /api/v1/compare</c> reports, against a real server that knows some of the names and some of them otherwise.
+/// </summary>
 public sealed class CompareReportTests
 {
     private const string Zone = """
@@ -59,9 +61,13 @@ public sealed class CompareReportTests
         Assert.DoesNotContain("\"reason\"", reply.Body, StringComparison.Ordinal);
         Assert.Equal(
             ($"127.0.0.1:{other.Port}", 20, 13, 7, 0),
-            (report.GetProperty("server").GetString(), Number(report, "questions"), Number(report, "same"), Number(report, "different"), Number(report, "failed")));
+            (
+                report.GetProperty("server").GetString(), Number(report, "questions"), Number(report, "same"),
+                Number(report, "different"), Number(report, "failed")
+            ));
         JsonElement[] results = [.. report.GetProperty("results").EnumerateArray()];
-        Assert.Equal(["n1", "n3", "n5", "n7", "n9", "moved", "nobody"], results.Select(one => one.GetProperty("question").GetProperty("name").GetString()!.Split('.')[0]));
+        Assert.Equal(["n1", "n3", "n5", "n7", "n9", "moved", "nobody"], results.Select(
+            one => one.GetProperty("question").GetProperty("name").GetString()!.Split('.')[0]));
         Assert.Equal(
             ["rcode   NOERROR NXDOMAIN", "only-ours n1.half.example. A 192.0.2.11 "],
             Lines(results[0]));
@@ -118,7 +124,8 @@ public sealed class CompareReportTests
         Assert.Equal(
             ["The cluster has no namespace 'nowhere'.", "The namespace 'dns-playground' has no pod 'nobody'."],
             report.Json.GetProperty("results").EnumerateArray().Where(one => one.TryGetProperty("reason", out _)
-                && one.GetProperty("question").GetProperty("name").GetString() == "secco." && !one.TryGetProperty("ours", out _)).Select(one => one.GetProperty("reason").GetString()));
+                && one.GetProperty("question").GetProperty("name").GetString() == "secco." && !one.TryGetProperty("ours", out _)).Select(
+                    one => one.GetProperty("reason").GetString()));
     }
 
     [Fact]
@@ -128,7 +135,8 @@ public sealed class CompareReportTests
         await using InspectHost host = await StartAsync(other);
 
         string one = (await host.GetAsync("/api/v1/compare?name=moved.half.example.", ("Accept", "text/plain"))).Body;
-        string report = (await PostAsync(host, new { questions = new[] { new { name = "n0.half.example." }, new { name = "n1.half.example." } } }, "text/plain")).Body;
+        string report = (await PostAsync(
+            host, new { questions = new[] { new { name = "n0.half.example." }, new { name = "n1.half.example." } } }, "text/plain")).Body;
 
         Assert.Equal($"""
             different moved.half.example. A
@@ -164,7 +172,8 @@ public sealed class CompareReportTests
         await using InspectHost host = await InspectHost.StartAsync(
             compare: [address], limits: new CompareLimits(2, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(300)));
 
-        InspectReply reply = await PostAsync(host, new { questions = Enumerable.Range(0, 50).Select(at => new { name = $"a{at}.invalid." }) });
+        InspectReply reply = await PostAsync(
+            host, new { questions = Enumerable.Range(0, 50).Select(at => new { name = $"a{at}.invalid." }) });
         Assert.True(reply.Status == 200, reply.Body);
         JsonElement report = reply.Json;
 
@@ -178,7 +187,8 @@ public sealed class CompareReportTests
     private static async Task<InspectHost> StartAsync(string server)
     {
         InspectHost host = await InspectHost.StartAsync(compare: [server]);
-        foreach ((string name, string type, string records) in Entries) await host.PutAsync($"{name}.half.example", type, $$"""{"ttl":30,"records":[{{records}}]}""");
+        foreach ((string name, string type, string records) in Entries)
+            await host.PutAsync($"{name}.half.example", type, $$"""{"ttl":30,"records":[{{records}}]}""");
         return host;
     }
 

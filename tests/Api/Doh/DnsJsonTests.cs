@@ -174,7 +174,8 @@ public sealed class DnsJsonTests(DohServer server) : IClassFixture<DohServer>
     {
         using HttpResponseMessage response = await server.Client("1.1").GetAsync(target, Stop);
         ClientView view = server.Resolver.LastView;
-        Assert.Equal((200, name, searchList, ndots), ((int)response.StatusCode, view.Namespace, string.Join(' ', view.SearchList), view.Ndots));
+        Assert.Equal(
+            (200, name, searchList, ndots), ((int)response.StatusCode, view.Namespace, string.Join(' ', view.SearchList), view.Ndots));
     }
 
     private async Task<JsonDocument> GetAsync(string target) => JsonDocument.Parse(await server.Client("1.1").GetStringAsync(target, Stop));

@@ -24,11 +24,13 @@ public class DohPathsTests(DohServer server) : IClassFixture<DohServer>
     [Fact]
     public async Task Path_below_it_is_nobodys()
     {
-        using HttpResponseMessage reply = await server.Client("1.1").GetAsync(Target("/dns-query/x"), TestContext.Current.CancellationToken);
+        using HttpResponseMessage reply = await server.Client("1.1")
+            .GetAsync(Target("/dns-query/x"), TestContext.Current.CancellationToken);
         Assert.Equal(404, (int)reply.StatusCode);
     }
 
     private static Uri Target(string path) => new($"{path}?dns={Messages.Encode(Messages.Question("web.example"))}", UriKind.Relative);
 
-    private static Task<byte[]> BodyAsync(HttpResponseMessage reply) => reply.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+    private static Task<byte[]> BodyAsync(HttpResponseMessage reply) =>
+        reply.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
 }

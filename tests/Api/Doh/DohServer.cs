@@ -15,7 +15,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeDoH.Tests.Api.Doh;
 
-/// <summary>The DNS paths on a real Kestrel on loopback, http and https, over <see cref="ScriptedResolver"/> and <see cref="ScriptedViews"/>.</summary>
+/// <summary>
+/// The DNS paths on a real Kestrel on loopback, http and https, over <see cref="ScriptedResolver"/> and <see cref="ScriptedViews"/>.
+/// </summary>
 public class DohServer : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("kubedoh").FullName;
@@ -44,7 +46,8 @@ public class DohServer : IAsyncLifetime
         var listen = new ListenOptions { Http = [new("127.0.0.1", 0)], Https = [new("127.0.0.1", 0)] };
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, listen, certificates));
         builder.Services.AddRoutingCore().AddLogging();
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<QueryReport>().AddSingleton<QueryWatch>().AddSingleton(new QueriesOptions()).AddSingleton(new QueryMeters([]));
+        builder.Services.AddSingleton(TimeProvider.System)
+            .AddSingleton<QueryReport>().AddSingleton<QueryWatch>().AddSingleton(new QueriesOptions()).AddSingleton(new QueryMeters([]));
         builder.Services.AddSingleton(new Derived<QueryLog>(new QueryLog(new QueryLogOptions(), NullLogger<QueryLog>.Instance)));
         builder.Services.AddSingleton(Answering).AddSingleton<IClientViews, ScriptedViews>();
         _app = builder.Build();

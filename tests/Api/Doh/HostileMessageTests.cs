@@ -107,7 +107,8 @@ public sealed class HostileMessageTests(PipelineServer server)
     public static TheoryData<string, string> Cases()
     {
         var data = new TheoryData<string, string>();
-        foreach (string[] row in Rows.Split('\n', StringSplitOptions.TrimEntries).Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        foreach (string[] row in Rows.Split('\n', StringSplitOptions.TrimEntries).Select(
+            row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
             data.Add(string.Join(' ', row[..^1]), row[^1]);
         return data;
     }
@@ -131,7 +132,8 @@ public sealed class HostileMessageTests(PipelineServer server)
         byte[] bytes = HostileMessages.Make(message);
         foreach (string version in (string[])["1.1", "2.0"])
         {
-            (long octets, double milliseconds) = Cheapest(() => Assert.Equal(verdict, Post(version, bytes)), () => GC.GetTotalAllocatedBytes());
+            (long octets, double milliseconds) = Cheapest(
+                () => Assert.Equal(verdict, Post(version, bytes)), () => GC.GetTotalAllocatedBytes());
 
             Assert.InRange(octets, 0, MostRequestOctets);
             Assert.InRange(milliseconds, 0, MostRequestMilliseconds);
@@ -185,7 +187,8 @@ public sealed class HostileMessageTests(PipelineServer server)
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent(message) { Headers = { ContentType = new("application/dns-message") } },
         };
-        using HttpResponseMessage response = server.Client(version).SendAsync(request, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+        using HttpResponseMessage response = server.Client(version)
+            .SendAsync(request, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
         return VerdictAsync(response).GetAwaiter().GetResult();
     }
 

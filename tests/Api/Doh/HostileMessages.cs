@@ -16,12 +16,14 @@ internal static class HostileMessages
         {
             "length" => Padded(int.Parse(words[1])),
             "labels" => Asked([.. Labels(int.Parse(words[1])), 0]),
-            "name-octets" => Asked([.. Enumerable.Repeat((byte[])[63, .. new byte[63]], 3).SelectMany(l => l), .. Label(int.Parse(words[1]) - 194), 0]),
+            "name-octets" => Asked(
+                [.. Enumerable.Repeat((byte[])[63, .. new byte[63]], 3).SelectMany(l => l), .. Label(int.Parse(words[1]) - 194), 0]),
             "label-type" => Asked([Convert.ToByte(words[1], 2) is var type ? (byte)(type << 6) : (byte)0, .. new byte[64], 0]),
             "label-cut" => [.. Header(1, 0, 0, 0), 63, (byte)'a'],
             "pointer" => Asked([0xc0, byte.Parse(words[1])]),
             "pointer-cut" => [.. Header(1, 0, 0, 0), 0xc0],
-            "questions" => [.. Header(int.Parse(words[1]), 0, 0, 0), .. Enumerable.Repeat(plain[12..], int.Parse(words[1])).SelectMany(q => q)],
+            "questions" => [.. Header(int.Parse(words[1]), 0, 0, 0), .. Enumerable.Repeat(plain[12..], int.Parse(words[1]))
+                .SelectMany(q => q)],
             "questions-counted" => [.. Header(ushort.MaxValue, 0, 0, 0), .. plain[12..]],
             "counts" => [.. Header(1, ushort.MaxValue, ushort.MaxValue, ushort.MaxValue), .. plain[12..]],
             "additional-counted" => [.. Header(1, 0, 0, ushort.MaxValue), .. plain[12..]],
@@ -64,7 +66,8 @@ internal static class HostileMessages
         if (kind == "chain")
         {
             int at = MessageHeader.Size + question.Length + 12;
-            byte[] pointers = [.. Pointer, .. Enumerable.Range(0, 7_900).SelectMany(i => (byte[])[(byte)(0xc0 | ((at + (2 * i)) >> 8)), (byte)(at + (2 * i))])];
+            byte[] pointers = [.. Pointer, .. Enumerable.Range(0, 7_900)
+                .SelectMany(i => (byte[])[(byte)(0xc0 | ((at + (2 * i)) >> 8)), (byte)(at + (2 * i))])];
             chain = Record(Pointer, (RecordType)65280, pointers);
             int last = at + pointers.Length - 2;
             owner = [(byte)(0xc0 | (last >> 8)), (byte)last];
@@ -74,7 +77,8 @@ internal static class HostileMessages
         int count = (ushort.MaxValue - MessageHeader.Size - question.Length - chain.Length) / record.Length;
         return
         [
-            .. Header(1, 0, 0, count + (chain.Length > 0 ? 1 : 0)), .. question, .. chain, .. Enumerable.Repeat(record, count).SelectMany(r => r),
+            .. Header(1, 0, 0, count + (chain.Length > 0 ? 1 : 0)), .. question, .. chain,
+            .. Enumerable.Repeat(record, count).SelectMany(r => r),
         ];
     }
 
@@ -96,7 +100,8 @@ internal static class HostileMessages
     private static byte[] Header(int questions, int answers, int authority, int additional)
     {
         var header = new byte[MessageHeader.Size];
-        new MessageHeader(0x1234, MessageHeader.RecursionDesired, (ushort)questions, (ushort)answers, (ushort)authority, (ushort)additional).Write(header);
+        new MessageHeader(0x1234, MessageHeader.RecursionDesired, (ushort)questions, (ushort)answers, (ushort)authority, (ushort)additional)
+            .Write(header);
         return header;
     }
 

@@ -39,10 +39,12 @@ internal sealed class ScriptedResolver : IResolver
 
     private static readonly Answer Refused = LocalAnswers.Failure("none", Rcode.Refused, ExtendedErrorCode.NotAuthoritative, "nobody's");
 
-    private static readonly Answer Failed = LocalAnswers.Failure("forward", Rcode.ServFail, ExtendedErrorCode.NoReachableAuthority, "no upstream answered");
+    private static readonly Answer Failed = LocalAnswers.Failure(
+        "forward", Rcode.ServFail, ExtendedErrorCode.NoReachableAuthority, "no upstream answered");
 
     /// <summary>Found without an allocation.</summary>
-    private static readonly Answer Web = Records("entries", new Record(RecordType.A, 30, "192.0.2.1"), new Record(RecordType.A, 60, "192.0.2.2"));
+    private static readonly Answer Web = Records(
+        "entries", new Record(RecordType.A, 30, "192.0.2.1"), new Record(RecordType.A, 60, "192.0.2.2"));
 
     private static readonly string[] Empty = ["web", "alias", "zero", "long"];
 

@@ -124,8 +124,10 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
         if (cells[0] is "HEAD" or "OPTIONS") Assert.Empty(body);
         if (cells[6] != "-") Assert.Equal(cells[6], Verdict(cells[5], body));
         if (response.StatusCode is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NoContent)
-            Assert.Equal(cells[1] == "/resolve" ? "GET, HEAD, OPTIONS" : "GET, HEAD, POST, OPTIONS", string.Join(", ", response.Content.Headers.Allow));
-        if (response.StatusCode == HttpStatusCode.ServiceUnavailable) Assert.Equal(cells[6] == "pods-unread" ? "30" : "1", response.Headers.RetryAfter?.ToString());
+            Assert.Equal(cells[1] == "/resolve" ? "GET, HEAD, OPTIONS" : "GET, HEAD, POST, OPTIONS", string.Join(
+                ", ", response.Content.Headers.Allow));
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+            Assert.Equal(cells[6] == "pods-unread" ? "30" : "1", response.Headers.RetryAfter?.ToString());
         if (cells[5] == "problem+json") Assert.True(response.Headers.CacheControl?.NoStore);
     }
 
@@ -163,7 +165,8 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
     public async Task Client_that_goes_cancels_its_question()
     {
         using var gone = new CancellationTokenSource();
-        Task<byte[]> reply = server.Client("2.0").GetByteArrayAsync($"/dns-query?dns={Messages.Encode(Messages.Question("hangs.example"))}", gone.Token);
+        Task<byte[]> reply = server.Client("2.0").GetByteArrayAsync(
+            $"/dns-query?dns={Messages.Encode(Messages.Question("hangs.example"))}", gone.Token);
         await server.Resolver.Hanging.Task.WaitAsync(TestContext.Current.CancellationToken);
         await gone.CancelAsync();
 

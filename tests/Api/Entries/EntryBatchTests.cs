@@ -46,18 +46,26 @@ public sealed class EntryBatchTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"op":"put","name":"n.example","type":"A","records":["x"],"ttl":-1}""", 422, "invalid-entry", "/operations/1/records/0,/operations/1/ttl")]
-    [InlineData("""{"op":"put","name":"a..b","type":"NONE","ttl":-1}""", 422, "invalid-entry", "/operations/1/name,/operations/1/ttl,/operations/1/type")]
+    [InlineData(
+        """{"op":"put","name":"n.example","type":"A","records":["x"],"ttl":-1}""", 422, "invalid-entry",
+        "/operations/1/records/0,/operations/1/ttl")]
+    [InlineData(
+        """{"op":"put","name":"a..b","type":"NONE","ttl":-1}""", 422, "invalid-entry",
+        "/operations/1/name,/operations/1/ttl,/operations/1/type")]
     [InlineData("""{"op":"set","name":"n.example","type":"A","records":["192.0.2.1"]}""", 422, "invalid-entry", "/operations/1/op")]
     [InlineData("""{"op":"delete","name":"a.example","type":"A","ttl":5}""", 422, "invalid-entry", "/operations/1")]
     [InlineData("""{"op":"delete","name":"a.example","ifRevision":1}""", 422, "invalid-entry", "/operations/1/ifRevision")]
-    [InlineData("""{"op":"create","name":"n.example","type":"A","records":["192.0.2.1"],"ifRevision":1}""", 422, "invalid-entry", "/operations/1/ifRevision")]
+    [InlineData(
+        """{"op":"create","name":"n.example","type":"A","records":["192.0.2.1"],"ifRevision":1}""", 422, "invalid-entry",
+        "/operations/1/ifRevision")]
     [InlineData("null", 422, "invalid-entry", "/operations/1/name,/operations/1/op,/operations/1/type")]
     [InlineData("""{"op":"create","name":"a.example","type":"A","records":["192.0.2.1"]}""", 409, "entry-exists", "/operations/1")]
     [InlineData("""{"op":"put","name":"a.example","type":"CNAME","records":["b.example"]}""", 409, "cname-exclusive", "/operations/1/type")]
-    [InlineData("""{"op":"put","name":"x.cluster.local","type":"A","records":["192.0.2.1"]}""", 409, "shadows-cluster-zone", "/operations/1/name")]
+    [InlineData(
+        """{"op":"put","name":"x.cluster.local","type":"A","records":["192.0.2.1"]}""", 409, "shadows-cluster-zone", "/operations/1/name")]
     [InlineData("""{"op":"delete","name":"n.example","type":"A"}""", 409, "no-such-entry", "/operations/1")]
-    [InlineData("""{"op":"put","name":"a.example","type":"A","records":["192.0.2.1"],"ifRevision":77}""", 412, "precondition-failed", "/operations/1")]
+    [InlineData("""{"op":"put","name":"a.example","type":"A","records":["192.0.2.1"],"ifRevision":77}""",
+        412, "precondition-failed", "/operations/1")]
     [InlineData("""{"op":"put","name":"n.example","type":"A","recods":["192.0.2.1"]}""", 400, "bad-body", "/operations/1/recods")]
     [InlineData("""{"op":"put","name":"n.example","type":"A","records":"192.0.2.1"}""", 400, "bad-body", "/operations/1/records")]
     public async Task Fault_of_one_stops_all_and_is_told_by_its_place(string operation, int status, string problem, string pointers)
@@ -82,7 +90,8 @@ public sealed class EntryBatchTests : IAsyncLifetime
             """{"op":"delete","name":"b.example","type":"A"}""",
             """{"op":"put","name":"a.example","type":"A","records":["192.0.2.1"],"ifRevision":5}""");
 
-        Assert.Equal(["/operations/0/records/0", "/operations/2/name", "/operations/2/type"], invalid.Pointers.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["/operations/0/records/0", "/operations/2/name", "/operations/2/type"], invalid.Pointers.Order(StringComparer.Ordinal));
         Assert.Equal((422, 409), (invalid.Status, stopped.Status));
         Assert.Equal(["/operations/0", "/operations/1"], stopped.Pointers);
     }

@@ -101,7 +101,8 @@ public sealed class EntryCreationTests : IAsyncLifetime
     [InlineData("DELETE", "/a.example/A", null, null, 428)]
     [InlineData("DELETE", "/a.example/A", "If-Match", "*", 204)]
     [InlineData("DELETE", "/a.example", null, null, 428)]
-    public async Task Write_without_a_condition_is_428_where_one_is_required(string method, string path, string? header, string? value, int expected)
+    public async Task Write_without_a_condition_is_428_where_one_is_required(
+        string method, string path, string? header, string? value, int expected)
     {
         await using EntryHost strict = await EntryHost.StartAsync(new ManagementOptions { RequirePreconditions = true });
         Reply made = await strict.SendAsync("POST", "", """{"name":"a.example","type":"A","records":["192.0.2.1"]}""");

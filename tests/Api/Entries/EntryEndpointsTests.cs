@@ -162,7 +162,8 @@ public sealed class EntryEndpointsTests : IAsyncLifetime
     [InlineData("/a.example/TYPE200", 409, "type-not-allowed")]
     public async Task Rule_of_the_name_decides_the_status(string path, int status, string? problem)
     {
-        Reply reply = await _host.SendAsync("PUT", path, path.Contains("TYPE", StringComparison.Ordinal) ? """{"records":["\\# 0"]}""" : Body);
+        Reply reply = await _host.SendAsync(
+            "PUT", path, path.Contains("TYPE", StringComparison.Ordinal) ? """{"records":["\\# 0"]}""" : Body);
 
         Assert.Equal(status, reply.Status);
         if (problem is not null) Assert.Equal(problem, reply.Problem);

@@ -30,7 +30,8 @@ public sealed class EntryEventsTests : IAsyncLifetime
 
         Assert.Equal("text/event-stream", events.MediaType);
         Assert.Equal(["#1"], start);
-        Assert.Equal(["created a.example. 192.0.2.1 #2", "replaced a.example. 192.0.2.2 #3", "deleted a.example. #4"], await events.NextAsync(3));
+        Assert.Equal(
+            ["created a.example. 192.0.2.1 #2", "replaced a.example. 192.0.2.2 #3", "deleted a.example. #4"], await events.NextAsync(3));
     }
 
     [Fact]
@@ -56,7 +57,8 @@ public sealed class EntryEventsTests : IAsyncLifetime
         for (int i = 1; i <= 4; i++) await PutAsync("a.example", i);
         using EventReader events = await EventReader.OpenAsync(_host.Client, query, lastEventId);
 
-        IEnumerable<string> rest = Enumerable.Range(seen + 1, 4 - seen).Select(i => $"{(i == 1 ? "created" : "replaced")} a.example. 192.0.2.{i} #{i}");
+        IEnumerable<string> rest = Enumerable.Range(seen + 1, 4 - seen)
+            .Select(i => $"{(i == 1 ? "created" : "replaced")} a.example. 192.0.2.{i} #{i}");
         string[] expected = [$"#{seen}", .. rest];
         Assert.Equal(expected, await events.NextAsync(expected.Length));
     }
@@ -90,7 +92,8 @@ public sealed class EntryEventsTests : IAsyncLifetime
     [InlineData("?after=-1")]
     [InlineData("?since=1")]
     public async Task Parameter_that_is_none_is_400(string query) =>
-        Assert.Equal((400, "bad-parameter"), ((await _host.SendAsync("GET", Path + query)) is var reply ? (reply.Status, reply.Problem) : default));
+        Assert.Equal(
+            (400, "bad-parameter"), ((await _host.SendAsync("GET", Path + query)) is var reply ? (reply.Status, reply.Problem) : default));
 
     [Fact]
     public async Task Quiet_stream_shows_that_it_is_alive()
@@ -133,7 +136,8 @@ public sealed class EntryEventsTests : IAsyncLifetime
     {
         using var slow = new TcpClient { ReceiveBufferSize = 4096 };
         await slow.ConnectAsync(_host.Client.BaseAddress!.Host, _host.Client.BaseAddress.Port, TestContext.Current.CancellationToken);
-        await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {Path}?after=0 HTTP/1.0\r\nHost: localhost\r\n\r\n"), TestContext.Current.CancellationToken);
+        await slow.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes($"GET {Path}?after=0 HTTP/1.0\r\nHost: localhost\r\n\r\n"), TestContext.Current.CancellationToken);
         using EventReader quick = await EventReader.OpenAsync(_host.Client);
         await quick.NextAsync(1);
 
@@ -193,7 +197,8 @@ public sealed class EntryEventsTests : IAsyncLifetime
         }
     }
 
-    private Task<Reply> PutAsync(string name, int number) => _host.SendAsync("PUT", $"/{name}/A", $$"""{"records":["192.0.2.{{number}}"]}""");
+    private Task<Reply> PutAsync(string name, int number) =>
+        _host.SendAsync("PUT", $"/{name}/A", $$"""{"records":["192.0.2.{{number}}"]}""");
 
     private Task BatchAsync(params string[] names) => BatchAsync(1, names);
 
@@ -202,6 +207,7 @@ public sealed class EntryEventsTests : IAsyncLifetime
         string comment = new('x', 500);
         IEnumerable<string> operations = names.Select(
             name => $$"""{"op":"put","name":"{{name}}","type":"A","ttl":{{number}},"records":["192.0.2.1"],"comment":"{{comment}}"}""");
-        Assert.Equal(200, (await _host.SendAsync("POST", "/api/v1/entry-batches", $$"""{"operations":[{{string.Join(',', operations)}}]}""")).Status);
+        Assert.Equal(200, (await _host.SendAsync(
+            "POST", "/api/v1/entry-batches", $$"""{"operations":[{{string.Join(',', operations)}}]}""")).Status);
     }
 }

@@ -39,7 +39,8 @@ public sealed class EntryHistoryTests : IAsyncLifetime
     [Fact]
     public async Task Token_is_named_and_never_shown()
     {
-        await using EntryHost host = await EntryHost.StartAsync(new ManagementOptions { Tokens = [TestAccess.Token("another"), TestAccess.Token(Secret, name: "ci")] });
+        await using EntryHost host = await EntryHost.StartAsync(
+            new ManagementOptions { Tokens = [TestAccess.Token("another"), TestAccess.Token(Secret, name: "ci")] });
         (string, string)[] own = [("Authorization", $"Bearer {Secret}")];
         await host.SendAsync("PUT", "/a.example/A", """{"records":["192.0.2.1"]}""", own);
 
@@ -103,7 +104,8 @@ public sealed class EntryHistoryTests : IAsyncLifetime
     {
         foreach ((string key, string record, string comment) in new[]
         {
-            ("a.example/A", "192.0.2.1", "a1"), ("a.example/A", "192.0.2.2", "a2"), ("b.example/A", "192.0.2.3", "b3"), ("e.example/TXT", "x", "e4"),
+            ("a.example/A", "192.0.2.1", "a1"), ("a.example/A", "192.0.2.2", "a2"), ("b.example/A", "192.0.2.3", "b3"),
+            ("e.example/TXT", "x", "e4"),
         })
         {
             _host.Time.Advance(TimeSpan.FromSeconds(1));

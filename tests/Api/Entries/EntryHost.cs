@@ -9,9 +9,7 @@ using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Api.Access;
 using KubeDoH.Tests.Entries;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -25,7 +23,8 @@ internal sealed class EntryHost : IAsyncDisposable
     private readonly Task _feeding;
 
     private EntryHost(
-        WebApplication app, HttpClient client, EntryCatalog catalog, EntryView view, FakeTimeProvider time, Task feeding, CancellationTokenSource stop)
+        WebApplication app, HttpClient client, EntryCatalog catalog, EntryView view, FakeTimeProvider time, Task feeding,
+        CancellationTokenSource stop)
     {
         _app = app;
         _feeding = feeding;
@@ -58,12 +57,11 @@ internal sealed class EntryHost : IAsyncDisposable
         Task feeding = feed.RunAsync(stop.Token);
         await feed.Synced;
 
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        WebApplicationBuilder builder = LoopbackApp.CreateBuilder();
         builder.Services.AddEntries(management ?? new ManagementOptions()).AddSingleton<TimeProvider>(time);
         var catalog = new EntryCatalog(store, view, feed, new EntryRules(DnsName.Parse("cluster.local"), time), time);
-        builder.Services.AddScoped<RequestCaller>().AddScoped(services => catalog.Within(services.GetRequiredService<RequestCaller>().Bounds));
+        builder.Services.AddScoped<RequestCaller>()
+            .AddScoped(services => catalog.Within(services.GetRequiredService<RequestCaller>().Bounds));
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
         app.Use(TestAccess.Security(management, time).InvokeAsync);

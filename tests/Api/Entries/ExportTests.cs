@@ -73,9 +73,11 @@ public sealed class ExportTests : IAsyncLifetime
         TransferReply json = await _host.ExportAsync("suffix=example");
 
         Assert.Equal(
-            ["example. 60 IN SOA localhost. nobody.invalid. 3 3600 600 86400 30", "example. 60 IN NS localhost.", "b.example. 60 IN A 192.0.2.2"],
+            ["example. 60 IN SOA localhost. nobody.invalid. 3 3600 "
+                + "600 86400 30", "example. 60 IN NS localhost.", "b.example. 60 IN A 192.0.2.2"],
             zone.Body.TrimEnd().Split('\n').Skip(1));
-        Assert.Equal(["a.example.", "b.example."], json.Json.GetProperty("entries").EnumerateArray().Select(e => e.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["a.example.", "b.example."], json.Json.GetProperty("entries").EnumerateArray().Select(e => e.GetProperty("name").GetString()));
     }
 
     [Theory]
@@ -145,12 +147,15 @@ public sealed class ExportTests : IAsyncLifetime
         TransferReply merged = await _other.ImportAsync(JsonText, "", export.Body);
 
         Assert.Equal((409, "revision-taken"), (refused.Status, refused.Problem));
-        Assert.Equal("/revision: a.example. A has the revision 1, and the store is at 1 already: revisions never come back.", refused.Detail);
+        Assert.Equal(
+            "/revision: a.example. A has the revision 1, and the store is at 1 already: revisions never come back.", refused.Detail);
         Assert.Equal("1 0 0 0 0", merged.Counts);
     }
 
     [Theory]
-    [InlineData("""[{"name":"a.example","type":"A","records":["192.0.2.1"]}]""", "line 1: a restore needs the revision, createdAt and updatedAt of an export")]
+    [InlineData(
+        """[{"name":"a.example","type":"A","records":["192.0.2.1"]}]""",
+        "line 1: a restore needs the revision, createdAt and updatedAt of an export")]
     [InlineData("""{"entries":[{"name":"a.example","type":"A","records":["x"],"revision":1,"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-01T00:00:00Z"}]}""", "line 1: a.example. A: the address must be an IPv4 address")]
     public async Task Restore_happens_whole_or_not_at_all(string text, string error)
     {
@@ -199,7 +204,8 @@ public sealed class ExportTests : IAsyncLifetime
     {
         var entries = new RandomEntries(new Random(seed));
         string hosts = string.Join('\n', Enumerable.Range(0, 200).SelectMany(i =>
-            entries.ForHosts($"n{i}.example", i % 3 == 0 ? RecordType.AAAA : RecordType.A).Records!.Select(address => $"{address} n{i}.example alias{i % 50}.example")));
+            entries.ForHosts($"n{i}.example", i % 3 == 0 ? RecordType.AAAA : RecordType.A).Records!.Select(
+                address => $"{address} n{i}.example alias{i % 50}.example")));
         TransferReply first = await _host.ImportAsync(HostsFile, "strict=true", hosts);
         TransferReply export = await _host.ExportAsync("format=hosts");
 
@@ -227,7 +233,8 @@ public sealed class ExportTests : IAsyncLifetime
         var rules = new EntryRules(null, EntryTestData.Clock());
         IEnumerable<string> entries = drafts.Select(draft =>
             JsonSerializer.Serialize(
-                KubeDoH.Api.Entries.EntryDocument.Of(rules.TryAccept(draft, false, out _)!), KubeDoH.Api.Hosting.ApiJsonContext.Default.EntryDocument));
+                KubeDoH.Api.Entries.EntryDocument.Of(rules.TryAccept(draft, false, out _)!),
+                KubeDoH.Api.Hosting.ApiJsonContext.Default.EntryDocument));
         TransferReply reply = await host.ImportAsync(JsonText, "strict=true&override=true", $"[{string.Join(",\n", entries)}]");
         Assert.True(reply.Status == 200, reply.Body);
     }

@@ -13,7 +13,8 @@ public sealed class StoreTroubleTests : IDisposable
     [Theory]
     [InlineData("PRAGMA query_only = ON", "PRAGMA query_only = OFF", 503, "store-unavailable")]
     [InlineData("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1000000", 507, "store-full")]
-    public async Task Trouble_of_the_disk_is_a_problem_and_over_when_the_disk_is_well(string trouble, string relief, int status, string problem)
+    public async Task Trouble_of_the_disk_is_a_problem_and_over_when_the_disk_is_well(
+        string trouble, string relief, int status, string problem)
     {
         SqliteEntryStore store = null!;
         await using EntryHost host = await EntryHost.StartAsync(open: time => store = Open(time));

@@ -53,13 +53,15 @@ internal sealed record TransferReply(int Status, string Body, string? MediaType,
     public IEnumerable<string?> Errors => Json.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("detail").GetString());
 
     /// <summary>Created, changed, deleted, unchanged, and how many lines were skipped.</summary>
-    public string Counts => string.Join(' ', new[] { "created", "changed", "deleted", "unchanged", "skippedCount" }.Select(n => Json.GetProperty(n).GetRawText()));
+    public string Counts => string.Join(
+        ' ', new[] { "created", "changed", "deleted", "unchanged", "skippedCount" }.Select(n => Json.GetProperty(n).GetRawText()));
 
     public IEnumerable<string> Skipped =>
         Json.GetProperty("skipped").EnumerateArray().Select(s => $"{s.GetProperty("line")}: {s.GetProperty("reason")}");
 
     public IEnumerable<string> Changes => Json.GetProperty("changes").EnumerateArray().Select(c =>
-        $"{c.GetProperty("change")} {c.GetProperty("name")} {c.GetProperty("type")}{(c.TryGetProperty("takenFrom", out JsonElement from) ? $" from {from}" : "")}");
+        $"{c.GetProperty("change")} {c.GetProperty("name")} "
+        + $"{c.GetProperty("type")}{(c.TryGetProperty("takenFrom", out JsonElement from) ? $" from {from}" : "")}");
 
     public static async Task<TransferReply> ReadAsync(HttpResponseMessage response) => new(
         (int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),

@@ -56,7 +56,8 @@ public sealed class ApiErrorsTests
         Assert.Equal($"/problems/{type}", problem.GetProperty("type").GetString());
         Assert.DoesNotContain(Secret, problem.ToString(), StringComparison.Ordinal);
         Assert.False(response.Headers.Contains("X-Half-Done"));
-        if (status == 500) Assert.Contains(problem.GetProperty("instance").GetString()!, Assert.Single(log.Lines), StringComparison.Ordinal);
+        if (status == 500)
+            Assert.Contains(problem.GetProperty("instance").GetString()!, Assert.Single(log.Lines), StringComparison.Ordinal);
         else Assert.Empty(log.Lines);
     }
 
@@ -123,7 +124,8 @@ public sealed class ApiErrorsTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             _lines.Enqueue(formatter(state, exception));
     }
 }

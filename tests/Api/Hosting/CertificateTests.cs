@@ -67,8 +67,10 @@ public sealed class CertificateTests : IDisposable
     {
         if (!File.Exists("/usr/bin/openssl")) Assert.Skip("openssl is not installed");
         ServerCertificate made = Certificates.ReadOrMake(_folder, "box.example", Now);
-        Assert.Equal($"sha256 Fingerprint={made.Fingerprint}", Run("openssl", "x509", "-in", made.Path, "-noout", "-fingerprint", "-sha256"));
-        Assert.EndsWith(": OK", Run("openssl", "verify", "-CAfile", made.Path, "-purpose", "sslserver", "-verify_hostname", "localhost", made.Path));
+        Assert.Equal(
+            $"sha256 Fingerprint={made.Fingerprint}", Run("openssl", "x509", "-in", made.Path, "-noout", "-fingerprint", "-sha256"));
+        Assert.EndsWith(
+            ": OK", Run("openssl", "verify", "-CAfile", made.Path, "-purpose", "sslserver", "-verify_hostname", "localhost", made.Path));
     }
 
     [Fact]
@@ -89,7 +91,8 @@ public sealed class CertificateTests : IDisposable
 
     private string? WhyNot(ListenOptions listen)
     {
-        Assert.Null(CertificateSource.TryOpen(listen, _folder, TimeProvider.System, NullLogger<CertificateSource>.Instance, out string? error));
+        Assert.Null(
+            CertificateSource.TryOpen(listen, _folder, TimeProvider.System, NullLogger<CertificateSource>.Instance, out string? error));
         return error;
     }
 

@@ -31,12 +31,17 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Kubernetes:Fallthrough=", "Kubernetes:Fallthrough", "none")]
     [InlineData("--Kubernetes:Labels=app=web", "Kubernetes:Labels", "app=web")]
     [InlineData("--Kubernetes:NamespaceLabels=team in (a,b),!test", "Kubernetes:NamespaceLabels", "team in (a,b),!test")]
-    [InlineData("--Kubernetes:Zone=a234567890123456789012345678901234567890123456.c123", "Kubernetes:Zone", "a234567890123456789012345678901234567890123456.c123")]
+    [InlineData(
+        "--Kubernetes:Zone=a234567890123456789012345678901234567890123456.c123", "Kubernetes:Zone",
+        "a234567890123456789012345678901234567890123456.c123")]
     [InlineData("--Kubernetes:ClusterDns=fd00::10", "Kubernetes:ClusterDns", "fd00::10")]
     [InlineData("--Hosts:Inline:0=192.0.2.1 a b", "Hosts:Inline", "192.0.2.1 a b")]
-    [InlineData("--Forward:Servers=192.0.2.1,[2001:db8::1]:5353,2001:db8::2", "Forward:Servers", "192.0.2.1,[2001:db8::1]:5353,2001:db8::2")]
+    [InlineData(
+        "--Forward:Servers=192.0.2.1,[2001:db8::1]:5353,2001:db8::2", "Forward:Servers", "192.0.2.1,[2001:db8::1]:5353,2001:db8::2")]
     [InlineData("--Forward:Servers=", "Forward:Servers", "none")]
-    [InlineData("--Forward:Rules:corp.example=10.0.0.53,10.0.0.54|--Forward:Rules:b:0=10.0.0.1", "Forward:Rules", "b=10.0.0.1 corp.example=10.0.0.53,10.0.0.54")]
+    [InlineData(
+        "--Forward:Rules:corp.example=10.0.0.53,10.0.0.54|--Forward:Rules:b:0=10.0.0.1", "Forward:Rules",
+        "b=10.0.0.1 corp.example=10.0.0.53,10.0.0.54")]
     [InlineData("--Forward:Timeout=500ms", "Forward:Timeout", "500ms")]
     [InlineData("--Forward:Timeout=00:00:03", "Forward:Timeout", "3s")]
     [InlineData("--Forward:Deadline=1m", "Forward:Deadline", "60s")]
@@ -47,7 +52,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Cache:NegativeMaxTtl=0", "Cache:NegativeMaxTtl", "0")]
     [InlineData("--Cache:ServeStale=0s", "Cache:ServeStale", "0s")]
     [InlineData("--Cache:ServeStale=72h", "Cache:ServeStale", "72h")]
-    [InlineData("--Management:Tokens=ci sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae inspect query", "Management:Tokens",
+    [InlineData("--Management:Tokens=ci sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae inspect query",
+        "Management:Tokens",
         "ci sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae query inspect")]
     [InlineData("--Management:TrustLoopback=TRUE", "Management:TrustLoopback", "true")]
     [InlineData("--Management:RateLimit=0", "Management:RateLimit", "0")]
@@ -75,7 +81,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Listen:Http=127.0.0.1:8443", "127.0.0.1:8443 stands under two keys of Listen")]
     [InlineData("--Listen:Http=off --Listen:Https=off", "nothing would listen")]
     [InlineData("--Listen:CertificateKey=x", "Listen:CertificateKey needs Listen:Certificate")]
-    [InlineData("--Listen:Dns=127.0.0.1", "Listen:Dns must be an address and a port, such as 127.0.0.1:53, [::1]:53, localhost:53 (both loopbacks) or *:53 (any), and maybe ;ns=NAMESPACE behind it")]
+    [InlineData("--Listen:Dns=127.0.0.1", "Listen:Dns must be an address and a port, such as 127.0.0.1:53, [::1]:53, localhost:53 (both "
+        + "loopbacks) or *:53 (any), and maybe ;ns=NAMESPACE behind it")]
     [InlineData("--Listen:Dns=127.0.0.1:0", "Listen:Dns must be an address and a port")]
     [InlineData("--Listen:Dns=127.0.0.1:53;shop", "Listen:Dns must be an address and a port")]
     [InlineData("--Listen:Dns=127.0.0.1:53;ns=Shop_1", "Listen:Dns must be an address and a port")]
@@ -101,7 +108,9 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Cache:ServeStale=73h", "Cache:ServeStale must be a duration from 0s to 72h")]
     [InlineData("--Order=hosts,dns", "Order must be one of hostAliases, entries, hosts, cluster, special, forward")]
     [InlineData("--Order:0=hosts --Order:1=hosts", "Order:1: 'hosts' stands twice")]
-    [InlineData("--Kubernetes:Mode=in-cluster", "Kubernetes:Mode must be one of auto, inCluster, kubeconfig, server, snapshot, off, not 'in-cluster' (command line)")]
+    [InlineData(
+        "--Kubernetes:Mode=in-cluster",
+        "Kubernetes:Mode must be one of auto, inCluster, kubeconfig, server, snapshot, off, not 'in-cluster' (command line)")]
     [InlineData("--Kubernetes:Mode=0", "Kubernetes:Mode must be one of")]
     [InlineData("--Kubernetes:Mode=", "Kubernetes:Mode must be one of")]
     [InlineData("--Kubernetes:Mode=snapshot", "Kubernetes:Mode=snapshot needs Kubernetes:Snapshot")]
@@ -110,7 +119,9 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Kubernetes:Server=https://u:p@192.0.2.1", "Kubernetes:Server must be an http or https URL")]
     [InlineData("--Kubernetes:TokenFile=token", "Kubernetes:TokenFile needs Kubernetes:Server")]
     [InlineData("--Kubernetes:CaFile=ca.crt", "Kubernetes:CaFile needs Kubernetes:Server")]
-    [InlineData("--Kubernetes:Server=http://192.0.2.1 --Kubernetes:TokenFile=token", "Kubernetes:TokenFile would go to Kubernetes:Server in the clear")]
+    [InlineData(
+        "--Kubernetes:Server=http://192.0.2.1 --Kubernetes:TokenFile=token",
+        "Kubernetes:TokenFile would go to Kubernetes:Server in the clear")]
     [InlineData("--Kubernetes:Snapshots=a", "Kubernetes:Snapshots is not a key; Kubernetes:Snapshot is (command line)")]
     [InlineData("--Kubernetes:Ttl=3601", "Kubernetes:Ttl must be a whole number from 0 to 3600, not '3601' (command line)")]
     [InlineData("--Kubernetes:Ttl=30s", "Kubernetes:Ttl must be a whole number")]
@@ -118,7 +129,9 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("--Kubernetes:Ttl:0=1", "Kubernetes:Ttl:0 is not a key")]
     [InlineData("--Kubernetes:Zone=a..b", "Kubernetes:Zone must be a domain name")]
     [InlineData("--Kubernetes:Zone=.", "Kubernetes:Zone must be a domain name of 53 octets at most")]
-    [InlineData("--Kubernetes:Zone=a2345678901234567890123456789012345678901234567.c123", "Kubernetes:Zone must be a domain name of 53 octets at most")]
+    [InlineData(
+        "--Kubernetes:Zone=a2345678901234567890123456789012345678901234567.c123",
+        "Kubernetes:Zone must be a domain name of 53 octets at most")]
     [InlineData("--Kubernetes:ClusterDns=dns", "Kubernetes:ClusterDns must be an IP address")]
     [InlineData("--Kubernetes:ClusterDns=10.96", "Kubernetes:ClusterDns must be an IP address")]
     [InlineData("--Kubernetes:ClusterDns=[::1]:53", "Kubernetes:ClusterDns must be an IP address")]
@@ -179,16 +192,19 @@ public sealed class ConfigurationTests : IDisposable
         File.WriteAllText(Path.Combine(_root, Settings.FileName), """{"Kubernetes":{"Ttl":"soon","Sone":"x"},"Hosts":{"Ttl":5}}""");
         (AppOptions? options, string output) = Read(
             ["--Forward:Timeout=x", "--Order=nobody", "--bad"],
-            ("KUBEDOH_Store__Kind", "paper"), ("KUBEDOH_PORT", "tcp://10.0.0.1:80"), ("KUBEDOH_SERVICE_HOST", "10.0.0.1"), ("Kubernetes__Ttl", "7"));
+            ("KUBEDOH_Store__Kind", "paper"), ("KUBEDOH_PORT", "tcp://10.0.0.1:80"), ("KUBEDOH_SERVICE_HOST", "10.0.0.1"),
+            ("Kubernetes__Ttl", "7"));
 
         Assert.Null(options);
         Assert.Equal(
             [
                 "kubedoh: '--bad' has no value: write --bad=value",
                 "kubedoh: Kubernetes:Sone is not a key; Kubernetes:Zone is (appsettings.json)",
-                "kubedoh: Order must be one of hostAliases, entries, hosts, cluster, special, forward (a list: commas, or indexed); or none, not 'nobody' (command line)",
+                "kubedoh: Order must be one of hostAliases, entries, hosts, cluster, special, forward (a list: commas, or indexed); or "
+                + "none, not 'nobody' (command line)",
                 "kubedoh: Kubernetes:Ttl must be a whole number from 0 to 3600, not 'soon' (appsettings.json)",
-                "kubedoh: Forward:Timeout must be a duration from 10ms to 60s, such as 500ms, 2s, 5m, 1h or 00:00:02, not 'x' (command line)",
+                "kubedoh: Forward:Timeout must be a duration from 10ms to 60s, such as 500ms, 2s, 5m, 1h or 00:00:02, not 'x' "
+                + "(command line)",
                 "kubedoh: Store:Kind must be one of sqlite, memory, not 'paper' (environment)",
                 "kubedoh: --help lists every key",
             ],

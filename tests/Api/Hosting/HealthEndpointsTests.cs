@@ -50,7 +50,8 @@ public sealed class HealthEndpointsTests : IDisposable
     [InlineData("nonsense", "text/plain")]
     public async Task Json_is_for_who_asks_for_it(string? accept, string mediaType)
     {
-        await using InspectHost host = await InspectHost.StartAsync(options => options.Kubernetes.Snapshot = [_folder.PathOf("cluster.yaml")]);
+        await using InspectHost host = await InspectHost.StartAsync(
+            options => options.Kubernetes.Snapshot = [_folder.PathOf("cluster.yaml")]);
 
         InspectReply reply = await host.GetAsync("/ready", accept is null ? [] : [("Accept", accept)]);
 

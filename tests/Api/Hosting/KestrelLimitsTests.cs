@@ -19,7 +19,8 @@ public partial class KestrelLimitsTests
         KestrelSetup.Apply(kestrel, new KubeDoH.Api.Hosting.ListenOptions { Http = [], Https = [] }, null);
         IEnumerable<string> set =
         [
-            .. Rows("", kestrel.Limits), .. Rows("Http2.", kestrel.Limits.Http2), $"| `HandshakeTimeout` | {Show(KestrelSetup.HandshakeTimeout)} |",
+            .. Rows("", kestrel.Limits), .. Rows("Http2.", kestrel.Limits.Http2),
+            $"| `HandshakeTimeout` | {Show(KestrelSetup.HandshakeTimeout)} |",
         ];
 
         string limits = File.ReadAllText(Repository.PathOf("README.md")).Split("\n## Limits\n")[1].Split("\n## ")[0];

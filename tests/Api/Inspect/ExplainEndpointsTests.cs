@@ -19,15 +19,18 @@ public sealed class ExplainEndpointsTests
         JsonElement json = (await host.GetAsync("/api/v1/explain?name=secco&ns=dns-playground")).Json;
 
         Assert.Equal("secco A is 10.101.195.184, says cluster.", json.GetProperty("verdict").GetString());
-        Assert.Equal(("secco.", "A", false), (Text(json, "question", "name"), Text(json, "question", "type"), json.GetProperty("question").GetProperty("absolute").GetBoolean()));
-        Assert.Equal(("namespace", "dns-playground", 5), (Text(json, "view", "origin"), Text(json, "view", "namespace"), json.GetProperty("view").GetProperty("ndots").GetInt32()));
+        bool absolute = json.GetProperty("question").GetProperty("absolute").GetBoolean();
+        Assert.Equal(("secco.", "A", false), (Text(json, "question", "name"), Text(json, "question", "type"), absolute));
+        Assert.Equal(("namespace", "dns-playground", 5),
+            (Text(json, "view", "origin"), Text(json, "view", "namespace"), json.GetProperty("view").GetProperty("ndots").GetInt32()));
         Assert.Equal(
             ["candidate", "source hostAliases not-mine", "source entries not-mine", "source hosts not-mine", "source cluster answer"],
             Steps(json));
         JsonElement last = json.GetProperty("steps").EnumerateArray().Last();
         Assert.Equal("""[{"kind":"Service","namespace":"dns-playground","name":"secco"}]""", last.GetProperty("origins").GetRawText());
         Assert.True(last.GetProperty("took").GetDouble() >= 0);
-        Assert.Equal((0, 2), (json.GetProperty("cost").GetProperty("upstreamQuestions").GetInt32(), json.GetProperty("cost").GetProperty("podQuestions").GetInt32()));
+        JsonElement cost = json.GetProperty("cost");
+        Assert.Equal((0, 2), (cost.GetProperty("upstreamQuestions").GetInt32(), cost.GetProperty("podQuestions").GetInt32()));
         Assert.Empty(json.GetProperty("findings").EnumerateArray());
     }
 
@@ -45,9 +48,12 @@ public sealed class ExplainEndpointsTests
         JsonElement asked = Assert.Single(first.GetProperty("upstreams").EnumerateArray());
         Assert.Equal(upstream.Address, asked.GetProperty("server").GetString());
         Assert.True(asked.GetProperty("milliseconds").GetDouble() > 0);
-        Assert.Equal(("hit", 0), (CacheStep(second).GetProperty("state").GetString(), second.GetProperty("cost").GetProperty("upstreamQuestions").GetInt32()));
+        Assert.Equal(
+            ("hit", 0),
+            (CacheStep(second).GetProperty("state").GetString(), second.GetProperty("cost").GetProperty("upstreamQuestions").GetInt32()));
         Assert.InRange(CacheStep(second).GetProperty("left").GetDouble(), 240, 300);
-        Assert.Equal("""[{"kind":"ForwardRule","name":"."}]""", second.GetProperty("steps").EnumerateArray().Last().GetProperty("origins").GetRawText());
+        Assert.Equal("""[{"kind":"ForwardRule","name":"."}]""",
+            second.GetProperty("steps").EnumerateArray().Last().GetProperty("origins").GetRawText());
     }
 
     [Fact]
@@ -59,7 +65,8 @@ public sealed class ExplainEndpointsTests
         JsonElement entry = LastOrigin((await host.GetAsync("/api/v1/explain?name=db.corp.example")).Json);
         JsonElement line = LastOrigin((await host.GetAsync("/api/v1/explain?name=dns-playground.external")).Json);
 
-        Assert.Equal(("Entry", "db.corp.example.", 1), (entry.GetProperty("kind").GetString(), entry.GetProperty("name").GetString(), entry.GetProperty("revision").GetInt32()));
+        Assert.Equal(("Entry", "db.corp.example.", 1),
+            (entry.GetProperty("kind").GetString(), entry.GetProperty("name").GetString(), entry.GetProperty("revision").GetInt32()));
         Assert.EndsWith("infra/playground/hosts", line.GetProperty("file").GetString(), StringComparison.Ordinal);
         Assert.Equal(5, line.GetProperty("line").GetInt32());
     }
@@ -95,7 +102,8 @@ public sealed class ExplainEndpointsTests
         InspectReply reply = await host.GetAsync("/api/v1/explain?name=secco&ns=dns-playground", ("Accept", accept));
 
         Assert.Equal((200, mediaType), (reply.Status, reply.MediaType));
-        Assert.StartsWith(mediaType == "text/plain" ? "NOERROR   secco A is 10.101.195.184, says cluster.\n" : "{", reply.Body, StringComparison.Ordinal);
+        Assert.StartsWith(
+            mediaType == "text/plain" ? "NOERROR   secco A is 10.101.195.184, says cluster.\n" : "{", reply.Body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -139,7 +147,8 @@ public sealed class ExplainEndpointsTests
     [Fact]
     public async Task Explanation_takes_a_token()
     {
-        await using InspectHost host = await InspectHost.StartAsync(management: new ManagementOptions { Tokens = [TestAccess.Token("secret")] });
+        await using InspectHost host = await InspectHost.StartAsync(
+            management: new ManagementOptions { Tokens = [TestAccess.Token("secret")] });
 
         Assert.Equal(401, (await host.GetAsync("/api/v1/explain?name=secco")).Status);
         Assert.Equal(200, (await host.GetAsync("/api/v1/explain?name=secco", ("Authorization", "Bearer secret"))).Status);
@@ -160,13 +169,15 @@ public sealed class ExplainEndpointsTests
     public async Task Names_of_the_sample_cluster_that_are_well_have_no_findings()
     {
         await using InspectHost host = await InspectHost.StartAsync();
-        string[] names = [.. (await host.GetAsync("/api/v1/records?source=cluster&type=A&suffix=svc.cluster.local&limit=1000")).Json.GetProperty("rrsets")
+        string[] names = [.. (await host.GetAsync(
+            "/api/v1/records?source=cluster&type=A&suffix=svc.cluster.local&limit=1000")).Json.GetProperty("rrsets")
             .EnumerateArray().Select(rrset => rrset.GetProperty("name").GetString()!)];
         var found = new List<string>();
         foreach (string name in names)
         {
             JsonElement json = (await host.GetAsync($"/api/v1/explain?name={name}")).Json;
-            found.AddRange(json.GetProperty("findings").EnumerateArray().Select(finding => $"{name} {finding.GetProperty("kind").GetString()}"));
+            found.AddRange(
+                json.GetProperty("findings").EnumerateArray().Select(finding => $"{name} {finding.GetProperty("kind").GetString()}"));
         }
 
         Assert.True(names.Length > 15, $"only {names.Length} names");
@@ -184,7 +195,10 @@ public sealed class ExplainEndpointsTests
     public async Task Explained_answer_is_the_one_of_dns_query(string view)
     {
         await using InspectHost host = await InspectHost.StartAsync();
-        string[] names = ["secco", "Secco", "zerocalcare.dns-playground", "headless", "balanced", "nobody", "secco.dns-playground.svc.cluster.local.", "localhost", "dns-playground.external"];
+        string[] names = [
+            "secco", "Secco", "zerocalcare.dns-playground", "headless", "balanced", "nobody", "secco.dns-playground.svc.cluster.local.",
+            "localhost", "dns-playground.external",
+        ];
         foreach (string name in names)
         {
             foreach (string type in new[] { "A", "AAAA", "SRV", "ANY" })
@@ -194,7 +208,9 @@ public sealed class ExplainEndpointsTests
 
                 Assert.Equal(RcodeText.Write((Rcode)asked.GetProperty("Status").GetInt32()), explained.GetProperty("rcode").GetString());
                 Assert.Equal(
-                    asked.TryGetProperty("Answer", out JsonElement records) ? records.EnumerateArray().Select(record => Record(record, "TTL")) : [],
+                    asked.TryGetProperty("Answer", out JsonElement records)
+                        ? records.EnumerateArray().Select(record => Record(record, "TTL"))
+                        : [],
                     explained.GetProperty("answer").EnumerateArray().Select(record => Record(record, "ttl")));
             }
         }
@@ -211,5 +227,7 @@ public sealed class ExplainEndpointsTests
     private static JsonElement LastOrigin(JsonElement json) => json.GetProperty("steps").EnumerateArray().Last().GetProperty("origins")[0];
 
     private static IEnumerable<string> Steps(JsonElement json) => json.GetProperty("steps").EnumerateArray().Select(step =>
-        step.TryGetProperty("source", out JsonElement source) ? $"source {source} {step.GetProperty("verdict")}" : step.GetProperty("kind").GetString()!);
+        step.TryGetProperty("source", out JsonElement source)
+            ? $"source {source} {step.GetProperty("verdict")}"
+            : step.GetProperty("kind").GetString()!);
 }

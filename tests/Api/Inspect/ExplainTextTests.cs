@@ -25,9 +25,11 @@ public sealed class ExplainTextTests
     public async Task Page_is_printed_as_it_was(string page)
     {
         string text = await PrintAsync(page);
-        if (Environment.GetEnvironmentVariable("KUBEDOH_WRITE_GOLDEN") == "1") await File.WriteAllTextAsync(Repository.PathOf($"tests/Data/explain/{page}.txt"), text, TestContext.Current.CancellationToken);
+        if (Environment.GetEnvironmentVariable("KUBEDOH_WRITE_GOLDEN") == "1")
+            await File.WriteAllTextAsync(Repository.PathOf($"tests/Data/explain/{page}.txt"), text, TestContext.Current.CancellationToken);
 
-        Assert.Equal(await File.ReadAllTextAsync(Repository.PathOf($"tests/Data/explain/{page}.txt"), TestContext.Current.CancellationToken), text);
+        Assert.Equal(
+            await File.ReadAllTextAsync(Repository.PathOf($"tests/Data/explain/{page}.txt"), TestContext.Current.CancellationToken), text);
     }
 
     /// <summary>80 columns, but for a single word that is wider, and for commands.</summary>

@@ -32,7 +32,8 @@ public sealed class ForwardViewsTests
     {
         await using FakeUpstream broken = FakeUpstream.Start(), good = FakeUpstream.Start();
         broken.Always(FakeFault.Garbage);
-        await using InspectHost host = await InspectHost.StartAsync(options => options.Forward.Servers = [$"tcp://{broken.Address}", good.Address]);
+        await using InspectHost host = await InspectHost.StartAsync(
+            options => options.Forward.Servers = [$"tcp://{broken.Address}", good.Address]);
         foreach (string type in (string[])["A", "AAAA", "CAA"]) await host.GetAsync($"/resolve?name=www.example.com&type={type}");
         good.Always(FakeFault.Hold);
         Task<InspectReply> held = host.GetAsync("/resolve?name=alias.example.com");
@@ -65,7 +66,8 @@ public sealed class ForwardViewsTests
         upstream.Add("signed.example", 300, type, data);
         await using InspectHost host = await StartAsync(upstream);
 
-        JsonElement reply = (await host.GetAsync($"/dns-query?name=signed.example&type={type}&do=1", ("Accept", "application/dns-json"))).Json;
+        JsonElement reply = (await host.GetAsync(
+            $"/dns-query?name=signed.example&type={type}&do=1", ("Accept", "application/dns-json"))).Json;
 
         Assert.Equal(data, reply.GetProperty("Answer")[0].GetProperty("data").GetString());
         Assert.True(Assert.Single(upstream.Seen).DnssecOk);
@@ -93,9 +95,11 @@ public sealed class ForwardViewsTests
         });
         await using InspectHost host = await StartAsync(upstream);
 
-        JsonElement reply = (await host.GetAsync($"/dns-query?name=gone.signed.example&do={@do}&cd=1", ("Accept", "application/dns-json"))).Json;
+        JsonElement reply = (await host.GetAsync(
+            $"/dns-query?name=gone.signed.example&do={@do}&cd=1", ("Accept", "application/dns-json"))).Json;
 
-        string[] data = [.. reply.GetProperty("Authority").EnumerateArray().Select(record => record.GetProperty("data").GetString()!).Skip(1)];
+        string[] data = [.. reply.GetProperty("Authority")
+            .EnumerateArray().Select(record => record.GetProperty("data").GetString()!).Skip(1)];
         Assert.Equal(signed, data.Contains(Proof));
         if (signed) Assert.Equal(["SOA" + Signature, Proof, "NSEC3" + Signature, "b.signed.example. A RRSIG NSEC"], data);
         Assert.Equal((3, true), (reply.GetProperty("Status").GetInt32(), reply.GetProperty("CD").GetBoolean()));
@@ -118,7 +122,8 @@ public sealed class ForwardViewsTests
             kept.GetProperty("rcode").GetString(), kept.GetProperty("hits").GetInt32()));
         Assert.Equal(
             ["www.example.com. CNAME web.example.net.", "web.example.net. A 192.0.2.80"],
-            kept.GetProperty("records").EnumerateArray().Select(r => $"{r.GetProperty("name")} {r.GetProperty("type")} {r.GetProperty("data")}"));
+            kept.GetProperty("records").EnumerateArray()
+                .Select(r => $"{r.GetProperty("name")} {r.GetProperty("type")} {r.GetProperty("data")}"));
         Assert.Equal((1, 2, false), (cache.GetProperty("totals").GetProperty("entries").GetInt32(),
             cache.GetProperty("totals").GetProperty("hits").GetInt32(), cache.GetProperty("more").GetBoolean()));
     }
@@ -184,7 +189,8 @@ public sealed class ForwardViewsTests
     {
         (string Name, string Type, string Data)[] kept =
         [
-            ("a.example", "A", "192.0.2.1"), ("a.example", "AAAA", "2001:db8::1"), ("b.a.example", "A", "192.0.2.2"), ("x/y.example", "A", "192.0.2.3"),
+            ("a.example", "A", "192.0.2.1"), ("a.example", "AAAA", "2001:db8::1"), ("b.a.example", "A", "192.0.2.2"),
+            ("x/y.example", "A", "192.0.2.3"),
         ];
         InspectHost host = await StartAsync(upstream);
         foreach ((string name, string type, string data) in kept)

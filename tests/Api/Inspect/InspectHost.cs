@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text;
 using System.Text.Json;
 using KubeDoH.Api.Compare;
@@ -6,16 +5,13 @@ using KubeDoH.Api.Doh;
 using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Api.Hosting.Configuration;
-using KubeDoH.Api.Hosting.Logging;
 using KubeDoH.Api.Inspect;
 using KubeDoH.Api.Metrics;
 using KubeDoH.Api.Views;
 using KubeDoH.Engine;
 using KubeDoH.Tests.Api.Access;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeDoH.Tests.Api.Inspect;
@@ -36,27 +32,19 @@ internal sealed class InspectHost : IAsyncDisposable
     public EngineServices Engine { get; }
 
     /// <param name="configure">Without it: the sample cluster, its hosts file, no upstream, entries in memory.</param>
-    public static async Task<InspectHost> StartAsync(Action<EngineOptions>? configure = null, ManagementOptions? management = null, string[]? compare = null, CompareLimits? limits = null)
+    public static async Task<InspectHost> StartAsync(
+        Action<EngineOptions>? configure = null, ManagementOptions? management = null, string[]? compare = null,
+        CompareLimits? limits = null)
     {
-        var options = new EngineOptions();
-        options.Kubernetes.Snapshot = [Repository.PathOf("infra/playground/cluster.yaml")];
-        options.Hosts.Files = [Repository.PathOf("infra/playground/hosts")];
-        options.Forward.Servers = [];
-        options.Store.Kind = StoreKind.Memory;
-        configure?.Invoke(options);
-        Assert.True(EngineServices.TryCreate(
-            options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? engine, out string? error), error);
-
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var whole = new AppOptions();
-        whole.Compare.Servers = compare ?? [];
-        var live = new LiveConfiguration(whole, TimeProvider.System);
-        var settings = new Settings(CommandLine.Read([]), new Hashtable(), AppContext.BaseDirectory);
-        builder.Services.AddEngine(engine).AddEntries(management ?? new ManagementOptions()).AddOperation(settings, live, QuietLogs.Instance, null)
-            .AddCompare(limits);
-        builder.Services.AddSingleton<IReadOnlyList<ServedListener>>([]);
+        EngineServices engine = TestEngine.Create(options =>
+        {
+            options.Hosts.Files = [Repository.PathOf("infra/playground/hosts")];
+            configure?.Invoke(options);
+        });
+        WebApplicationBuilder builder = LoopbackApp.CreateBuilder();
+        var options = new AppOptions();
+        options.Compare.Servers = compare ?? [];
+        builder.Services.AddProgram(engine, management, options).AddCompare(limits);
         WebApplication app = builder.Build();
         app.Use(new ApiErrors(NullLogger<ApiErrors>.Instance).InvokeAsync);
         app.Use(TestAccess.Security(management).InvokeAsync);
@@ -79,7 +67,8 @@ internal sealed class InspectHost : IAsyncDisposable
     public Task<InspectReply> SendAsync(string method, string path, params (string Name, string Value)[] headers) =>
         SendAsync(method, path, null, headers);
 
-    private async Task<InspectReply> SendAsync(string method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    private async Task<InspectReply> SendAsync(
+        string method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
         foreach ((string name, string value) in headers)
@@ -99,7 +88,8 @@ internal sealed class InspectHost : IAsyncDisposable
     public async Task PutAsync(string name, string type, string json)
     {
         using var body = new StringContent(json, Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await _client.PutAsync($"/api/v1/entries/{name}/{type}", body, TestContext.Current.CancellationToken);
+        using HttpResponseMessage response = await _client.PutAsync(
+            $"/api/v1/entries/{name}/{type}", body, TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
@@ -110,13 +100,6 @@ internal sealed class InspectHost : IAsyncDisposable
         await _app.DisposeAsync();
         await Engine.DisposeAsync();
     }
-}
-
-/// <summary>A log that nothing is written to.</summary>
-internal static class QuietLogs
-{
-    public static readonly Logs Instance = new(
-        new LogOptions { Levels = new Dictionary<string, LogLevel> { ["Default"] = LogLevel.None } }, TimeProvider.System);
 }
 
 internal sealed record InspectReply(int Status, string Body, string? MediaType, string? Link, string Allow)

@@ -46,7 +46,8 @@ public sealed class InspectRulesTests
     [MemberData(nameof(EveryList))]
     public async Task Callers_need_a_token_where_there_are_some(string path)
     {
-        await using InspectHost host = await InspectHost.StartAsync(management: new ManagementOptions { Tokens = [TestAccess.Token("correct horse")] });
+        await using InspectHost host = await InspectHost.StartAsync(
+            management: new ManagementOptions { Tokens = [TestAccess.Token("correct horse")] });
 
         InspectReply without = await host.GetAsync(path), with = await host.GetAsync(path, ("Authorization", "Bearer correct horse"));
 
@@ -69,7 +70,8 @@ public sealed class InspectRulesTests
     [InlineData("/ready")]
     public async Task Probes_need_nothing(string path)
     {
-        await using InspectHost host = await InspectHost.StartAsync(management: new ManagementOptions { Tokens = [TestAccess.Token("correct horse")] });
+        await using InspectHost host = await InspectHost.StartAsync(
+            management: new ManagementOptions { Tokens = [TestAccess.Token("correct horse")] });
 
         Assert.Equal(200, (await host.GetAsync(path, ("Host", "10.0.0.1"), ("X-Forwarded-For", "192.0.2.1"))).Status);
     }
@@ -93,8 +95,10 @@ public sealed class InspectRulesTests
     [InlineData("/api/v1/cache?type=A", "There is no parameter 'type'; there are name, suffix, limit.")]
     [InlineData("/api/v1/cache?limit=0", "limit must lie between 1 and 1000.")]
     [InlineData("/api/v1/cache?name=a..b", "name: the name has an empty label.")]
-    [InlineData("/api/v1/records?sorce=hosts", "There is no parameter 'sorce'; there are source, namespace, name, suffix, type, q, limit, cursor.")]
-    [InlineData("/api/v1/records?source=host", "There is no source 'host'; there are hostAliases, entries, hosts, cluster, special, forward.")]
+    [InlineData(
+        "/api/v1/records?sorce=hosts", "There is no parameter 'sorce'; there are source, namespace, name, suffix, type, q, limit, cursor.")]
+    [InlineData(
+        "/api/v1/records?source=host", "There is no source 'host'; there are hostAliases, entries, hosts, cluster, special, forward.")]
     [InlineData("/api/v1/records?namespace=a.b", "namespace: 'a.b' is no name of a namespace.")]
     [InlineData("/api/v1/records?name=a..b", "name: the name has an empty label.")]
     [InlineData("/api/v1/records?suffix=a..b", "suffix: the name has an empty label.")]

@@ -40,7 +40,8 @@ public sealed class LiveClusterViewsTests
         server.Forbid("list", ApiResource.EndpointSlices);
         await using InspectHost host = await StartAsync(server);
 
-        await UntilAsync(async () => (await host.GetAsync("/ready")).Body == "cluster: endpointslices (not allowed to list endpointslices)\n");
+        await UntilAsync(
+            async () => (await host.GetAsync("/ready")).Body == "cluster: endpointslices (not allowed to list endpointslices)\n");
         JsonElement part = (await ClusterAsync(host)).GetProperty("parts").EnumerateArray()
             .Single(part => part.GetProperty("name").GetString() == "endpointslices");
         Assert.Equal("list endpointslices", part.GetProperty("lastError").GetProperty("permission").GetString());
@@ -61,11 +62,13 @@ public sealed class LiveClusterViewsTests
 
         server.Away = true;
 
-        await UntilAsync(async () => (await ClusterAsync(host)).GetProperty("parts").EnumerateArray().Any(part => part.TryGetProperty("lastError", out _)));
+        await UntilAsync(async () => (await ClusterAsync(host)).GetProperty("parts").EnumerateArray().Any(
+            part => part.TryGetProperty("lastError", out _)));
         Assert.Equal(200, (await host.GetAsync("/ready")).Status);
         Assert.Single(await RecordsAsync(host, "name=secco.dns-playground.svc.cluster.local&type=A"));
         server.Away = false;
-        await UntilAsync(async () => (await ClusterAsync(host)).GetProperty("parts").EnumerateArray().All(part => !part.TryGetProperty("lastError", out _)));
+        await UntilAsync(async () => (await ClusterAsync(host)).GetProperty("parts").EnumerateArray().All(
+            part => !part.TryGetProperty("lastError", out _)));
     }
 
     [Fact]

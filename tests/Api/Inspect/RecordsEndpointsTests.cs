@@ -72,7 +72,8 @@ public sealed class RecordsEndpointsTests : IDisposable
     [InlineData("source=forward", "")]
     [InlineData("source=hostAliases", "")]
     [InlineData("source=cluster&namespace=dns-playground&type=SRV&q=10.0.0.5", "")]
-    [InlineData("source=special&suffix=localhost", "localhost. A 127.0.0.1|localhost. AAAA ::1|*.localhost. A 127.0.0.1|*.localhost. AAAA ::1")]
+    [InlineData(
+        "source=special&suffix=localhost", "localhost. A 127.0.0.1|localhost. AAAA ::1|*.localhost. A 127.0.0.1|*.localhost. AAAA ::1")]
     public async Task Filters_add_up(string query, string expected)
     {
         await using InspectHost host = await InspectHost.StartAsync();

@@ -15,7 +15,8 @@ public sealed class SourcesEndpointsTests : IDisposable
     [Fact]
     public async Task Every_source_is_there_once_and_in_order()
     {
-        await using InspectHost host = await InspectHost.StartAsync(options => options.Order = ["special", "entries", "cluster", "hostAliases"]);
+        await using InspectHost host = await InspectHost.StartAsync(
+            options => options.Order = ["special", "entries", "cluster", "hostAliases"]);
 
         JsonElement[] sources = await SourcesAsync(host);
 
@@ -52,7 +53,8 @@ public sealed class SourcesEndpointsTests : IDisposable
         string path = _folder.Write("hosts", string.Concat(Enumerable.Repeat("x a.example\n", 250)));
         await using InspectHost host = await InspectHost.StartAsync(options => options.Hosts.Files = [path]);
 
-        JsonElement part = (await SourcesAsync(host)).Single(source => source.GetProperty("name").GetString() == "hosts").GetProperty("parts")[0];
+        JsonElement part = (await SourcesAsync(host))
+            .Single(source => source.GetProperty("name").GetString() == "hosts").GetProperty("parts")[0];
 
         Assert.Equal((250, 100), (part.GetProperty("skipped").GetInt32(), part.GetProperty("problems").GetArrayLength()));
     }
@@ -60,7 +62,8 @@ public sealed class SourcesEndpointsTests : IDisposable
     [Fact]
     public async Task Each_snapshot_file_is_a_part_and_one_that_was_never_read_is_not_ready()
     {
-        string good = _folder.Write("good.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Service\nmetadata: {}\n");
+        string good = _folder.Write(
+            "good.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Service\nmetadata: {}\n");
         string bad = _folder.Write("bad.yaml", "a: [");
         await using InspectHost host = await InspectHost.StartAsync(options => options.Kubernetes.Snapshot = [good, bad]);
 
@@ -79,7 +82,8 @@ public sealed class SourcesEndpointsTests : IDisposable
         await using InspectHost host = await InspectHost.StartAsync();
         await host.PutAsync("a.example", "A", """{ "records": ["192.0.2.1"] }""");
 
-        JsonElement part = (await SourcesAsync(host)).Single(source => source.GetProperty("name").GetString() == "entries").GetProperty("parts")[0];
+        JsonElement part = (await SourcesAsync(host))
+            .Single(source => source.GetProperty("name").GetString() == "entries").GetProperty("parts")[0];
 
         Assert.Equal(("store", 1), (part.GetProperty("name").GetString(), part.GetProperty("count").GetInt32()));
         Assert.True(part.TryGetProperty("updatedAt", out _));

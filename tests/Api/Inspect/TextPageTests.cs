@@ -9,7 +9,8 @@ public class TextPageTests
     {
         string page = new TextPage().Line("head   ", string.Join(' ', Enumerable.Repeat("words", 20))).ToString();
 
-        Assert.Equal(["head   " + string.Join(' ', Enumerable.Repeat("words", 12)), "       " + string.Join(' ', Enumerable.Repeat("words", 8)), ""], page.Split('\n'));
+        Assert.Equal(["head   " + string.Join(' ', Enumerable.Repeat("words", 12)), "       " + string.Join(
+            ' ', Enumerable.Repeat("words", 8)), ""], page.Split('\n'));
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class MetricsTextTests
     public void Counter_and_gauge_are_a_line_for_each_value()
     {
         string text = Write(
-            MetricFamily.Counter("a_total", "Counts.", MetricSample.Of(3, "zone", ".", "type", "A"), MetricSample.Of(1e21, "zone", "b.", "type", "A")),
+            MetricFamily.Counter(
+                "a_total", "Counts.", MetricSample.Of(3, "zone", ".", "type", "A"), MetricSample.Of(1e21, "zone", "b.", "type", "A")),
             MetricFamily.Gauge("b_seconds", "Measures.", MetricSample.Of(0.25)),
             MetricFamily.Gauge("empty", "Nothing yet."));
 

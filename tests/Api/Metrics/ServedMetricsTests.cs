@@ -19,7 +19,8 @@ public sealed class ServedMetricsTests(Playground playground) : IClassFixture<Pl
     {
         await AskAsync("secco.dns-playground.svc.cluster.local");
 
-        string[] series = [.. (await ReadAsync()).Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line[..line.LastIndexOf(' ')])];
+        string[] series = [.. (await ReadAsync()).Split('\n')
+            .Where(line => line.Length > 0 && line[0] != '#').Select(line => line[..line.LastIndexOf(' ')])];
 
         Assert.True(series.Length > 100);
         Assert.Equal(series.Distinct(), series);
@@ -76,7 +77,8 @@ public sealed class ServedMetricsTests(Playground playground) : IClassFixture<Pl
     [Fact]
     public async Task What_was_asked_is_counted_where_it_was_asked()
     {
-        const string Requests = "coredns_dns_requests_total", Search = "kubedoh_search_steps_total", Forwarded = "coredns_forward_requests_total";
+        const string Requests = "coredns_dns_requests_total", Search = "kubedoh_search_steps_total",
+        Forwarded = "coredns_forward_requests_total";
         Dictionary<string, double> before = Sums(await ReadAsync());
 
         await AskAsync("secco", "/dns-query/ns/dns-playground");
@@ -104,6 +106,7 @@ public sealed class ServedMetricsTests(Playground playground) : IClassFixture<Pl
     /// <summary>By metric, the sum over all labels.</summary>
     private static Dictionary<string, double> Sums(string text) => text.Split('\n')
         .Where(line => line.Length > 0 && line[0] != '#')
-        .GroupBy(line => line.Split('{', ' ')[0], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture))
+        .GroupBy(line => line.Split('{', ' ')[0], line => double.Parse(
+            line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture))
         .ToDictionary(group => group.Key, group => group.Sum());
 }

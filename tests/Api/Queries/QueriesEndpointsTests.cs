@@ -24,7 +24,8 @@ public sealed class QueriesEndpointsTests
         Assert.Equal(QueryStream.Asked, name);
         Assert.Equal(
             """secco. A NOERROR cluster dns-playground https""",
-            string.Join(' ', ((string[])["name", "type", "rcode", "source", "namespace", "proto"]).Select(member => data.GetProperty(member).GetString())));
+            string.Join(' ', ((string[])["name", "type", "rcode", "source", "namespace", "proto"]).Select(
+                member => data.GetProperty(member).GetString())));
         Assert.True(data.GetProperty("size").GetInt32() > 0);
         Assert.True(data.GetProperty("milliseconds").GetDouble() >= 0);
         Assert.False(data.TryGetProperty("client", out _));
@@ -128,7 +129,9 @@ public sealed class QueriesEndpointsTests
         Assert.InRange(seen, QueryListener.Room, 4 * QueryListener.Room);
     }
 
-    /// <summary>Who takes nothing at all costs the others nothing: their events come, and what waits for the slow one has a bound.</summary>
+    /// <summary>
+    /// Who takes nothing at all costs the others nothing: their events come, and what waits for the slow one has a bound.
+    /// </summary>
     [Fact]
     public async Task Slow_listener_holds_up_nobody()
     {
@@ -235,7 +238,8 @@ public sealed class QueriesEndpointsTests
 
         Assert.Equal((6, 0), (json.GetProperty("questions").GetInt32(), json.GetProperty("uncounted").GetInt32()));
         Assert.Equal(
-            $$"""[{"name":"localhost.","count":3,"atLeast":3},{"name":"{{Nobody}}","count":2,"atLeast":2}]""", json.GetProperty("top").GetRawText());
+            $$"""[{"name":"localhost.","count":3,"atLeast":3},{"name":"{{Nobody}}","count":2,"atLeast":2}]""",
+            json.GetProperty("top").GetRawText());
         Assert.Equal($$"""[{"name":"{{Nobody}}","count":2,"atLeast":2}]""", json.GetProperty("nxDomain").GetRawText());
     }
 
@@ -243,6 +247,7 @@ public sealed class QueriesEndpointsTests
     {
         using Query query = Query.Rent();
         query.Ask(DnsName.Parse(name).Span, RecordType.A);
-        report(query, LocalAnswers.Failure("forward", Rcode.ServFail, ExtendedErrorCode.Other, "no"), default, 12, TimeSpan.FromMilliseconds(1));
+        report(query, LocalAnswers.Failure("forward", Rcode.ServFail, ExtendedErrorCode.Other, "no"),
+            default, 12, TimeSpan.FromMilliseconds(1));
     }
 }

@@ -1,28 +1,23 @@
-using System.Collections;
 using System.Net;
 using System.Text.Json;
 using KubeDoH.Api.Doh;
-using KubeDoH.Api.Entries;
 using KubeDoH.Api.Hosting;
-using KubeDoH.Api.Hosting.Configuration;
 using KubeDoH.Api.Queries;
 using KubeDoH.Engine;
 using KubeDoH.Engine.Listeners;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Api.Access;
-using KubeDoH.Tests.Api.Inspect;
 using KubeDoH.Tests.Entries;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KubeDoH.Tests.Api.Queries;
 
-/// <summary>The paths that answer names and those that show them, on a Kestrel of their own over a whole engine; time stands still.</summary>
+/// <summary>
+/// The paths that answer names and those that show them, on a Kestrel of their own over a whole engine; time stands still.
+/// </summary>
 internal sealed class QueriesHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -43,23 +38,12 @@ internal sealed class QueriesHost : IAsyncDisposable
     /// <param name="management">Who may; without it, anybody.</param>
     public static async Task<QueriesHost> StartAsync(QueriesOptions? queries = null, ManagementOptions? management = null)
     {
-        var options = new EngineOptions();
-        options.Kubernetes.Snapshot = [Repository.PathOf("infra/playground/cluster.yaml")];
-        options.Hosts.Files = [];
-        options.Forward.Servers = [];
-        options.Store.Kind = StoreKind.Memory;
-        Assert.True(EngineServices.TryCreate(
-            options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? engine, out string? error), error);
-
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        EngineServices engine = TestEngine.Create();
+        WebApplicationBuilder builder = LoopbackApp.CreateBuilder();
         FakeTimeProvider time = EntryTestData.Clock();
-        var live = new LiveConfiguration(new AppOptions(), TimeProvider.System);
-        var settings = new Settings(CommandLine.Read([]), new Hashtable(), AppContext.BaseDirectory);
-        builder.Services.AddEngine(engine).AddEntries(new ManagementOptions()).AddOperation(settings, live, QuietLogs.Instance, null);
-        builder.Services.AddSingleton<IReadOnlyList<ServedListener>>([]).AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton(new QueryWatch(queries ?? new QueriesOptions(), time));
+        builder.Services.AddProgram(engine)
+            .AddSingleton<TimeProvider>(time)
+            .AddSingleton(new QueryWatch(queries ?? new QueriesOptions(), time));
         WebApplication app = builder.Build();
         if (management is not null) app.Use(TestAccess.Security(management, time).InvokeAsync);
         app.MapDoh();
@@ -77,8 +61,10 @@ internal sealed class QueriesHost : IAsyncDisposable
 
     public async Task<(int Status, JsonElement Json)> GetAsync(string path)
     {
-        using HttpResponseMessage reply = await Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        return ((int)reply.StatusCode, JsonDocument.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement);
+        using HttpResponseMessage reply = await Client.GetAsync(
+            path, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return ((int)reply.StatusCode, JsonDocument.Parse(
+            await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement);
     }
 
     /// <summary>What a listener of classic DNS tells of.</summary>

@@ -87,7 +87,8 @@ public sealed class QuerySummaryTests
         Assert.Equal(SlowQuestions.Most, slowest.Count);
         Assert.Equal(
             ["n100.example. 100", "n90.example. 100", "n99.example. 99", "n98.example. 98"],
-            slowest.Take(4).Select(slow => $"{slow.Name} {slow.Duration.TotalMilliseconds}").Order(StringComparer.Ordinal).OrderByDescending(text => int.Parse(text.Split(' ')[1])));
+            slowest.Take(4).Select(slow => $"{slow.Name} {slow.Duration.TotalMilliseconds}")
+                .Order(StringComparer.Ordinal).OrderByDescending(text => int.Parse(text.Split(' ')[1])));
     }
 
     [Fact]

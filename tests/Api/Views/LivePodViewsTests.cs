@@ -82,7 +82,8 @@ public sealed class LivePodViewsTests
         Assert.Equal(404, (await host.GetAsync("/dns-query/pod/nowhere/nobody?name=x")).Status);
         Assert.Contains("10.101.195.184", (await host.GetAsync("/dns-query/ns/dns-playground?name=secco")).Body, StringComparison.Ordinal);
         Assert.Equal(200, (await host.GetAsync("/api/v1/namespaces/dns-playground/env")).Status);
-        JsonElement part = (await ClusterAsync(host)).GetProperty("parts").EnumerateArray().Single(part => part.GetProperty("name").GetString() == "pods");
+        JsonElement part = (await ClusterAsync(host))
+            .GetProperty("parts").EnumerateArray().Single(part => part.GetProperty("name").GetString() == "pods");
         Assert.Equal("list pods", part.GetProperty("lastError").GetProperty("permission").GetString());
 
         server.Allow("list", ApiResource.Pods);
@@ -97,15 +98,19 @@ public sealed class LivePodViewsTests
         Assert.Equal(404, (await host.GetAsync("/dns-query/pod/dns-playground/late?name=late")).Status);
 
         server.Objects.Put(ApiResource.Pods, SamplePod("late", "10.244.7.7"));
-        await UntilAsync(async () => (await host.GetAsync("/dns-query/pod/dns-playground/late?name=late")).Body.Contains("10.244.7.7", StringComparison.Ordinal));
+        await UntilAsync(async () => (await host.GetAsync("/dns-query/pod/dns-playground/late?name=late")).Body.Contains(
+            "10.244.7.7", StringComparison.Ordinal));
         server.Objects.Change(ApiResource.Pods, "dns-playground", "late", tree =>
-            tree["spec"]!["hostAliases"] = new JsonArray(new JsonObject { ["ip"] = "10.1.1.1", ["hostnames"] = new JsonArray("foo.local") }));
-        await UntilAsync(async () => (await host.GetAsync("/dns-query/pod/dns-playground/late?name=foo.local")).Body.Contains("10.1.1.1", StringComparison.Ordinal));
+            tree["spec"]!["hostAliases"] = new JsonArray(
+                new JsonObject { ["ip"] = "10.1.1.1", ["hostnames"] = new JsonArray("foo.local") }));
+        await UntilAsync(async () => (await host.GetAsync("/dns-query/pod/dns-playground/late?name=foo.local")).Body.Contains(
+            "10.1.1.1", StringComparison.Ordinal));
         Assert.EndsWith(
             "10.244.7.7\tlate\n\n# Entries added by HostAliases.\n10.1.1.1\tfoo.local\n",
             (await host.GetAsync("/api/v1/pods/dns-playground/late/hosts")).Body, StringComparison.Ordinal);
         server.Objects.Delete(ApiResource.Pods, "dns-playground", "late");
-        await UntilAsync(async () => (await host.GetAsync("/dns-query/pod/dns-playground/late?name=late")) is { Status: 404, Problem: "unknown-pod" });
+        await UntilAsync(
+            async () => (await host.GetAsync("/dns-query/pod/dns-playground/late?name=late")) is { Status: 404, Problem: "unknown-pod" });
     }
 
     /// <summary>A kubelet reports on its pods all the time: what is not kept of them makes no view anew.</summary>

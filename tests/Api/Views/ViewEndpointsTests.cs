@@ -5,10 +5,13 @@ using KubeDoH.Tests.Api.Inspect;
 
 namespace KubeDoH.Tests.Api.Views;
 
-/// <summary>The files and variables of namespaces and pods of the sample cluster, octet by octet, and what is said where there are none.</summary>
+/// <summary>
+/// The files and variables of namespaces and pods of the sample cluster, octet by octet, and what is said where there are none.
+/// </summary>
 public sealed class ViewEndpointsTests
 {
-    private const string Managed = "/api/v1/pods/dns-playground/zerocalcare-dns-mgmt-65fdcb74cf-hmxrr", Default = "/api/v1/pods/kube-system/coredns-565d847f94-x2x2x";
+    private const string Managed = "/api/v1/pods/dns-playground/zerocalcare-dns-mgmt-65fdcb74cf-hmxrr",
+        Default = "/api/v1/pods/kube-system/coredns-565d847f94-x2x2x";
 
     [Theory]
     [InlineData("/api/v1/namespaces/dns-playground/resolv.conf",
@@ -85,15 +88,22 @@ public sealed class ViewEndpointsTests
         """;
 
     [Theory]
-    [InlineData("/api/v1/namespaces/dns-playgroud/env", "unknown-namespace", "The cluster has no namespace 'dns-playgroud'. There is dns-playground.")]
+    [InlineData(
+        "/api/v1/namespaces/dns-playgroud/env", "unknown-namespace",
+        "The cluster has no namespace 'dns-playgroud'. There is dns-playground.")]
     [InlineData("/api/v1/namespaces/nothing-like-it/resolv.conf", "unknown-namespace", "The cluster has no namespace 'nothing-like-it'.")]
-    [InlineData("/api/v1/pods/dns-playgroud/x/hosts", "unknown-namespace", "The cluster has no namespace 'dns-playgroud'. There is dns-playground.")]
+    [InlineData(
+        "/api/v1/pods/dns-playgroud/x/hosts", "unknown-namespace",
+        "The cluster has no namespace 'dns-playgroud'. There is dns-playground.")]
     [InlineData("/api/v1/pods/dns-playground/secco/hosts", "unknown-pod",
         "The namespace 'dns-playground' has no pod 'secco'. There is secco-cff76b474-kzqcp.")]
     [InlineData("/api/v1/pods/spec/headless-9/hosts", "unknown-pod",
         "The namespace 'spec' has no pod 'headless-9'. There are headless-0, headless-1, headless-2.")]
-    [InlineData("/api/v1/pods/dns-playground/entirely-different/env", "unknown-pod", "The namespace 'dns-playground' has no pod 'entirely-different'.")]
-    [InlineData(Default + "/resolv.conf", "no-such-file", "The pod has its node's resolv.conf, and none is configured: Kubernetes:NodeResolvConf.")]
+    [InlineData(
+        "/api/v1/pods/dns-playground/entirely-different/env", "unknown-pod",
+        "The namespace 'dns-playground' has no pod 'entirely-different'.")]
+    [InlineData(
+        Default + "/resolv.conf", "no-such-file", "The pod has its node's resolv.conf, and none is configured: Kubernetes:NodeResolvConf.")]
     [InlineData("/api/v1/pods/spec/hostnet-0/hosts", "no-such-file",
         "The pod is in its node's network and has its hosts file, and none is configured: Kubernetes:NodeHosts.")]
     [InlineData(Managed + "/env?container=sidecar", "no-such-file", "The pod has no container 'sidecar'; it has main.")]
@@ -144,7 +154,8 @@ public sealed class ViewEndpointsTests
     [InlineData(Managed + "/env")]
     public async Task Files_are_for_who_may_look(string path)
     {
-        await using InspectHost host = await InspectHost.StartAsync(management: new ManagementOptions { Tokens = [TestAccess.Token("correct horse")] });
+        await using InspectHost host = await InspectHost.StartAsync(
+            management: new ManagementOptions { Tokens = [TestAccess.Token("correct horse")] });
 
         InspectReply without = await host.GetAsync(path), with = await host.GetAsync(path, ("Authorization", "Bearer correct horse"));
         InspectReply write = await host.SendAsync("PUT", path, ("Authorization", "Bearer correct horse"));
@@ -171,13 +182,20 @@ public sealed class ViewEndpointsTests
         await using InspectHost host = await InspectHost.StartAsync();
         const string pod = "dns-playground/zerocalcare-dns-mgmt-65fdcb74cf-hmxrr";
 
-        foreach (string target in (string[])[$"/dns-query/pod/{pod}?name=kubernello.local", $"/dns-query?pod={pod}&name=kubernello.local", $"/resolve?pod={pod}&name=kubernello.local"])
+        string[] targets =
+        [
+            $"/dns-query/pod/{pod}?name=kubernello.local",
+            $"/dns-query?pod={pod}&name=kubernello.local",
+            $"/resolve?pod={pod}&name=kubernello.local",
+        ];
+        foreach (string target in targets)
         {
             InspectReply reply = await host.GetAsync(target);
             Assert.Contains("\"data\":\"10.96.0.1\"", reply.Body, StringComparison.Ordinal);
             Assert.Contains("\"Comment\":\"Response from hostAliases.\"", reply.Body, StringComparison.Ordinal);
         }
 
-        Assert.Contains("\"data\":\"10.101.195.184\"", (await host.GetAsync($"/dns-query/pod/{pod}?name=secco")).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"data\":\"10.101.195.184\"", (await host.GetAsync($"/dns-query/pod/{pod}?name=secco")).Body, StringComparison.Ordinal);
     }
 }

@@ -34,7 +34,8 @@ internal sealed record ApiRequest(
     {
         request = null;
         string path = context.Request.Path.Value ?? "";
-        ApiResource? owner = ApiResource.All.Concat(ApiResource.Reviews).FirstOrDefault(resource => Parts(resource, path)?[0] == resource.Plural);
+        ApiResource? owner = ApiResource.All.Concat(ApiResource.Reviews)
+            .FirstOrDefault(resource => Parts(resource, path)?[0] == resource.Plural);
         string ns = "";
         if (owner is null || (owner == ApiResource.Namespaces && Parts(owner, path)!.Length > 2))
         {

@@ -55,7 +55,8 @@ internal sealed class ApiReviews
                 ["groups"] = new JsonArray([.. user.Groups.Select(group => (JsonNode)group)]),
                 ["extra"] = new JsonObject { ["authentication.kubernetes.io/credential-id"] = new JsonArray("JTI=1") },
             },
-            ["audiences"] = new JsonArray([.. wanted.Intersect(user.Audiences).DefaultIfEmpty("https://kubernetes.default.svc").Select(a => (JsonNode)a)]),
+            ["audiences"] = new JsonArray(
+                [.. wanted.Intersect(user.Audiences).DefaultIfEmpty("https://kubernetes.default.svc").Select(a => (JsonNode)a)]),
         };
     }
 
@@ -63,9 +64,11 @@ internal sealed class ApiReviews
     {
         Asked.Enqueue(spec.DeepClone().AsObject());
         JsonNode attributes = spec["resourceAttributes"]!;
-        string user = $"{spec["user"]}", verb = $"{attributes["verb"]}", resource = $"{attributes["resource"]}", ns = $"{attributes["namespace"]}";
+        string user = $"{spec["user"]}", verb = $"{attributes["verb"]}", resource = $"{attributes["resource"]}",
+            ns = $"{attributes["namespace"]}";
         bool isOurs = $"{attributes["group"]}" == "kubedoh.dev";
-        bool allowed = isOurs && (_rules.ContainsKey((user, verb, resource, "")) || (ns.Length > 0 && _rules.ContainsKey((user, verb, resource, ns))));
+        bool allowed = isOurs
+            && (_rules.ContainsKey((user, verb, resource, "")) || (ns.Length > 0 && _rules.ContainsKey((user, verb, resource, ns))));
         return new JsonObject { ["allowed"] = allowed, ["reason"] = allowed ? "RBAC: allowed by ClusterRoleBinding" : "" };
     }
 }

@@ -7,7 +7,8 @@ namespace KubeDoH.Tests.Fakes.ApiServer;
 /// <param name="Body">Null for an answer in plain text.</param>
 internal sealed record ApiStatus(int Code, JsonObject? Body, string Text = "")
 {
-    public const string Expired = "The provided continue parameter is too old to display a consistent list result. You can start a new list "
+    public const string Expired =
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list "
         + "without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing "
         + "with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the "
         + "first chunk was returned and now may show up in the list.";

@@ -52,7 +52,8 @@ public class FakeApiServerTests
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync(Recorded);
         string[] recorded = await File.ReadAllLinesAsync(Path.Combine(Recorded, "watch-services.jsonl"), Cancel);
-        using StreamReader watch = await WatchAsync(server, $"{Services}?watch=1&allowWatchBookmarks=true&resourceVersion={server.Objects.Version}");
+        using StreamReader watch = await WatchAsync(
+            server, $"{Services}?watch=1&allowWatchBookmarks=true&resourceVersion={server.Objects.Version}");
 
         server.Objects.Put(ApiResource.Services, $"{JsonNode.Parse(recorded[0])!["object"]}");
         server.Objects.Put(ApiResource.Services, $"{JsonNode.Parse(recorded[1])!["object"]}");
@@ -81,10 +82,13 @@ public class FakeApiServerTests
     public async Task Watch_by_label_sees_objects_come_and_go_as_they_match()
     {
         await using FakeApiServer server = await FakeApiServer.StartAsync(Recorded);
-        using StreamReader watch = await WatchAsync(server, $"/api/v1/namespaces?watch=1&labelSelector=tier%3Dfront&resourceVersion={server.Objects.Version}");
+        using StreamReader watch = await WatchAsync(
+            server, $"/api/v1/namespaces?watch=1&labelSelector=tier%3Dfront&resourceVersion={server.Objects.Version}");
 
-        server.Objects.Change(ApiResource.Namespaces, "", "empty", tree => tree["metadata"]!["labels"] = JsonNode.Parse("""{"tier":"front"}"""));
-        server.Objects.Change(ApiResource.Namespaces, "", "empty", tree => tree["metadata"]!["labels"] = JsonNode.Parse("""{"tier":"back"}"""));
+        server.Objects.Change(
+            ApiResource.Namespaces, "", "empty", tree => tree["metadata"]!["labels"] = JsonNode.Parse("""{"tier":"front"}"""));
+        server.Objects.Change(
+            ApiResource.Namespaces, "", "empty", tree => tree["metadata"]!["labels"] = JsonNode.Parse("""{"tier":"back"}"""));
 
         Assert.StartsWith("{\"type\":\"ADDED\"", await watch.ReadLineAsync(Cancel), StringComparison.Ordinal);
         Assert.StartsWith("{\"type\":\"DELETED\"", await watch.ReadLineAsync(Cancel), StringComparison.Ordinal);

@@ -11,7 +11,8 @@ namespace KubeDoH.Tests.Fakes.ApiServer;
 internal sealed class GeneratedObjects(int seed, int services, int endpointsEach)
 {
     private const int PerNamespace = 100;
-    private static readonly string[] Words = ["checkout", "catalog", "billing", "search", "session", "mail", "stock", "media", "audit", "price"];
+    private static readonly string[] Words =
+        ["checkout", "catalog", "billing", "search", "session", "mail", "stock", "media", "audit", "price"];
 
     private readonly Random _random = new(seed);
     private int _addresses;
@@ -60,8 +61,10 @@ internal sealed class GeneratedObjects(int seed, int services, int endpointsEach
         JsonObject service = SampleObjects.Service(ns, name, address);
         service["metadata"]!["annotations"] = new JsonObject
         {
-            ["kubectl.kubernetes.io/last-applied-configuration"] = $"{{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{{\"annotations\":{{}},"
-                + $"\"name\":\"{name}\",\"namespace\":\"{ns}\"}},\"spec\":{{\"ports\":[{{\"name\":\"http\",\"port\":80}}],\"selector\":{{\"app\":\"{name}\"}}}}}}\n",
+            ["kubectl.kubernetes.io/last-applied-configuration"] =
+                $"{{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{{\"annotations\":{{}},"
+                + $"\"name\":\"{name}\",\"namespace\":\"{ns}\"}},\"spec\":{{\"ports\":[{{\"name\":\"http\",\"port\":80}}],"
+                + $"\"selector\":{{\"app\":\"{name}\"}}}}}}\n",
         };
         return service;
     }

@@ -11,7 +11,8 @@ internal static class SampleObjects
         """);
 
     /// <param name="address">A cluster address; "None" makes it headless.</param>
-    public static JsonObject Service(string ns, string name, string address, string port = "http", int number = 80) => JsonText.Object($$$"""
+    public static JsonObject Service(string ns, string name, string address, string port = "http", int number = 80) =>
+        JsonText.Object($$$"""
         {"metadata":{"name":"{{{name}}}","namespace":"{{{ns}}}","uid":"{{{Uid(ns, name)}}}","creationTimestamp":"2026-11-23T00:50:44Z",
         "labels":{"app":"{{{name}}}"},"managedFields":[{"manager":"kubectl-create","operation":"Update","apiVersion":"v1",
         "time":"2026-11-23T00:50:44Z","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{".":{},"f:app":{} } } } } ]},

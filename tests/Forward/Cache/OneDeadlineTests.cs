@@ -4,7 +4,9 @@ using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Tests.Forward.Cache;
 
-/// <summary>A client's question has one deadline, however many names it leads to: a resolver beside it gives up after five seconds.</summary>
+/// <summary>
+/// A client's question has one deadline, however many names it leads to: a resolver beside it gives up after five seconds.
+/// </summary>
 public class OneDeadlineTests
 {
     private static readonly TimeSpan Deadline = CacheTesting.Limit - CachedUpstreams.Grace;

@@ -26,7 +26,8 @@ public class SoakTests(ITestOutputHelper output)
     private static readonly FakeFault[] Faults =
     [
         FakeFault.None, FakeFault.None, FakeFault.None, FakeFault.Drop, FakeFault.ServFail, FakeFault.Refused, FakeFault.Truncate,
-        FakeFault.WrongId, FakeFault.WrongName, FakeFault.WrongPort, FakeFault.WrongAddress, FakeFault.Oversize, FakeFault.Garbage, FakeFault.CutShort, FakeFault.Runt,
+        FakeFault.WrongId, FakeFault.WrongName, FakeFault.WrongPort, FakeFault.WrongAddress, FakeFault.Oversize, FakeFault.Garbage,
+        FakeFault.CutShort, FakeFault.Runt,
         FakeFault.PointerLoop, FakeFault.AsQuestion, FakeFault.CloseMidway,
     ];
 

@@ -35,10 +35,12 @@ public sealed class ListedAnswersTests : IAsyncDisposable
     public async Task Every_recorded_answer_of_the_cluster_is_listed()
     {
         EngineServices engine = await StartAsync("cluster", options => Load(options, Recorded, PodRecords.Verified, podNames: false));
-        HashSet<(DnsName, RecordType)> listed = [.. engine.Records.List(new RecordFilter()).RRsets.Select(rrset => (rrset.Name, rrset.Type))];
+        HashSet<(DnsName, RecordType)> listed = [.. engine.Records.List(new RecordFilter()).RRsets.Select(
+            rrset => (rrset.Name, rrset.Type))];
         int found = 0;
 
-        foreach (string line in await File.ReadAllLinesAsync(Repository.PathOf("tests/Data/cluster/answers.tsv"), TestContext.Current.CancellationToken))
+        foreach (string line in await File.ReadAllLinesAsync(
+            Repository.PathOf("tests/Data/cluster/answers.tsv"), TestContext.Current.CancellationToken))
         {
             string[] fields = line.Split('\t');
             if (!RecordTypeText.TryRead(fields[1], out RecordType type) || type == RecordType.ANY) continue;
@@ -163,14 +165,13 @@ public sealed class ListedAnswersTests : IAsyncDisposable
 
     private async Task<EngineServices> StartAsync(string source, Action<EngineOptions> configure)
     {
-        var options = new EngineOptions { Order = [source] };
-        options.Kubernetes.Mode = KubernetesMode.Off;
-        options.Hosts.Files = [];
-        options.Forward.Servers = [];
-        options.Store.Kind = StoreKind.Memory;
-        configure(options);
-        Assert.True(EngineServices.TryCreate(
-            options, [], TimeProvider.System, NullLoggerFactory.Instance, out EngineServices? engine, out string? error), error);
+        EngineServices engine = TestEngine.Create(options =>
+        {
+            options.Order = [source];
+            options.Kubernetes.Mode = KubernetesMode.Off;
+            options.Kubernetes.Snapshot = [];
+            configure(options);
+        });
         foreach (IFeed feed in engine.Feeds) await feed.LoadAsync(_stopping.Token);
         _engines.Add((engine, Task.WhenAll(engine.Feeds.Select(feed => feed.RunAsync(_stopping.Token)))));
         return engine;

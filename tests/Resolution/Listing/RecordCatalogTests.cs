@@ -26,7 +26,8 @@ public sealed class RecordCatalogTests(ITestOutputHelper output)
         for (int i = 0; i < 60; i++) Put(view, "stays", i);
         entries.Apply(new EntryChanges(1, true, [.. Enumerable.Range(0, 60).Select(i => Change("stays", i, "192.0.2.1"))]));
         var catalog = new RecordCatalog(
-            [new EntryListing(entries, TimeProvider.System), .. ClusterListings.Of(view, new ClusterSource(view)), new EntryPointerListing(entries, TimeProvider.System)]);
+            [new EntryListing(entries, TimeProvider.System), .. ClusterListings.Of(view, new ClusterSource(view)), new EntryPointerListing(
+                entries, TimeProvider.System)]);
         string[] before = [.. catalog.List(new RecordFilter()).RRsets.Where(Stays).Select(Write)];
 
         var turned = new List<ListedRRset>();
@@ -127,7 +128,8 @@ public sealed class RecordCatalogTests(ITestOutputHelper output)
         AddressKey[] addresses =
         [
             .. Enumerable.Range(0, 2000).Select(_ => new AddressKey((uint)random.NextInt64(uint.MaxValue), false)).Distinct(),
-            .. Enumerable.Range(0, 200).Select(_ => new AddressKey(new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64()), true)),
+            .. Enumerable.Range(0, 200).Select(
+                _ => new AddressKey(new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64()), true)),
         ];
 
         Assert.Equal(
@@ -137,7 +139,8 @@ public sealed class RecordCatalogTests(ITestOutputHelper output)
 
     private static AddressKey Key(string address) => AddressKey.Of(IPAddress.Parse(address));
 
-    private static bool Stays(ListedRRset rrset) => rrset.Origins.Any(origin => origin.Namespace == "stays" || origin.Name?.Contains("stays") == true);
+    private static bool Stays(ListedRRset rrset) =>
+        rrset.Origins.Any(origin => origin.Namespace == "stays" || origin.Name?.Contains("stays") == true);
 
     private static string Write(ListedRRset rrset) => $"{rrset.Name} {rrset.Type} {rrset.Source}";
 

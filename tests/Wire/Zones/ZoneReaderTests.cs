@@ -40,15 +40,22 @@ public sealed class ZoneReaderTests
     [InlineData("a A 192.0.2.1\r\n\tA 192.0.2.2\r\n", "1 a.o.example. - A 192.0.2.1|2 a.o.example. - A 192.0.2.2")]
     [InlineData("a A 192.0.2.1\n; between\n  60 IN TXT x", "1 a.o.example. - A 192.0.2.1|3 a.o.example. 60 TXT \"x\"")]
     [InlineData("$ORIGIN b\na A 192.0.2.1\n$ORIGIN c.\n@ TXT x", "2 a.b.o.example. - A 192.0.2.1|4 c. - TXT \"x\"")]
-    [InlineData("$TTL 1h ; default\na A 192.0.2.1\nb 60 A 192.0.2.1\nc A 192.0.2.1", "2 a.o.example. 3600 A 192.0.2.1|3 b.o.example. 60 A 192.0.2.1|4 c.o.example. 3600 A 192.0.2.1")]
+    [InlineData(
+        "$TTL 1h ; default\na A 192.0.2.1\nb 60 A 192.0.2.1\nc A 192.0.2.1",
+        "2 a.o.example. 3600 A 192.0.2.1|3 b.o.example. 60 A 192.0.2.1|4 c.o.example. 3600 A 192.0.2.1")]
     [InlineData("a 60 A 192.0.2.1\nb A 192.0.2.1", "1 a.o.example. 60 A 192.0.2.1|2 b.o.example. 60 A 192.0.2.1")]
-    [InlineData("@ SOA ns host ( 7 1h 600 1d 30 )\na A 192.0.2.1", "1 o.example. 30 SOA ns.o.example. host.o.example. 7 3600 600 86400 30|2 a.o.example. 30 A 192.0.2.1")]
+    [InlineData(
+        "@ SOA ns host ( 7 1h 600 1d 30 )\na A 192.0.2.1",
+        "1 o.example. 30 SOA ns.o.example. host.o.example. 7 3600 600 86400 30|2 a.o.example. 30 A 192.0.2.1")]
     public void Lines_belong_together_as_the_file_says(string text, string expected) => Assert.Equal(expected.Split('|'), Read(text));
 
     [Theory]
     [InlineData("a A 192.0.2.500", "! a.o.example. the address must be an IPv4 address")]
-    [InlineData("a 60 60 A 192.0.2.1", "! a.o.example. '60' is no record type that has a name here; TYPE and its number can be written (RFC 3597 5)")]
-    [InlineData("a LOC 1 2 3", "! a.o.example. 'LOC' is no record type that has a name here; TYPE and its number can be written (RFC 3597 5)")]
+    [InlineData(
+        "a 60 60 A 192.0.2.1",
+        "! a.o.example. '60' is no record type that has a name here; TYPE and its number can be written (RFC 3597 5)")]
+    [InlineData(
+        "a LOC 1 2 3", "! a.o.example. 'LOC' is no record type that has a name here; TYPE and its number can be written (RFC 3597 5)")]
     [InlineData("a CH A 192.0.2.1", "! a.o.example. the class is CH: only IN can be used")]
     [InlineData("a 60 IN", "! a.o.example. the record has no type")]
     [InlineData("a..b A 192.0.2.1", "! - the owner is no domain name: the name has an empty label")]
@@ -64,11 +71,13 @@ public sealed class ZoneReaderTests
 
     [Fact]
     public void Records_below_a_bad_owner_are_not_those_of_the_owner_before() => Assert.Equal(
-        ["1 a.o.example. - TXT \"x\"", "2 ! - the owner is no domain name: the name has an empty label", "3 ! - the record belongs to the owner above, and none could be read there"],
+        ["1 a.o.example. - TXT \"x\"", "2 ! - the owner is no domain name: the name has an "
+            + "empty label", "3 ! - the record belongs to the owner above, and none could be read there"],
         Read("a TXT x\nb..c TXT x\n  TXT y"));
 
     [Theory]
-    [InlineData("$INCLUDE other.zone", null, "$INCLUDE is refused: nothing but this text is read. Put the lines of the other file in its place")]
+    [InlineData(
+        "$INCLUDE other.zone", null, "$INCLUDE is refused: nothing but this text is read. Put the lines of the other file in its place")]
     [InlineData("$ORIGIN a..b.", null, "$ORIGIN: the name has an empty label")]
     [InlineData("a. TXT x ( \nb. TXT y\n", null, "a parenthesis is opened here and closed nowhere below")]
     [InlineData("a TXT x", "", "'a' has no last dot, and there is no $ORIGIN and no origin that says what it lies below")]
@@ -127,7 +136,8 @@ public sealed class ZoneReaderTests
             string name = record.Name?.ToString() ?? "-";
             records.Add(record.Problem is { } problem
                 ? $"{record.Line} ! {name} {problem}"
-                : $"{record.Line} {name} {record.Ttl?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} {RecordTypeText.Write(record.Type)} {record.Text}");
+                : $"{record.Line} {name} {record.Ttl?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} "
+                    + $"{RecordTypeText.Write(record.Type)} {record.Text}");
         }
 
         return records;

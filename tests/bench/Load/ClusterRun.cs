@@ -45,7 +45,8 @@ internal static class ClusterRun
         double later = service.ResidentMegabytes, peak = service.PeakMegabytes;
         Report.Row(
             when,
-            $"{Report.Number(atOnce, "0")} MB, {Report.Number(later, "0")} MB after {Idle.TotalSeconds} s, {Report.Number(peak, "0")} MB at most so far",
+            $"{Report.Number(atOnce, "0")} MB, {Report.Number(later, "0")} MB after {Idle.TotalSeconds} s, {Report.Number(peak, "0")} MB "
+            + "at most so far",
             $"under {ResidentBudget} MB: {report.Judge(later < ResidentBudget)}");
     }
 
@@ -68,7 +69,8 @@ internal static class ClusterRun
         double late = times[(int)(times.Count * 0.99)];
         Report.Row(
             $"a change to its visibility, {Changes} times",
-            $"{Report.Number(times[times.Count / 2], "0.0")} ms p50, {Report.Number(late, "0.0")} ms p99, {Report.Number(times[^1], "0.0")} ms at most",
+            $"{Report.Number(times[times.Count / 2], "0.0")} ms p50, {Report.Number(late, "0.0")} ms p99, "
+            + $"{Report.Number(times[^1], "0.0")} ms at most",
             $"p99 under {VisibleBudget} ms: {report.Judge(late < VisibleBudget)}");
     }
 

@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace KubeDoH.Bench.Load;
 
 /// <summary>
-/// Classic DNS: the service over UDP beside a loop that only echoes, both built alike; then dnsperf at every transport, with unbound beside.
+/// Classic DNS: the service over UDP beside a loop that only echoes, both built alike; then dnsperf at every transport, with unbound
+/// beside.
 /// </summary>
 internal static partial class DnsRun
 {
@@ -70,7 +71,8 @@ internal static partial class DnsRun
             "-d", fleet.QuestionsFile, "-l", "2", "-c", "4", "-q", "200",
         ];
         TimeSpan before = server.CpuTime;
-        using Process client = Process.Start(new ProcessStartInfo("taskset", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process client = Process.Start(
+            new ProcessStartInfo("taskset", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> errors = client.StandardError.ReadToEndAsync();
         string output = await client.StandardOutput.ReadToEndAsync();
         await client.WaitForExitAsync();

@@ -10,7 +10,8 @@ namespace KubeDoH.Bench.Load;
 /// <param name="folder">For everything that a run leaves behind.</param>
 internal sealed partial class Fleet(string root, string folder)
 {
-    public const string Service = "service, JIT", NativeService = "service, native", Followed = "followed", Uncounted = "without summary", Bare = "bare, JIT", NativeBare = "bare, native";
+    public const string Service = "service, JIT", NativeService = "service, native", Followed = "followed", Uncounted = "without summary",
+        Bare = "bare, JIT", NativeBare = "bare, native";
 
     public const string OneCore = "0", AllCores = "0-1";
 
@@ -121,7 +122,8 @@ internal sealed partial class Fleet(string root, string folder)
             (http, https) =>
             [
                 .. program, $"--Listen:Http=127.0.0.1:{http}", $"--Listen:Https=127.0.0.1:{https}",
-                $"--Listen:Certificate={CertificateFile}", $"--Listen:CertificateKey={KeyFile}", $"--Store:Path={store}", $"--Forward:Servers={upstream}",
+                $"--Listen:Certificate={CertificateFile}", $"--Listen:CertificateKey={KeyFile}", $"--Store:Path={store}",
+                $"--Forward:Servers={upstream}",
             ],
             environment);
     }

@@ -19,7 +19,8 @@ internal static class ForwardRun
         try
         {
             foreach (Server server in servers) await server.AnsweringAsync(server.Name == Fleet.Dnsdist ? null : LoadCase.WireTarget);
-            var load = new LoadCase("wire GET, a name each", Transport.Http2Tls, "", null, Budget) { TargetsFile = fleet.WriteTargets(Requests) };
+            var load =
+                new LoadCase("wire GET, a name each", Transport.Http2Tls, "", null, Budget) { TargetsFile = fleet.WriteTargets(Requests) };
             Rounds rounds = await Rounds.RunAsync(load, servers, Pairs, Requests);
             Report.Begin("Misses, forwarded over UDP", "request", "server", "a second", Fleet.Dnsdist, "ratio", "budget");
             foreach (string name in services)

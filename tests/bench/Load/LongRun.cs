@@ -32,7 +32,8 @@ internal static class LongRun
                 ? $"{StartBudget} ms, {ResidentBudget} MB: "
                     + report.Judge(figures.Milliseconds < StartBudget && figures.ResidentMegabytes < ResidentBudget)
                 : "";
-            Report.Row(name, $"{Report.Number(figures.Milliseconds, "0")} ms", $"{Report.Number(figures.ResidentMegabytes, "0")} MB", verdict);
+            Report.Row(
+                name, $"{Report.Number(figures.Milliseconds, "0")} ms", $"{Report.Number(figures.ResidentMegabytes, "0")} MB", verdict);
         }
     }
 
@@ -41,7 +42,8 @@ internal static class LongRun
         Visibility visibility = await Visibility.MeasureAsync(service, Puts);
         Report.Begin("PUT of an entry, then the question for it", "PUTs", "answered by the old entry", "a PUT takes", "budget");
         string verdict = report.Judge(visibility.Late == 0);
-        Report.Row($"{visibility.Puts}", $"{visibility.Late}", $"{Report.Number(visibility.MedianMilliseconds, "0.0")} ms", $"0: {verdict}");
+        Report.Row(
+            $"{visibility.Puts}", $"{visibility.Late}", $"{Report.Number(visibility.MedianMilliseconds, "0.0")} ms", $"0: {verdict}");
     }
 
     private static async Task LoadAsync(Fleet fleet, IReadOnlyList<Server> services, Report report)

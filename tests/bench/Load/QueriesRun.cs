@@ -1,6 +1,8 @@
 namespace KubeDoH.Bench.Load;
 
-/// <summary>What it costs the questions that they are followed, and that their names are counted: three of the service side by side.</summary>
+/// <summary>
+/// What it costs the questions that they are followed, and that their names are counted: three of the service side by side.
+/// </summary>
 internal static class QueriesRun
 {
     private const double FollowedBudget = 0.8, CountedBudget = 0.9;
@@ -9,13 +11,15 @@ internal static class QueriesRun
     public static async Task<int> RunAsync(Fleet fleet)
     {
         var report = new Report();
-        await using Server service = fleet.Start(Fleet.Service), followed = fleet.Start(Fleet.Followed), uncounted = fleet.Start(Fleet.Uncounted);
+        await using Server service =
+            fleet.Start(Fleet.Service), followed = fleet.Start(Fleet.Followed), uncounted = fleet.Start(Fleet.Uncounted);
         foreach (Server server in (Server[])[service, followed, uncounted]) await server.AnsweringAsync(LoadCase.WireTarget);
         using var follower = new Follower();
         await follower.StartAsync(followed);
 
         Report.Begin(
-            "Questions that are followed", "request", "nobody follows", "followed", "ratio", $"at least {FollowedBudget}", "without summary",
+            "Questions that are followed", "request", "nobody follows", "followed", "ratio", $"at least {FollowedBudget}",
+            "without summary",
             "with to without", $"at least {CountedBudget}");
         foreach (LoadCase load in LoadCase.All(fleet.MessageFile).Where(load => load.Transport == Transport.Http2Tls))
         {
@@ -65,7 +69,8 @@ internal static class QueriesRun
             {
                 if (line == "event: asked") Interlocked.Increment(ref _asked);
                 if (line.StartsWith(Count, StringComparison.Ordinal))
-                    Interlocked.Add(ref _dropped, long.Parse(line[Count.Length..].TrimEnd('}'), System.Globalization.CultureInfo.InvariantCulture));
+                    Interlocked.Add(
+                        ref _dropped, long.Parse(line[Count.Length..].TrimEnd('}'), System.Globalization.CultureInfo.InvariantCulture));
             }
         }
     }

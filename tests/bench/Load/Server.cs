@@ -19,7 +19,8 @@ internal sealed class Server : IAsyncDisposable
     private readonly Process _process;
     private readonly long _started;
 
-    private Server(string name, Process process, long started, Ports ports) => (Name, _process, _started, Ports) = (name, process, started, ports);
+    private Server(string name, Process process, long started, Ports ports) =>
+        (Name, _process, _started, Ports) = (name, process, started, ports);
 
     public string Name { get; }
 
@@ -55,7 +56,8 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>The same for a server that listens for classic DNS too.</summary>
     public static Server StartAt(
-        string name, string cores, string folder, Func<Ports, IReadOnlyList<string>> command, params (string Name, string Value)[] environment)
+        string name, string cores, string folder, Func<Ports, IReadOnlyList<string>> command,
+        params (string Name, string Value)[] environment)
     {
         int[] free = FreePorts(4);
         var ports = new Ports(free[0], free[1], free[2], free[3]);

@@ -21,7 +21,8 @@ internal sealed record Visibility(int Puts, int Late, double MedianMilliseconds)
             using HttpResponseMessage put = await client.PutAsync(new Uri("/api/v1/entries/bench.example/A", UriKind.Relative), content);
             put.EnsureSuccessStatusCode();
             times.Add(System.Diagnostics.Stopwatch.GetElapsedTime(before).TotalMilliseconds);
-            using JsonDocument reply = JsonDocument.Parse(await client.GetStringAsync(new Uri("/dns-query?name=bench.example", UriKind.Relative)));
+            using JsonDocument reply = JsonDocument.Parse(
+                await client.GetStringAsync(new Uri("/dns-query?name=bench.example", UriKind.Relative)));
             if (reply.RootElement.GetProperty("Answer")[0].GetProperty("data").GetString() != address) late++;
         }
 

@@ -32,11 +32,13 @@ internal static class FuzzWorld
 
     static FuzzWorld()
     {
-        Cluster = ClusterOf(SnapshotText.Read("cluster.yaml", File.ReadAllBytes(Repository.PathOf("infra/playground/cluster.yaml"))).Objects);
+        Cluster = ClusterOf(
+            SnapshotText.Read("cluster.yaml", File.ReadAllBytes(Repository.PathOf("infra/playground/cluster.yaml"))).Objects);
         NameTable hosts = NameTable.Build(
             "hosts", 30, HostsText.Read("hosts", File.ReadAllText(Repository.PathOf("infra/playground/hosts")), []), pointers: true);
         var entries = new EntryView(TimeProvider.System);
-        foreach (Entry entry in Entries.Select(Accept)) entries.Apply(new EntryChanges(1, Reset: false, [new EntryChange(entry.Key, entry)]));
+        foreach (Entry entry in Entries.Select(Accept))
+            entries.Apply(new EntryChanges(1, Reset: false, [new EntryChange(entry.Key, entry)]));
         var forward = new ForwardOptions { Servers = ["192.0.2.53"] };
         ForwardRules rules = ForwardRules.Create(forward, null, []);
         var pool = new UpstreamPool(forward, new PromptExchange(), TimeProvider.System, new Random(1));
@@ -74,7 +76,9 @@ internal static class FuzzWorld
             ?? throw new Broken(violations[0].Detail);
     }
 
-    /// <summary>An address for names of an even length that are asked for one, an alias for an odd length, NXDOMAIN for other types.</summary>
+    /// <summary>
+    /// An address for names of an even length that are asked for one, an alias for an odd length, NXDOMAIN for other types.
+    /// </summary>
     private sealed class PromptExchange : IUpstreamExchange
     {
         private static readonly byte[] Target = DnsName.Parse("secco.dns-playground.svc.cluster.local").Span.ToArray();

@@ -53,11 +53,15 @@ internal static class HttpTargets
         CheckReply(context.Response, reply);
     }
 
-    /// <summary><c>name type</c> and the body of a PUT: an entry that is accepted shows itself as a body that makes the same entry.</summary>
+    /// <summary>
+    /// <c>name type</c> and the body of a PUT: an entry that is accepted shows itself as a body that makes the same entry.
+    /// </summary>
     public static void Entry(byte[] input)
     {
         (string[] words, byte[] body) = Split(input);
-        if (words.Length < 2 || !DnsName.TryParse(words[0], out DnsName name, out _) || !RecordTypeText.TryRead(words[1], out RecordType type)) return;
+        if (words.Length < 2 || !DnsName.TryParse(words[0], out DnsName name, out _)
+            || !RecordTypeText.TryRead(words[1], out RecordType type))
+            return;
         var key = new EntryKey(name, type);
         if (Accept(key, body) is not { } entry) return;
         var view = new EntryView(TimeProvider.System);
@@ -68,7 +72,8 @@ internal static class HttpTargets
             MessageTargets.WritesWhole(query, answer);
         byte[] shown = JsonSerializer.SerializeToUtf8Bytes(EntryDocument.Of(entry), ApiJsonContext.Default.EntryDocument);
         Entry again = Accept(key, shown) ?? throw new Broken($"refused as it was shown: {Encoding.UTF8.GetString(shown)}");
-        Broken.If(!again.Records.Select(r => r.Text).SequenceEqual(entry.Records.Select(r => r.Text)), "the records differ when written back");
+        Broken.If(
+            !again.Records.Select(r => r.Text).SequenceEqual(entry.Records.Select(r => r.Text)), "the records differ when written back");
     }
 
     private static Entry? Accept(EntryKey key, byte[] body)

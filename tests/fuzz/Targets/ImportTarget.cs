@@ -19,7 +19,8 @@ internal static class ImportTarget
             return;
         }
 
-        Broken.If(import.Skipped.Any(skipped => skipped.Line < 1 || skipped.Line > lines || skipped.Reason.Length == 0), "a problem names no place or no reason");
+        Broken.If(import.Skipped.Any(skipped => skipped.Line < 1 || skipped.Line > lines || skipped.Reason.Length == 0),
+            "a problem names no place or no reason");
         Broken.If(import.Entries.Any(entry => entry.Line < 1 || entry.Line > lines), "an entry is of no line");
     }
 }

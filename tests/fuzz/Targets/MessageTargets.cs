@@ -45,20 +45,24 @@ internal static class MessageTargets
         Broken.If(length is < MessageHeader.Size or > ushort.MaxValue, $"a reply of {length} octets");
         ReadOnlySpan<byte> written = reply.AsSpan(0, length);
         var header = MessageHeader.Read(written);
-        Broken.If(header.Id != query.Id || header.QuestionCount != 1 || !header.Has(MessageHeader.Response), "the header is not the question's");
+        Broken.If(
+            header.Id != query.Id || header.QuestionCount != 1 || !header.Has(MessageHeader.Response), "the header is not the question's");
         var reader = new MessageReader(written, MessageHeader.Size + query.NameAsAsked.Length + 4);
         var data = new byte[ushort.MaxValue];
         Span<byte> owner = stackalloc byte[WireName.MaxLength];
         for (int left = header.AnswerCount + header.AuthorityCount + header.AdditionalCount; left > 0; left--)
         {
             Broken.If(reader.TryReadRecord(out WireRecord record) != WireError.None, "a record of the reply cannot be read");
-            Broken.If(MessageReader.ReadName(written, record.NameOffset, owner, out _, out _) != WireError.None, "an owner of the reply cannot be read");
+            Broken.If(MessageReader.ReadName(written, record.NameOffset, owner, out _, out _) != WireError.None,
+                "an owner of the reply cannot be read");
             Broken.If(RecordData.TryCopy(written, record, data, out _) != WireError.None, $"data of the type {record.Type} cannot be read");
         }
 
         Broken.If(!reader.AtEnd, "the reply has octets behind its last record");
-        Broken.If(DnsJson.Write(query, [new TypedAnswer(query.Type, answer)]) is not [(byte)'{', .., (byte)'}'], "the reply is no JSON document");
-        Broken.If(CountRecords(query, answer) != answer.AnswerCount + answer.AuthorityCount + answer.AdditionalCount, "records were passed over");
+        Broken.If(
+            DnsJson.Write(query, [new TypedAnswer(query.Type, answer)]) is not [(byte)'{', .., (byte)'}'], "the reply is no JSON document");
+        Broken.If(
+            CountRecords(query, answer) != answer.AnswerCount + answer.AuthorityCount + answer.AdditionalCount, "records were passed over");
     }
 
     private static int CountRecords(Query query, Answer answer)
@@ -76,7 +80,8 @@ internal static class MessageTargets
         if (reader.TryReadName(name, out int length) != WireError.None) return null;
         if (!reader.TryReadUInt16(out ushort type) || !reader.TryReadUInt16(out ushort flags)) return null;
         WireName.ToLower(name.AsSpan(0, length), name);
-        return new UpstreamQuestion(DnsName.Copy(name.AsSpan(0, length)), (RecordType)type, false, true, (flags & 0x8000) != 0 || message[0] > 127);
+        return new UpstreamQuestion(DnsName.Copy(name.AsSpan(0, length)), (RecordType)type, false, true, (flags & 0x8000) != 0
+            || message[0] > 127);
     }
 
     /// <summary>Reads the octets behind the header as records; the text of sound data reads as the same data.</summary>

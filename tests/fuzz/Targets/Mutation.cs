@@ -5,7 +5,10 @@ internal sealed class Mutation(Random random)
 {
     /// <summary>Octets at limits of the wire format and of text: pointers, label types, 63 and 64, signs, separators.</summary>
     private static readonly byte[] Telling =
-        [0, 1, 0x3f, 0x40, 0x7f, 0x80, 0xbf, 0xc0, 0xc1, 0xff, 12, 29, 41, (byte)'\\', (byte)'.', (byte)'"', (byte)'%', (byte)'\n', (byte)' ', (byte)'9'];
+        [
+            0, 1, 0x3f, 0x40, 0x7f, 0x80, 0xbf, 0xc0, 0xc1, 0xff, 12, 29, 41, (byte)'\\', (byte)'.', (byte)'"', (byte)'%', (byte)'\n',
+            (byte)' ', (byte)'9',
+        ];
 
     public byte[] Spoil(ReadOnlySpan<byte> input, ReadOnlySpan<byte> other)
     {

@@ -8,8 +8,11 @@ internal sealed class RandomMessages(Random random)
 {
     private static readonly byte[][] Known =
     [
-        .. "secco.dns-playground.svc.cluster.local 184.195.101.10.in-addr.arpa alias.fuzz a.tree.fuzz x.wild.fuzz loop.fuzz web.fuzz localhost"
-            .Split(' ').Select(name => DnsName.Parse(name).Span.ToArray()),
+        .. new[]
+        {
+            "secco.dns-playground.svc.cluster.local", "184.195.101.10.in-addr.arpa", "alias.fuzz", "a.tree.fuzz", "x.wild.fuzz",
+            "loop.fuzz", "web.fuzz", "localhost",
+        }.Select(name => DnsName.Parse(name).Span.ToArray()),
     ];
 
     private readonly RandomRecords _records = new(random);

@@ -12,7 +12,8 @@ internal static class SnapshotTarget
     {
         SnapshotContent content = SnapshotText.Read("fuzz", input);
         Broken.If(content.Error is { Message.Length: 0 }, "refused without a word");
-        Broken.If(content.Problems.Any(problem => problem.Line < 1 || problem.Message.Length == 0), "a problem names no place or no reason");
+        Broken.If(
+            content.Problems.Any(problem => problem.Line < 1 || problem.Message.Length == 0), "a problem names no place or no reason");
         if (content.Objects.Count == 0) return;
         ClusterView view = FuzzWorld.ClusterOf(content.Objects);
         var source = new ClusterSource(view);
@@ -29,6 +30,7 @@ internal static class SnapshotTarget
         if (!DnsName.TryParse(name, out DnsName owner, out _)) return;
         using Query query = Query.Rent();
         query.Ask(owner.Span, type);
-        if (source.FindAsync(query, CancellationToken.None).AsTask().GetAwaiter().GetResult() is { } answer) MessageTargets.WritesWhole(query, answer);
+        if (source.FindAsync(query, CancellationToken.None).AsTask().GetAwaiter().GetResult() is { } answer)
+            MessageTargets.WritesWhole(query, answer);
     }
 }

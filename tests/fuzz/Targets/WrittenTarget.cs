@@ -5,7 +5,9 @@ using KubeDoH.Tests.Wire;
 
 namespace KubeDoH.Tests.Fuzz;
 
-/// <summary>The round trip of our own writer. The input is a number in digits: the seed that a message of sound records is made from.</summary>
+/// <summary>
+/// The round trip of our own writer. The input is a number in digits: the seed that a message of sound records is made from.
+/// </summary>
 internal static class WrittenTarget
 {
     public static void Run(byte[] input)

@@ -24,13 +24,15 @@ internal static class ZoneTarget
             Broken.If(record.Problem is null != record.Text is not null, "neither a record nor a problem");
             if (record.Problem is not null) continue;
             records.Add(record);
-            written.Append(System.Globalization.CultureInfo.InvariantCulture, $"{record.Name} {record.Ttl} IN {RecordTypeText.Write(record.Type)} {record.Text}\n");
+            written.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"{record.Name} {record.Ttl} IN {RecordTypeText.Write(record.Type)} {record.Text}\n");
         }
 
         List<ZoneRecord> again = [.. ReadAll(written.ToString(), null)];
         Broken.If(again.Count != records.Count, $"{records.Count} records were written and {again.Count} read back");
         foreach ((ZoneRecord first, ZoneRecord second) in records.Zip(again))
-            Broken.If((first.Name, first.Type, first.Text) != (second.Name, second.Type, second.Text), $"{first} was written and reads as {second}");
+            Broken.If((first.Name, first.Type, first.Text) != (second.Name, second.Type, second.Text),
+                $"{first} was written and reads as {second}");
     }
 
     private static IEnumerable<ZoneRecord> ReadAll(string text, DnsName? origin)
