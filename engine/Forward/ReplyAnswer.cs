@@ -34,7 +34,7 @@ internal static class ReplyAnswer
     }
 
     private static Answer Build(
-        string source, UpstreamQuestion question, IReadOnlyList<ReplyRecord> records, Rcode rcode, bool authentic, ExtendedError? error,
+        string source, UpstreamQuestion question, List<ReplyRecord> records, Rcode rcode, bool authentic, ExtendedError? error,
         byte[] options)
     {
         AnswerBuilder builder = AnswerBuilder.For(question.Name.Span, question.Type);
@@ -49,15 +49,13 @@ internal static class ReplyAnswer
     }
 
     /// <summary>Adds the aliases from the question's name on and the records at their end; returns the last name.</summary>
-    private static DnsName AddChain(ref AnswerBuilder builder, UpstreamQuestion question, IReadOnlyList<ReplyRecord> records)
+    private static DnsName AddChain(ref AnswerBuilder builder, UpstreamQuestion question, List<ReplyRecord> records)
     {
         DnsName name = question.Name;
         List<DnsName>? seen = null;
         while (!AddAnswers(ref builder, name, question.Type, records) && seen is not { Count: > MaxLinks })
         {
-            ReplyRecord? alias = records.FirstOrDefault(
-                record => record is { Section: Section.Answer, Type: RecordType.CNAME } && record.Owner == name);
-            if (alias is null) break;
+            if (AliasOf(name, records) is not { } alias) break;
             DnsName target = DnsName.Copy(alias.Data);
             AddSubstitution(ref builder, name, target, records);
             builder.Add(Section.Answer, name.Span, RecordType.CNAME, alias.Ttl, alias.Data);
@@ -71,8 +69,15 @@ internal static class ReplyAnswer
         return name;
     }
 
+    private static ReplyRecord? AliasOf(DnsName name, List<ReplyRecord> records)
+    {
+        foreach (ReplyRecord record in records)
+            if (record is { Section: Section.Answer, Type: RecordType.CNAME } && record.Owner == name) return record;
+        return null;
+    }
+
     /// <summary>Adds what answers the type itself; false when there is none, so that an alias may stand in its stead.</summary>
-    private static bool AddAnswers(ref AnswerBuilder builder, DnsName name, RecordType type, IReadOnlyList<ReplyRecord> records)
+    private static bool AddAnswers(ref AnswerBuilder builder, DnsName name, RecordType type, List<ReplyRecord> records)
     {
         bool found = false;
         foreach (ReplyRecord record in records)
@@ -90,7 +95,7 @@ internal static class ReplyAnswer
     /// <summary>
     /// Adds the DNAME that made <paramref name="target"/> of <paramref name="name"/> (RFC 6672 2.2); a name owns one at most (2.4).
     /// </summary>
-    private static void AddSubstitution(ref AnswerBuilder builder, DnsName name, DnsName target, IReadOnlyList<ReplyRecord> records)
+    private static void AddSubstitution(ref AnswerBuilder builder, DnsName name, DnsName target, List<ReplyRecord> records)
     {
         foreach (ReplyRecord record in records)
         {
@@ -108,7 +113,7 @@ internal static class ReplyAnswer
         return target.Span.StartsWith(kept) && DnsName.Copy(dname.Data).Span.SequenceEqual(target.Span[kept.Length..]);
     }
 
-    private static void AddSignatures(ref AnswerBuilder builder, DnsName name, RecordType type, IReadOnlyList<ReplyRecord> records)
+    private static void AddSignatures(ref AnswerBuilder builder, DnsName name, RecordType type, List<ReplyRecord> records)
     {
         foreach (ReplyRecord record in records)
         {

@@ -31,7 +31,7 @@ internal sealed class ReplyMessage
     /// <summary>The options that are meant for the client, as they came.</summary>
     public byte[] Options { get; private set; } = [];
 
-    public IReadOnlyList<ReplyRecord> Records => _records;
+    public List<ReplyRecord> Records => _records;
 
     /// <summary>
     /// A server that does not recurse points elsewhere (RFC 1034 4.3.1): no answer, and no SOA that would make it a NODATA (RFC 2308 2.2).

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using KubeDoH.Engine.Resolution;
+using KubeDoH.Engine.Sockets;
 using KubeDoH.Engine.Wire;
 
 namespace KubeDoH.Engine.Listeners;
@@ -9,9 +9,6 @@ namespace KubeDoH.Engine.Listeners;
 internal sealed class BatchLoop(Socket socket, UdpRules rules, bool wildcard) : DatagramLoop(socket, rules)
 {
     private const int Capacity = 32;
-
-    /// <summary>EINTR (errno(3)).</summary>
-    private const int Interrupted = 4;
 
     [ThreadStatic]
     private static DatagramBatch? s_single;
@@ -25,7 +22,7 @@ internal sealed class BatchLoop(Socket socket, UdpRules rules, bool wildcard) : 
         {
             int count = _batch.Receive(socket);
             if (count < 0 && Stopping) return;
-            if (count < 0 && Marshal.GetLastPInvokeError() != Interrupted) Thread.Sleep(1); // Out of memory, say: it may pass.
+            if (count < 0 && DatagramCalls.LastError != SocketError.Interrupted) Thread.Sleep(1); // Out of memory, say: it may pass.
             for (int slot = 0; slot < count; slot++)
             {
                 bool isLast = Stopping && _batch.Name(slot).IsEmpty; // What a socket that was shut down has at its end.

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
+using KubeDoH.Engine.Sockets;
+using static KubeDoH.Engine.Sockets.DatagramCalls;
 
 namespace KubeDoH.Engine.Listeners;
 
@@ -18,8 +19,6 @@ internal sealed class DatagramBatch
 
     /// <summary>Octets of one control message with a packet's own address (cmsg(3), in6_pktinfo of ipv6(7)).</summary>
     public const int ControlSize = 40;
-
-    private const int WaitForOne = 0x10000, Truncated = 0x20;
 
     private readonly int _replySize;
     private readonly bool _wantsControl;
@@ -63,7 +62,7 @@ internal sealed class DatagramBatch
             _received[i].Length = 0;
         }
 
-        return recvmmsg(socket, AddressOf(_received, 0), (uint)Capacity, WaitForOne, 0);
+        return DatagramCalls.Receive(socket, _received, Capacity, WaitForOne);
     }
 
     public ReadOnlySpan<byte> Question(int slot) => _questionRoom.AsSpan(slot * QuestionSize, (int)_received[slot].Length);
@@ -108,7 +107,7 @@ internal sealed class DatagramBatch
     {
         for (int at = 0; at < _replyCount;)
         {
-            int sent = sendmmsg(socket, AddressOf(_sent, at), (uint)(_replyCount - at), 0);
+            int sent = DatagramCalls.Send(socket, _sent, at, _replyCount - at);
             at += Math.Max(sent, 1);
         }
     }
@@ -133,41 +132,5 @@ internal sealed class DatagramBatch
         if (control.Length < header + 12) return;
         int family = BinaryPrimitives.ReadInt32LittleEndian(control[IntPtr.Size..]);
         control.Slice(family == (int)SocketOptionLevel.IP ? header : header + 16, 4).Clear();
-    }
-
-    private static nint AddressOf<T>(T[] pinned, int index) => Marshal.UnsafeAddrOfPinnedArrayElement(pinned, index);
-
-    [DllImport("libc", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int recvmmsg(int socket, nint messages, uint count, int flags, nint timeout);
-
-    [DllImport("libc", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int sendmmsg(int socket, nint messages, uint count, int flags);
-
-    /// <summary>struct iovec.</summary>
-    private struct DataVector
-    {
-        public nint Base;
-        public nint Length;
-    }
-
-    /// <summary>struct msghdr (recvmsg(2)).</summary>
-    private struct MessageHeaderVector
-    {
-        public nint Name;
-        public uint NameLength;
-        public nint Data;
-        public nint DataCount;
-        public nint Control;
-        public nint ControlLength;
-        public int Flags;
-    }
-
-    /// <summary>struct mmsghdr (recvmmsg(2)).</summary>
-    private struct MessageVector
-    {
-        public MessageHeaderVector Header;
-        public uint Length;
     }
 }

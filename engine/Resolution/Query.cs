@@ -10,7 +10,7 @@ public sealed class Query : IDisposable
     /// <summary>What is advertised to clients as our UDP payload size (RFC 6891 6.2.5; 1232 as agreed on DNS flag day 2020).</summary>
     public const ushort UdpPayloadSize = 1232;
 
-    private const int MaxPooled = 32;
+    private const int MaxPooled = 256;
 
     [ThreadStatic]
     private static Stack<Query>? s_pool;
@@ -100,7 +100,7 @@ public sealed class Query : IDisposable
         Tail = null;
         _origin = null;
         View = ClientView.Absolute;
-        Stack<Query> pool = s_pool ??= new Stack<Query>(MaxPooled);
+        Stack<Query> pool = s_pool ??= new Stack<Query>();
         if (pool.Count < MaxPooled) pool.Push(this);
     }
 

@@ -12,6 +12,7 @@ internal static partial class UsageRules
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Files"] = [],
+        ["Sockets"] = [],
         ["Wire"] = [],
         ["Metrics"] = [],
         ["Resolution"] = ["Wire", "Metrics"],
@@ -21,10 +22,10 @@ internal static partial class UsageRules
         ["Hosts"] = ["Resolution", "Wire", "Files", "options"],
         ["Cluster"] = ["Resolution", "Wire", "Metrics", "Kubernetes", "options"],
         ["Special"] = ["Resolution", "Wire", "options"],
-        ["Forward"] = ["Resolution", "Wire", "Metrics", "Files", "options"],
+        ["Forward"] = ["Resolution", "Wire", "Metrics", "Files", "Sockets", "options"],
         ["Diagnosis"] = ["Resolution", "Wire", "Kubernetes", "Cluster", "Entries", "Forward", "Views"],
         ["Rules"] = ["Resolution", "Wire", "options"],
-        ["Listeners"] = ["Resolution", "Wire", "Metrics", "options"],
+        ["Listeners"] = ["Resolution", "Wire", "Metrics", "Sockets", "options"],
         ["options"] = [],
     };
 

@@ -102,11 +102,11 @@ public sealed class AnswerCache : IDisposable
     internal CacheLine? Find(ReadOnlySpan<char> key) => _lines.TryGetValue(key, out object? line) ? (CacheLine?)line : null;
 
     /// <summary>The question of this key that is on its way, or a new one that the caller must send and <see cref="Close"/>.</summary>
-    internal SharedQuestion Open(ReadOnlySpan<char> key, RuleOrigin origin, out bool isNew)
+    internal SharedQuestion Open(ReadOnlySpan<char> key, RuleOrigin origin, long now, out bool isNew)
     {
         isNew = false;
         if (_openByKey.TryGetValue(key, out SharedQuestion? open)) return open;
-        var mine = new SharedQuestion(key.ToString(), origin, _time.GetTimestamp());
+        var mine = new SharedQuestion(key.ToString(), origin, now);
         open = _open.GetOrAdd(mine.Key, mine);
         isNew = ReferenceEquals(open, mine);
         return open;

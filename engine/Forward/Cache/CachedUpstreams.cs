@@ -56,7 +56,7 @@ internal sealed class CachedUpstreams
                 return new ValueTask<Answer?>(Failed(line, now, query));
             default:
                 UpstreamTries? tries = query.Trace is null ? null : new UpstreamTries();
-                SharedQuestion shared = Ask(key, rule, origin, query, tries, out bool isNew);
+                SharedQuestion shared = Ask(key, rule, origin, query, now, tries, out bool isNew);
                 _cache.Counts.Miss(!isNew);
                 query.Trace?.Cache(
                     query, isNew ? new CacheReading(CacheState.Miss) { Tries = tries } : new CacheReading(CacheState.Shared));
@@ -77,7 +77,7 @@ internal sealed class CachedUpstreams
         if (now >= line.PrefetchAt && line.Hits >= PrefetchHits && line.TryBeginRefresh())
         {
             _cache.Counts.Prefetch();
-            _ = Ask(line.Key, rule, line.Origin, query, tries: null, out _);
+            _ = Ask(line.Key, rule, line.Origin, query, now, tries: null, out _);
         }
 
         return answer;
@@ -144,23 +144,23 @@ internal sealed class CachedUpstreams
 
     /// <summary>Joins the equal question that is on its way, or sends this one.</summary>
     private SharedQuestion Ask(
-        ReadOnlySpan<char> key, ForwardRule rule, RuleOrigin origin, Query query, UpstreamTries? tries, out bool isNew)
+        ReadOnlySpan<char> key, ForwardRule rule, RuleOrigin origin, Query query, long now, UpstreamTries? tries, out bool isNew)
     {
-        SharedQuestion shared = _cache.Open(key, origin, out isNew);
+        SharedQuestion shared = _cache.Open(key, origin, now, out isNew);
         if (isNew) _ = RunAsync(shared, rule, UpstreamQuestion.Of(query) with { Tries = tries });
         return shared;
     }
 
     private async Task RunAsync(SharedQuestion shared, ForwardRule rule, UpstreamQuestion question)
     {
-        _deadlines.Add(shared);
+        CancellationToken givenUp = _deadlines.Add(shared);
         try
         {
-            Answer answer = await _ask(rule, question, shared.Token).ConfigureAwait(false);
+            Answer answer = await _ask(rule, question, givenUp).ConfigureAwait(false);
             _deadlines.Remove(shared);
             Settle(shared, answer);
         }
-        catch (OperationCanceledException) when (shared.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (givenUp.IsCancellationRequested)
         {
             // It was given up, and those who waited have their answer.
         }
@@ -175,7 +175,7 @@ internal sealed class CachedUpstreams
 
     private void GiveUp(SharedQuestion shared)
     {
-        shared.Cancel();
+        shared.Ends!.Cancel();
         Settle(shared, TooLate);
     }
 

@@ -9,25 +9,35 @@ internal sealed class SharedDeadlines(TimeSpan limit, TimeProvider time, Action<
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<SharedQuestion> _running = [];
+    private readonly CancellationSources _sources = new();
     private ITimer? _timer;
     private bool _isSet;
 
-    public void Add(SharedQuestion question)
+    /// <summary>Lets its time run.</summary>
+    /// <returns>Cancelled when it is given up.</returns>
+    public CancellationToken Add(SharedQuestion question)
     {
+        CancellationTokenSource ends = question.Ends = _sources.Rent();
         lock (_lock)
         {
             question.Place = _running.AddLast(question);
             if (!_isSet) Set(limit);
         }
+
+        return ends.Token;
     }
 
+    /// <summary>It is over. One whose time is over as well is no longer here, and is being cancelled.</summary>
     public void Remove(SharedQuestion question)
     {
         lock (_lock)
         {
-            if (question.Place is { } place) _running.Remove(place);
+            if (question.Place is not { } place) return;
+            _running.Remove(place);
             question.Place = null;
         }
+
+        _sources.Return(question.Ends!);
     }
 
     /// <summary>The timer stays set when its question is over before: the next look finds the one that is due then.</summary>

@@ -5,15 +5,13 @@ namespace KubeDoH.Engine.Forward.Cache;
 
 /// <summary>A question on its way to the upstreams, and everybody who waits for its answer.</summary>
 /// <param name="startedAt">A timestamp.</param>
-#pragma warning disable CA1001 // It may be given up while its answer comes in, and a source without a timer holds nothing.
 internal sealed class SharedQuestion(string key, RuleOrigin origin, long startedAt) : IValueTaskSource<Answer?>
-#pragma warning restore CA1001
 {
     private ManualResetValueTaskSourceCore<Answer?> _first;
     private CancellationTokenRegistration _firstLeaves;
     private int _firstOver;
-    private readonly TaskCompletionSource<Answer> _others = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenSource _ends = new();
+    private TaskCompletionSource<Answer>? _others;
+    private object? _outcome;
     private int _settled;
 
     public string Key { get; } = key;
@@ -34,10 +32,18 @@ internal sealed class SharedQuestion(string key, RuleOrigin origin, long started
     }
 
     /// <summary>For all others: they may be a crowd, which must not hold up the replies behind this one.</summary>
-    public Task<Answer> Answer => _others.Task;
+    public Task<Answer> Answer
+    {
+        get
+        {
+            TaskCompletionSource<Answer> others = Volatile.Read(ref _others) ?? MakeOthers();
+            Tell(others);
+            return others.Task;
+        }
+    }
 
-    /// <summary>Cancelled when it is given up.</summary>
-    public CancellationToken Token => _ends.Token;
+    /// <summary>Cancelled when it is given up; <see cref="SharedDeadlines"/> sets and guards it.</summary>
+    public CancellationTokenSource? Ends { get; set; }
 
     /// <summary>Its place among those whose time runs; whose lock guards it.</summary>
     public LinkedListNode<SharedQuestion>? Place { get; set; }
@@ -50,19 +56,16 @@ internal sealed class SharedQuestion(string key, RuleOrigin origin, long started
 
     public void Complete(Answer answer)
     {
-        _others.SetResult(answer);
+        TellOthers(answer);
         if (TryEndFirst()) _first.SetResult(answer);
     }
 
     /// <summary>Hands a bug to those who wait; without them it is not lost on the finalizer's thread.</summary>
     public void Fail(Exception bug)
     {
-        _others.SetException(bug);
-        _ = _others.Task.Exception;
+        TellOthers(bug);
         if (TryEndFirst()) _first.SetException(bug);
     }
-
-    public void Cancel() => _ends.Cancel();
 
     Answer? IValueTaskSource<Answer?>.GetResult(short token) => _first.GetResult(token);
 
@@ -71,6 +74,33 @@ internal sealed class SharedQuestion(string key, RuleOrigin origin, long started
     void IValueTaskSource<Answer?>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _first.OnCompleted(continuation, state, token, flags);
+
+    private TaskCompletionSource<Answer> MakeOthers()
+    {
+        var mine = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Interlocked.CompareExchange(ref _others, mine, null) ?? mine;
+    }
+
+    /// <summary>Whoever ends the question and whoever joins it see each other: each first says what he has and then looks.</summary>
+    private void TellOthers(object outcome)
+    {
+        Interlocked.Exchange(ref _outcome, outcome);
+        if (Volatile.Read(ref _others) is { } others) Tell(others);
+    }
+
+    private void Tell(TaskCompletionSource<Answer> others)
+    {
+        switch (Volatile.Read(ref _outcome))
+        {
+            case Answer answer:
+                others.TrySetResult(answer);
+                break;
+            case Exception bug:
+                others.TrySetException(bug);
+                _ = others.Task.Exception;
+                break;
+        }
+    }
 
     private void LeaveFirst(CancellationToken cancelled)
     {

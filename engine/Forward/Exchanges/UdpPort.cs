@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Numerics;
 
 namespace KubeDoH.Engine.Forward.Exchanges;
 
@@ -23,6 +24,7 @@ internal sealed class UdpPort : IDisposable
     private readonly ushort[] _ids = new ushort[MostQuestions];
     private readonly UdpQuestion?[] _waiting = new UdpQuestion?[MostQuestions];
     private int _sent, _due;
+    private ulong _unsent;
     private bool _retired, _watched;
 
     private UdpPort(Socket socket, TimeProvider time)
@@ -87,6 +89,37 @@ internal sealed class UdpPort : IDisposable
         }
     }
 
+    /// <summary>Has a question leave with the next <see cref="SendUnsent"/>; true for the first that waits for it.</summary>
+    public bool SendLater(int place)
+    {
+        lock (_lock)
+        {
+            bool isFirst = _unsent == 0;
+            _unsent |= 1UL << place;
+            return isFirst;
+        }
+    }
+
+    /// <summary>Sends what was to leave later, but for what was given up meanwhile.</summary>
+    /// <param name="batch">Empty, with room for all that ever leaves from a port.</param>
+    public void SendUnsent(UdpBatch batch)
+    {
+        lock (_lock)
+        {
+            for (; _unsent != 0; _unsent &= _unsent - 1)
+                if (_waiting[BitOperations.TrailingZeroCount(_unsent)] is { } question) batch.Add(question.Sent);
+        }
+
+        try
+        {
+            if (batch.Send(Socket) is not (SocketError.Success or SocketError.WouldBlock)) Fail();
+        }
+        catch (ObjectDisposedException)
+        {
+            // All were given up just now.
+        }
+    }
+
     /// <summary>Takes a question off; false when it has ended.</summary>
     public bool TryRemove(UdpQuestion question, int place)
     {
@@ -102,16 +135,17 @@ internal sealed class UdpPort : IDisposable
     }
 
     /// <summary>Reads all that has come. On the receiver's thread.</summary>
-    /// <param name="room">As large as a datagram.</param>
-    public void Receive(byte[] room)
+    /// <param name="batch">With room for datagrams.</param>
+    public void Receive(UdpBatch batch)
     {
-        while (true)
+        int count;
+        do
         {
-            int length = Socket.Receive(room, SocketFlags.None, out SocketError error);
-            if (error == SocketError.Success) Take(room.AsSpan(0, length));
-            else if (error != SocketError.WouldBlock) Fail();
-            if (error != SocketError.Success) return;
+            count = batch.Receive(Socket, out SocketError error);
+            for (int i = 0; i < count; i++) Take(batch[i]);
+            if (error is not (SocketError.Success or SocketError.WouldBlock or SocketError.Interrupted)) Fail();
         }
+        while (count == batch.Capacity);
     }
 
     /// <summary>True when no reply is due, so that nobody need wait here. On the receiver's thread.</summary>

@@ -38,8 +38,14 @@ internal sealed class UdpQuestion(UdpPorts ports, UpstreamServer server, Upstrea
     /// <summary>Notes where it leaves from.</summary>
     public void LeavesFrom(UdpPort port, int place) => (_port, _place) = (port, place);
 
-    /// <summary>Sends it from there.</summary>
-    public void SendNow() => _port!.Send(this, _place);
+    /// <summary>The port that it leaves from.</summary>
+    public UdpPort Port => _port!;
+
+    /// <summary>Sends it.</summary>
+    public void SendNow() => Port.Send(this, _place);
+
+    /// <summary>Has it leave with others; true where the port is to be told when.</summary>
+    public bool SendLater() => Port.SendLater(_place);
 
     /// <summary>How well a datagram answers. Where the name was sent in lower case, another case is that of another question.</summary>
     public ReplyMatch Match(ReadOnlySpan<byte> datagram)

@@ -13,6 +13,8 @@ namespace KubeDoH.Engine.Forward.Exchanges;
 internal sealed class UdpReceiver
 #pragma warning restore CA1001
 {
+    private const int BatchSize = 32;
+
     private readonly ConcurrentQueue<UdpPort> _new = new();
     private readonly Dictionary<Socket, UdpPort> _ports = [];
     private readonly List<Socket> _ready = [], _failed = [];
@@ -44,20 +46,20 @@ internal sealed class UdpReceiver
 
     private void Run()
     {
-        byte[] room = new byte[UdpPort.DatagramSize];
+        var batch = new UdpBatch(BatchSize, UdpPort.DatagramSize);
         while (true)
         {
             Wait();
-            foreach (Socket socket in _ready) Receive(socket, room);
-            foreach (Socket socket in _failed) Receive(socket, room);
+            foreach (Socket socket in _ready) Receive(socket, batch);
+            foreach (Socket socket in _failed) Receive(socket, batch);
             Thread.Yield();
         }
     }
 
-    private void Receive(Socket socket, byte[] room)
+    private void Receive(Socket socket, UdpBatch batch)
     {
-        if (_ports.TryGetValue(socket, out UdpPort? port)) port.Receive(room);
-        else _bell.Receive(room, SocketFlags.None, out _);
+        if (_ports.TryGetValue(socket, out UdpPort? port)) port.Receive(batch);
+        else batch.Receive(_bell, out _);
     }
 
     /// <summary>Waits until a datagram or an error has come to a port, or somebody wakes it.</summary>

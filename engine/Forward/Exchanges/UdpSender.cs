@@ -12,7 +12,8 @@ internal sealed class UdpSender : IThreadPoolWorkItem
     /// <summary>So many replies are awaited where there is no load.</summary>
     private const int Few = 8;
 
-    private readonly ConcurrentQueue<UdpQuestion> _queue = new();
+    private readonly ConcurrentQueue<UdpPort> _ports = new();
+    private readonly UdpBatch _batch = new(UdpPort.MostQuestions, UpstreamQuestion.MaxSize);
     private int _due, _isSet;
 
     /// <summary>A question begins to wait for its reply.</summary>
@@ -30,13 +31,17 @@ internal sealed class UdpSender : IThreadPoolWorkItem
             return;
         }
 
-        _queue.Enqueue(question);
+        if (question.SendLater()) _ports.Enqueue(question.Port);
         if (Interlocked.Exchange(ref _isSet, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     void IThreadPoolWorkItem.Execute()
     {
-        Interlocked.Exchange(ref _isSet, 0);
-        while (_queue.TryDequeue(out UdpQuestion? question)) question.SendNow();
+        do
+        {
+            while (_ports.TryDequeue(out UdpPort? port)) port.SendUnsent(_batch);
+            Interlocked.Exchange(ref _isSet, 0);
+        }
+        while (!_ports.IsEmpty && Interlocked.Exchange(ref _isSet, 1) == 0);
     }
 }

@@ -8,9 +8,12 @@ internal sealed class QuestionRoom(int places, TimeProvider time)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The queue is as long as a quarter of the places, and one at least where there are any.</summary>
+    private const int QueuePart = 4;
+
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _queue = [];
-    private readonly int _longest = places / 4;
+    private readonly int _longest = (places + QueuePart - 1) / QueuePart;
     private int _taken;
 
     /// <summary>Takes a place at once if there is one; who gets true gives it back with <see cref="Leave"/>.</summary>

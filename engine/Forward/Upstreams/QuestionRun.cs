@@ -15,18 +15,18 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     private readonly Lock _lock = new();
     private readonly QuestionSetting _setting;
     private readonly UpstreamQuestion _question;
-    private readonly Queue<Upstream> _unasked;
     private readonly List<UpstreamTry> _running = new(2);
     private readonly long _deadlineAt;
     private readonly RunClock _clock;
     private ManualResetValueTaskSourceCore<Answer> _done;
+    private UpstreamOrder _unasked;
     private CancellationTokenRegistration _cancellation;
     private List<(Upstream Upstream, TryVerdict Verdict)>? _failed;
     private List<Upstream>? _silent;
     private bool _secondRound, _hedged, _settled, _over;
     private long _hedgeAt = long.MaxValue;
 
-    private QuestionRun(QuestionSetting setting, UpstreamQuestion question, Queue<Upstream> order, long startedAt)
+    private QuestionRun(QuestionSetting setting, UpstreamQuestion question, UpstreamOrder order, long startedAt)
     {
         (_setting, _question, _unasked) = (setting, question, order);
         _deadlineAt = startedAt + setting.Ticks(setting.Deadline);
@@ -36,7 +36,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     /// <summary>The first final answer, or the SERVFAIL that says how every server failed. Throws only when cancelled.</summary>
     /// <param name="startedAt">A timestamp: where the deadline counts from.</param>
     public static ValueTask<Answer> AskAsync(
-        QuestionSetting setting, UpstreamQuestion question, Queue<Upstream> order, long startedAt, CancellationToken cancellationToken)
+        QuestionSetting setting, UpstreamQuestion question, UpstreamOrder order, long startedAt, CancellationToken cancellationToken)
     {
         var run = new QuestionRun(setting, question, order, startedAt);
         run._cancellation = cancellationToken.UnsafeRegister(static (run, token) => ((QuestionRun)run!).Complete(null, null, token), run);
@@ -67,7 +67,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
             else ArmTimer(now);
         }
 
-        foreach (UpstreamTry ended in expired ?? []) Abandon(ended, TryVerdict.TimedOut);
+        expired?.ForEach(ended => Abandon(ended, TryVerdict.TimedOut));
         if (failure is not null) Complete(failure);
         else if (next is not null) _ = SendAsync(next);
     }
@@ -75,9 +75,10 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     private async Task SendAsync(UpstreamTry @try)
     {
         @try.Upstream.Began();
-        UpstreamReply reply = await _setting.Exchange.AskAsync(@try.Upstream.Server, _question, @try.Token).ConfigureAwait(false);
+        UpstreamReply reply = await _setting.Exchange.AskAsync(@try.Upstream.Server, _question, @try.Ends.Token).ConfigureAwait(false);
         TryVerdict verdict = TryVerdict.Of(_setting.Source, @try.Upstream.Server, _question, reply);
-        if (reply.Failure == UpstreamFailure.None) @try.Upstream.Replied(reply.Message, _setting.Time.GetElapsedTime(@try.StartedAt));
+        TimeSpan duration = _setting.Time.GetElapsedTime(@try.StartedAt);
+        if (reply.Failure == UpstreamFailure.None) @try.Upstream.Replied(reply.Message, duration);
         bool counts;
         lock (_lock)
         {
@@ -88,7 +89,8 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         }
 
         if (!counts) return;
-        Note(@try, verdict);
+        _setting.Ends.Return(@try.Ends);
+        Note(@try, verdict, duration);
         if (verdict.IsServersFault) @try.Upstream.Health.Failed(verdict.Failure);
         if (verdict.Answer is { } answer)
         {
@@ -125,14 +127,14 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         if (upstream is null && !hedges && !_secondRound)
         {
             _secondRound = true;
-            foreach (Upstream silent in _silent ?? []) _unasked.Enqueue(silent);
+            _unasked = new UpstreamOrder([.. _silent ?? []]);
             upstream = TakeUnasked();
         }
 
         _hedged |= hedges;
         if (upstream is null) return null;
         long share = (_deadlineAt - now) / (resent ? 1 : _unasked.Count + 1);
-        var @try = new UpstreamTry(upstream, now, now + Math.Min(share, _setting.Ticks(_setting.Timeout)), resent);
+        var @try = new UpstreamTry(upstream, now, now + Math.Min(share, _setting.Ticks(_setting.Timeout)), resent, _setting.Ends.Rent());
         _running.Add(@try);
         if (!hedges) _hedgeAt = _hedged ? long.MaxValue : now + _setting.Ticks(upstream.Patience);
         return @try;
@@ -140,7 +142,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
 
     private Upstream? TakeUnasked()
     {
-        while (_unasked.TryDequeue(out Upstream? upstream))
+        while (_unasked.Take() is { } upstream)
             if (upstream.Health.TryTakeLastResort()) return upstream;
         return null;
     }
@@ -159,12 +161,11 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         if (verdict.Outcome == TryOutcome.TimedOut && !@try.IsResent && !_secondRound) (_silent ??= []).Add(@try.Upstream);
     }
 
-    private void Note(UpstreamTry @try, TryVerdict verdict)
+    private void Note(UpstreamTry @try, TryVerdict verdict, TimeSpan duration)
     {
         @try.Upstream.Ended(verdict.Outcome);
         _question.Tries?.Add(new UpstreamTryStep(
-            @try.Upstream.Server.ToString(), _setting.Time.GetElapsedTime(@try.StartedAt),
-            verdict.Answer is null ? verdict.Failure : null));
+            @try.Upstream.Server.ToString(), duration, verdict.Answer is null ? verdict.Failure : null));
     }
 
     private Answer Failure()
@@ -181,7 +182,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     /// <summary>Ends the question, once; servers whose reply is still awaited have been overtaken, or the client has left.</summary>
     private void Complete(Answer? answer, Upstream? from = null, CancellationToken cancelled = default)
     {
-        List<UpstreamTry> left;
+        UpstreamTry[] left;
         lock (_lock)
         {
             if (_over) return;
@@ -219,12 +220,12 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     /// </summary>
     private void Abandon(UpstreamTry @try, TryVerdict verdict, Upstream? from = null)
     {
-        Note(@try, verdict);
+        TimeSpan duration = _setting.Time.GetElapsedTime(@try.StartedAt);
+        Note(@try, verdict, duration);
         bool slow = verdict.Outcome == TryOutcome.TimedOut
-            || (from is not null && from != @try.Upstream
-                && _setting.Time.GetTimestamp() - @try.StartedAt >= _setting.Ticks(@try.Upstream.Patience));
+            || (from is not null && from != @try.Upstream && duration >= @try.Upstream.Patience);
         if (slow) @try.Upstream.Health.Failed(verdict.Failure);
-        @try.Cancel();
+        @try.Ends.Cancel();
     }
 
     Answer IValueTaskSource<Answer>.GetResult(short token) => _done.GetResult(token);

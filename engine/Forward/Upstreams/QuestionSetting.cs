@@ -18,6 +18,9 @@ internal sealed record QuestionSetting(
 
     public RunClocks Clocks { get; } = new(Time);
 
+    /// <summary>For tries.</summary>
+    public CancellationSources Ends { get; } = new();
+
     /// <summary>Counts a question: one in ten may have a second server asked early.</summary>
     public void CountQuestion()
     {

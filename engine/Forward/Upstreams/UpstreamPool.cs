@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 
@@ -46,7 +47,7 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     private ValueTask<Answer> RunAsync(ForwardRule rule, UpstreamQuestion question, long startedAt, CancellationToken cancellationToken)
     {
         _setting.CountQuestion();
-        Queue<Upstream> order = Order(Of(rule), rule.Suffix, question);
+        UpstreamOrder order = Order(Of(rule), rule.Suffix, question);
         if (order.Count > 0) return QuestionRun.AskAsync(_setting, question, order, startedAt, cancellationToken);
         _setting.Room.Leave();
         return new ValueTask<Answer>(UpstreamFailures.Loop);
@@ -98,10 +99,11 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
     /// Healthy servers as the policy has them, then those that are down, the next one due first. A server that is due is asked the
     /// same question beside the others, so that no client waits for one that may still be down.
     /// </summary>
-    private Queue<Upstream> Order(Upstream[] upstreams, DnsName suffix, UpstreamQuestion question)
+    private UpstreamOrder Order(Upstream[] upstreams, DnsName suffix, UpstreamQuestion question)
     {
+        if (options.Policy == ForwardPolicy.Sequential && AreWell(upstreams, suffix)) return new UpstreamOrder(upstreams);
         int count = upstreams.Length, first = 0;
-        var order = new Queue<Upstream>(count);
+        var order = new List<Upstream>(count);
         if (options.Policy == ForwardPolicy.RoundRobin) first = (int)(Interlocked.Increment(ref _turn) % (uint)count);
         List<Upstream>? down = null;
         for (int i = 0; i < count; i++)
@@ -109,27 +111,32 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
             Upstream upstream = upstreams[(first + i) % count];
             if (upstream.LoopsFor(suffix)) continue;
             if (upstream.Health.IsDown) (down ??= []).Add(upstream);
-            else order.Enqueue(upstream);
+            else order.Add(upstream);
         }
 
-        if (options.Policy == ForwardPolicy.Random && order.Count > 1) order = Shuffle(order);
-        if (down is null) return order;
+        if (options.Policy == ForwardPolicy.Random) Shuffle(order);
+        if (down is null) return new UpstreamOrder([.. order]);
         bool others = order.Count > 0;
         if (!others) Interlocked.Increment(ref _allDown);
         foreach (Upstream upstream in down.OrderBy(upstream => upstream.Health.DueAt))
         {
             if (others && upstream.Health.TryBeginProbe()) _ = ProbeAsync(upstream, question);
-            order.Enqueue(upstream);
+            order.Add(upstream);
         }
 
-        return order;
+        return new UpstreamOrder([.. order]);
     }
 
-    private Queue<Upstream> Shuffle(Queue<Upstream> order)
+    private static bool AreWell(Upstream[] upstreams, DnsName suffix)
     {
-        Upstream[] shuffled = [.. order];
-        lock (random) random.Shuffle(shuffled);
-        return new Queue<Upstream>(shuffled);
+        foreach (Upstream upstream in upstreams)
+            if (upstream.Health.IsDown || upstream.LoopsFor(suffix)) return false;
+        return true;
+    }
+
+    private void Shuffle(List<Upstream> order)
+    {
+        lock (random) random.Shuffle(CollectionsMarshal.AsSpan(order));
     }
 
     private async Task ProbeAsync(Upstream upstream, UpstreamQuestion question)
