@@ -16,6 +16,7 @@ internal static class JsonBody
         HttpContext context, string mediaType, long mostOctets)
     {
         if (!IsOf(context.Request.ContentType, mediaType)) return (null, ApiProblems.NotOfType(context, mediaType));
+        if (context.Request.Headers.ContentEncoding.Count > 0) return (null, ApiProblems.Compressed(context));
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = mostOctets;
         try
         {

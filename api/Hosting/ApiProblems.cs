@@ -42,6 +42,14 @@ internal static class ApiProblems
             $"The body must have the content type {mediaType}.");
     }
 
+    /// <summary>415 for a body with a content coding: it says which are taken, which is none (RFC 9110 12.5.3).</summary>
+    public static JsonHttpResult<ApiProblem> Compressed(HttpContext context)
+    {
+        context.Response.Headers.AcceptEncoding = "identity";
+        return Result(context, StatusCodes.Status415UnsupportedMediaType, "media-type", "Another media type",
+            "The body must not be compressed (Content-Encoding).");
+    }
+
     /// <summary>A problem from a handler that writes its response itself.</summary>
     public static Task WriteAsync(HttpContext context, int status, string type, string title, string detail) =>
         Result(context, status, type, title, detail).ExecuteAsync(context);

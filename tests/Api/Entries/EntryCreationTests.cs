@@ -63,6 +63,7 @@ public sealed class EntryCreationTests : IAsyncLifetime
     [InlineData("If-None-Match", "*", 400)]
     [InlineData("Content-Type", "text/plain", 415)]
     [InlineData("Content-Type", "application/merge-patch+json", 415)]
+    [InlineData("Content-Encoding", "gzip", 415)]
     public async Task Header_that_does_not_belong_there_is_refused(string name, string value, int expected) =>
         Assert.Equal(expected, (await _host.SendAsync("POST", "", Body, (name, value))).Status);
 

@@ -87,7 +87,7 @@ internal sealed class EntryHost : IAsyncDisposable
         {
             if (name == "Content-Type") request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
             else if (name == "Host") request.Headers.Host = value;
-            else request.Headers.TryAddWithoutValidation(name, value);
+            else if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content!.Headers.Add(name, value);
         }
 
         using HttpResponseMessage response = await Client.SendAsync(request);
