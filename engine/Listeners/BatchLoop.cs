@@ -15,9 +15,28 @@ internal sealed class BatchLoop(Socket socket, UdpRules rules, bool wildcard) : 
 
     private readonly DatagramBatch _batch = new(Capacity, Query.UdpPayloadSize, wildcard);
 
+    /// <summary>Holds the socket open meanwhile: who closes it waits, and its number is nobody else's before.</summary>
     protected override void Run()
     {
-        int socket = (int)Socket.SafeHandle.DangerousGetHandle();
+        SafeSocketHandle handle = Socket.SafeHandle;
+        bool held = false;
+        try
+        {
+            handle.DangerousAddRef(ref held);
+            Run((int)handle.DangerousGetHandle());
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed before the thread had begun.
+        }
+        finally
+        {
+            if (held) handle.DangerousRelease();
+        }
+    }
+
+    private void Run(int socket)
+    {
         while (true)
         {
             int count = _batch.Receive(socket);

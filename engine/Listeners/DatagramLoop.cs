@@ -40,6 +40,7 @@ internal abstract class DatagramLoop
     /// <summary>Takes what has come already, then ends.</summary>
     public void Stop()
     {
+        if (_stopping) return;
         _stopping = true;
         Wake();
     }

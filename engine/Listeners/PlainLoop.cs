@@ -28,9 +28,9 @@ internal sealed class PlainLoop : DatagramLoop
                 int length = Answer(0, message.AsSpan(0, received), wasCut: false, client, reply);
                 if (length > 0) Socket.SendTo(reply.AsSpan(0, length), SocketFlags.None, _sender);
             }
-            catch (SocketException)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // A reply that had no way back, or what Windows reports of one (ICMP port unreachable).
+                // A reply that had no way back, what Windows reports of one (ICMP port unreachable), or the socket is closed meanwhile.
             }
         }
     }

@@ -55,6 +55,9 @@ internal sealed class UdpListener : IDisposable
         return new UdpListener([.. loops], rules);
     }
 
+    /// <summary>Completed when no loop runs any more.</summary>
+    public Task Ended => Task.WhenAll(_loops.Select(loop => loop.Ended));
+
     public void Start()
     {
         foreach (DatagramLoop loop in _loops) loop.Start();
@@ -64,13 +67,17 @@ internal sealed class UdpListener : IDisposable
     public async Task StopAsync()
     {
         foreach (DatagramLoop loop in _loops) loop.Stop();
-        foreach (DatagramLoop loop in _loops) await loop.Ended.ConfigureAwait(false);
+        await Ended.ConfigureAwait(false);
         await _rules.DrainAsync().ConfigureAwait(false);
     }
 
     public void Dispose()
     {
-        foreach (DatagramLoop loop in _loops) loop.Socket.Dispose();
+        foreach (DatagramLoop loop in _loops)
+        {
+            loop.Stop();
+            loop.Socket.Dispose();
+        }
     }
 
     private static Socket NewSocket(IPEndPoint address, bool plain, bool wildcard)

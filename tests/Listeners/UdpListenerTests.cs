@@ -4,6 +4,7 @@ using KubeDoH.Engine.Listeners;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
 using KubeDoH.Tests.Api.Doh;
+using KubeDoH.Tests.Fakes;
 using KubeDoH.Tests.Replay;
 
 namespace KubeDoH.Tests.Listeners;
@@ -179,16 +180,56 @@ public sealed class UdpListenerTests
     public async Task Port_that_another_server_has_is_refused()
     {
         await using ClassicServer server = ClassicServer.Start(new ScriptedResolver());
-        var rules = new UdpRules(
-            new Responder(new ScriptedResolver(), null, server.Log), new AllowedNetworks([IPNetwork.Parse("127.0.0.0/8")]), null, 100);
 
-        var refused = Assert.Throws<SocketException>(() => UdpListener.Bind(server.Udp, rules));
+        var refused = Assert.Throws<SocketException>(() => UdpListener.Bind(server.Udp, RulesOver(new ScriptedResolver())));
 
         Assert.Equal(SocketError.AddressAlreadyInUse, refused.SocketErrorCode);
     }
 
+    /// <summary>One that was never told to stop: as when a later address cannot be had.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Disposed_listener_leaves_no_loop_behind(bool plain)
+    {
+        UdpListener listener = UdpListener.Bind(new IPEndPoint(IPAddress.Loopback, 0), RulesOver(new ScriptedResolver()), plain);
+        listener.Start();
+        await ClassicClient.AskUdpAsync(listener.EndPoint, ClassicClient.Question("web.example"));
+
+        listener.Dispose();
+
+        await listener.Ended.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>
+    /// A socket that is closed under a loop would leave its number to the next one, whose questions that loop then takes and loses.
+    /// </summary>
+    [Fact]
+    public async Task Socket_is_closed_when_its_loop_has_ended()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using Socket client = ClassicClient.Connect((IPEndPoint)socket.LocalEndPoint!);
+        var resolver = new StuckResolver(socket.SafeHandle);
+        var loop = new BatchLoop(socket, RulesOver(resolver), wildcard: false);
+        loop.Start();
+        await client.SendAsync(ClassicClient.Question("web.example"), TestContext.Current.CancellationToken);
+        await resolver.Stuck;
+
+        loop.Stop();
+        Task releasing = Task.Run(() => resolver.ReleaseWhenDisposed(socket), TestContext.Current.CancellationToken);
+        socket.Dispose();
+        await releasing;
+        await loop.Ended.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        Assert.False(resolver.WasClosed);
+    }
+
     /// <summary>The real first stage before a scripted resolver.</summary>
     private static KubeDoH.Engine.Rules.QueryRules Rules(IResolver next) => new(next, new Engine.RulesOptions(), new Random(1));
+
+    private static UdpRules RulesOver(IResolver resolver) => new(
+        new Responder(resolver, null, new LogLines()), new AllowedNetworks([IPNetwork.Parse("127.0.0.0/8")]), null, room: 100);
 
     private static Answer Addresses(int count)
     {
