@@ -12,6 +12,9 @@ internal sealed record DohRefusal(int Status, string Type, string Title, string 
     /// <summary>True where a moment's wait for the pods may show one that is asked for.</summary>
     public bool AwaitsPods { get; private init; }
 
+    /// <summary>The content codings that are taken; null where the body's is not what is wrong.</summary>
+    private string? AcceptEncoding { get; init; }
+
     /// <summary>Something is wrong with the parameter <paramref name="name"/>.</summary>
     public static DohRefusal Parameter(string name, string detail) =>
         new(StatusCodes.Status400BadRequest, "bad-parameter", "Bad request", $"{name}: {detail}");
@@ -30,6 +33,10 @@ internal sealed record DohRefusal(int Status, string Type, string Title, string 
 
     public static DohRefusal MediaType() => new(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type",
         "The body is of another media type", $"A POST carries a DNS message as {DohReply.WireMediaType} (RFC 8484 4.1).");
+
+    /// <summary>A body with a content coding; the reply says which are taken, which is none (RFC 9110 12.5.3).</summary>
+    public static DohRefusal Compressed() => new(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type",
+        "The body is of another media type", "The body must not be compressed (Content-Encoding).") { AcceptEncoding = "identity" };
 
     public static DohRefusal Method(string allowed) => new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed",
         "The method is not allowed here", $"Allowed: {allowed}.");
@@ -60,6 +67,7 @@ internal sealed record DohRefusal(int Status, string Type, string Title, string 
     public Task WriteAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = DohReply.NoStore;
+        if (AcceptEncoding is not null) context.Response.Headers.AcceptEncoding = AcceptEncoding;
         if (RetryAfter is { } seconds) context.Response.Headers.RetryAfter = $"{seconds}";
         if (!HttpMethods.IsHead(context.Request.Method)) return ApiProblems.WriteAsync(context, Status, Type, Title, Detail);
         context.Response.StatusCode = Status;

@@ -60,6 +60,7 @@ internal readonly struct DohRequest
     public static DohRefusal? RefuseBody(IHeaderDictionary headers)
     {
         if (!IsDnsMessage(headers.ContentType)) return DohRefusal.MediaType();
+        if (headers.ContentEncoding.Count > 0) return DohRefusal.Compressed();
         return headers.ContentLength > MaxMessage ? DohRefusal.BodyTooLarge() : null;
     }
 

@@ -53,13 +53,13 @@ internal static class ReplyAnswer
     {
         DnsName name = question.Name;
         List<DnsName>? seen = null;
-        while (!AddAnswers(ref builder, name, question.Type, records) && seen is not { Count: > MaxLinks })
+        while (!AddAnswers(ref builder, name, question, records) && seen is not { Count: > MaxLinks })
         {
             if (AliasOf(name, records) is not { } alias) break;
             DnsName target = DnsName.Copy(alias.Data);
-            AddSubstitution(ref builder, name, target, records);
+            AddSubstitution(ref builder, name, target, question, records);
             builder.Add(Section.Answer, name.Span, RecordType.CNAME, alias.Ttl, alias.Data);
-            AddSignatures(ref builder, name, RecordType.CNAME, records);
+            AddSignatures(ref builder, name, RecordType.CNAME, question, records);
             seen ??= [name];
             name = target;
             if (seen.Contains(name)) break;
@@ -77,8 +77,9 @@ internal static class ReplyAnswer
     }
 
     /// <summary>Adds what answers the type itself; false when there is none, so that an alias may stand in its stead.</summary>
-    private static bool AddAnswers(ref AnswerBuilder builder, DnsName name, RecordType type, List<ReplyRecord> records)
+    private static bool AddAnswers(ref AnswerBuilder builder, DnsName name, UpstreamQuestion question, List<ReplyRecord> records)
     {
+        RecordType type = question.Type;
         bool found = false;
         foreach (ReplyRecord record in records)
         {
@@ -88,20 +89,21 @@ internal static class ReplyAnswer
             found = true;
         }
 
-        if (found && type is not (RecordType.ANY or RecordType.RRSIG)) AddSignatures(ref builder, name, type, records);
+        if (found && type is not (RecordType.ANY or RecordType.RRSIG)) AddSignatures(ref builder, name, type, question, records);
         return found;
     }
 
     /// <summary>
     /// Adds the DNAME that made <paramref name="target"/> of <paramref name="name"/> (RFC 6672 2.2); a name owns one at most (2.4).
     /// </summary>
-    private static void AddSubstitution(ref AnswerBuilder builder, DnsName name, DnsName target, List<ReplyRecord> records)
+    private static void AddSubstitution(
+        ref AnswerBuilder builder, DnsName name, DnsName target, UpstreamQuestion question, List<ReplyRecord> records)
     {
         foreach (ReplyRecord record in records)
         {
             if (record is not { Section: Section.Answer, Type: RecordType.DNAME } || !Substitutes(record, name, target)) continue;
             builder.Add(Section.Answer, record.Owner.Span, RecordType.DNAME, record.Ttl, record.Data);
-            AddSignatures(ref builder, record.Owner, RecordType.DNAME, records);
+            AddSignatures(ref builder, record.Owner, RecordType.DNAME, question, records);
             return;
         }
     }
@@ -113,8 +115,11 @@ internal static class ReplyAnswer
         return target.Span.StartsWith(kept) && DnsName.Copy(dname.Data).Span.SequenceEqual(target.Span[kept.Length..]);
     }
 
-    private static void AddSignatures(ref AnswerBuilder builder, DnsName name, RecordType type, List<ReplyRecord> records)
+    /// <summary>Adds the signatures of an RRset for a client that wants them (RFC 4035 3.2.1).</summary>
+    private static void AddSignatures(
+        ref AnswerBuilder builder, DnsName name, RecordType type, UpstreamQuestion question, List<ReplyRecord> records)
     {
+        if (!question.DnssecOk) return;
         foreach (ReplyRecord record in records)
         {
             if (record.Section == Section.Answer && record.Covers == type && record.Owner == name)
@@ -128,6 +133,7 @@ internal static class ReplyAnswer
     /// </summary>
     private static bool IsBelieved(ReplyRecord record, DnsName last, bool dnssecOk)
     {
+        if (record.Covers is not null && !dnssecOk) return false;
         RecordType type = record.Covers ?? record.Type;
         return type switch
         {

@@ -34,8 +34,8 @@ internal static class ChangeOperations
             {
               "atomic": true,
               "operations": [
-                { "op": "delete", "name": "old.corp.example", "type": "A", "ifRevision": 5 },
-                { "op": "create", "name": "new.corp.example", "type": "A", "ttl": 60, "records": ["10.0.0.5"] }
+                { "op": "create", "name": "new.corp.example", "type": "A", "ttl": 60, "records": ["10.0.0.5"] },
+                { "op": "put", "name": "old.corp.example", "type": "CNAME", "ttl": 60, "records": ["new.corp.example."] }
               ]
             }
             """)!))
@@ -43,7 +43,10 @@ internal static class ChangeOperations
         .As(200, Json, draft.Schema<BatchReply>(), ("moved", JsonNode.Parse($$"""
             {
               "revision": 7,
-              "results": [{ "outcome": "deleted" }, { "outcome": "created", "entry": {{EntryOperations.Entry}} }]
+              "results": [
+                { "outcome": "created", "entry": {{Moved("new", "A", "10.0.0.5")}} },
+                { "outcome": "created", "entry": {{Moved("old", "CNAME", "new.corp.example.")}} }
+              ]
             }
             """)!))
         .Problems(ProblemTypes.Body)
@@ -81,4 +84,13 @@ internal static class ChangeOperations
         .Problems(ProblemTypes.Events);
 
     private static OpenApiSchema Moment => new() { Type = JsonSchemaType.String, Format = "date-time" };
+
+    /// <summary>What the batch of the example writes.</summary>
+    private static string Moved(string label, string type, string record) => $$"""
+        {
+          "name": "{{label}}.corp.example.", "type": "{{type}}", "ttl": 60, "records": ["{{record}}"], "enabled": true, "namespaces": [], "labels": {},
+          "passThrough": false, "autoPtr": true, "source": "api", "revision": 7,
+          "createdAt": "2026-11-23T09:00:00+00:00", "updatedAt": "2026-11-23T09:00:00+00:00"
+        }
+        """;
 }

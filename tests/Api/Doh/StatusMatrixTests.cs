@@ -79,6 +79,7 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
         POST    /dns-query                                        dns        short          400 problem+json bad-message
         POST    /dns-query                                        text       web.example    415 problem+json unsupported-media-type
         POST    /dns-query                                        none       web.example    415 problem+json unsupported-media-type
+        POST    /dns-query                                        gzip       web.example    415 problem+json unsupported-media-type
         POST    /dns-query                                        dns        large          413 problem+json message-too-large
         POST    /dns-query                                        chunked    large          413 problem+json message-too-large
         POST    /dns-query                                        chunked    web.example    200 dns-message  NOERROR
@@ -199,6 +200,7 @@ public sealed class StatusMatrixTests(DohServer server) : IClassFixture<DohServe
             "DNS;x=y" => MediaTypeHeaderValue.Parse("Application/DNS-Message; x=y"),
             _ => new MediaTypeHeaderValue("application/dns-message"),
         };
+        if (mediaType == "gzip") request.Content.Headers.ContentEncoding.Add("gzip");
         request.Headers.TransferEncodingChunked = mediaType == "chunked";
         return request;
     }
