@@ -17,9 +17,6 @@ internal static class TransferHost
         using var content = new ByteArrayContent(text);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/entry-imports?{query}") { Content = content };
-
-        // What is refused for its size is not sent: the connection would break under it.
-        request.Headers.ExpectContinue = text.Length > 1024 * 1024;
         using HttpResponseMessage response = await host.Client.SendAsync(request);
         return await TransferReply.ReadAsync(response);
     }
