@@ -22,7 +22,8 @@ public sealed class ShownBodiesTests
             {
                 if (DocumentRules.Find(operation, "requestBody", "content") is not YamlMappingNode content) continue;
                 foreach ((YamlNode mediaType, YamlNode body) in content)
-                    foreach ((YamlNode name, _) in (YamlMappingNode)body["examples"]) data.Add($"{method}", $"{path}", $"{mediaType}", $"{name}");
+                    foreach ((YamlNode name, _) in (YamlMappingNode)body["examples"])
+                        data.Add($"{method}", $"{path}", $"{mediaType}", $"{name}");
             }
         }
 

@@ -98,7 +98,7 @@ public class UpstreamHealthTests
                 health.Failed("planted");
             }
 
-            health.Succeeded();
+            health.Succeeded(time.GetTimestamp());
             Assert.Equal(UpstreamState.Healthy, health.Read().State);
             time.Advance(TimeSpan.FromSeconds(1));
         }

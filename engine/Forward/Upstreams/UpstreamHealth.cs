@@ -44,12 +44,13 @@ internal sealed class UpstreamHealth(TimeProvider time, Random random)
     }
 
     /// <summary>It gave a final answer.</summary>
-    public void Succeeded()
+    /// <param name="now">A timestamp.</param>
+    public void Succeeded(long now)
     {
         lock (_lock)
         {
             _failures = 0;
-            _lastGood = time.GetTimestamp();
+            _lastGood = now;
             _wasGood = true;
             _probing = false;
             if (_blame > 0) _blame--;
