@@ -98,7 +98,7 @@ public class UpstreamHealthTests
                 health.Failed("planted");
             }
 
-            health.Succeeded(time.GetTimestamp());
+            health.Succeeded();
             Assert.Equal(UpstreamState.Healthy, health.Read().State);
             time.Advance(TimeSpan.FromSeconds(1));
         }

@@ -27,16 +27,15 @@ internal sealed class CacheTtls(CacheOptions options, TimeProvider time)
         bool signed = false;
         long valid = long.MaxValue;
         long now = time.GetUtcNow().ToUnixTimeSeconds();
-        var reader = new MessageReader(answer.Message, answer.BodyOffset);
-        int end = answer.AnswerCount + answer.AuthorityCount;
-        for (int i = 0; i < end + answer.AdditionalCount && reader.TryReadRecord(out WireRecord record) == WireError.None; i++)
+        Span<byte> room = stackalloc byte[AnswerRecords.Room];
+        AnswerRecords records = answer.ReadRecords(answer.QuestionName, room);
+        while (records.MoveNext())
         {
-            ReadOnlySpan<byte> data = answer.Message.Slice(record.DataOffset, record.DataLength);
-            if (record.Type == RecordType.SOA && i >= answer.AnswerCount && i < end) negative = NegativeTtl(record.Ttl, data);
-            if (record.Type != RecordType.RRSIG || data.Length <= 18) continue;
+            if (records is { Section: Section.Authority, Type: RecordType.SOA }) negative = NegativeTtl(records.Ttl, records.Data);
+            if (records is not { Type: RecordType.RRSIG, Data.Length: > 18 }) continue;
             signed = true;
             // Seconds modulo 2^32 (RFC 4034 3.1.5). One that is over already is the client's to judge: nobody validates here.
-            int left = (int)(BinaryPrimitives.ReadUInt32BigEndian(data[8..]) - (uint)now);
+            int left = (int)(BinaryPrimitives.ReadUInt32BigEndian(records.Data[8..]) - (uint)now);
             if (left > 0) valid = Math.Min(valid, left);
         }
 

@@ -15,23 +15,22 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     private readonly Lock _lock = new();
     private readonly QuestionSetting _setting;
     private readonly UpstreamQuestion _question;
+    private readonly List<UpstreamTry> _running = new(2);
     private readonly long _deadlineAt;
     private readonly RunClock _clock;
     private ManualResetValueTaskSourceCore<Answer> _done;
     private UpstreamOrder _unasked;
-    private RunningTries _running;
     private CancellationTokenRegistration _cancellation;
     private List<(Upstream Upstream, TryVerdict Verdict)>? _failed;
     private List<Upstream>? _silent;
-    private bool _begun, _secondRound, _hedged, _settled, _over;
+    private bool _secondRound, _hedged, _settled, _over;
     private long _hedgeAt = long.MaxValue;
 
     private QuestionRun(QuestionSetting setting, UpstreamQuestion question, UpstreamOrder order, long startedAt)
     {
         (_setting, _question, _unasked) = (setting, question, order);
         _deadlineAt = startedAt + setting.Ticks(setting.Deadline);
-        _clock = setting.Clocks.Rent();
-        _clock.Run = this;
+        _clock = setting.Clocks.Rent(this);
     }
 
     /// <summary>The first final answer, or the SERVFAIL that says how every server failed. Throws only when cancelled.</summary>
@@ -41,19 +40,12 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     {
         var run = new QuestionRun(setting, question, order, startedAt);
         run._cancellation = cancellationToken.UnsafeRegister(static (run, token) => ((QuestionRun)run!).Complete(null, null, token), run);
-        Volatile.Write(ref run._begun, true);
-        run.Step(startedAt);
+        run.Step();
         return new ValueTask<Answer>(run, run._done.Version);
     }
 
-    /// <summary>The clock went off: it may have been set for a run before, and this one may only just be in the making.</summary>
-    public void Look()
-    {
-        if (Volatile.Read(ref _begun)) Step(_setting.Time.GetTimestamp());
-    }
-
     /// <summary>Does what is due: ends what has timed out, asks the next server, gives up.</summary>
-    private void Step(long now)
+    public void Step()
     {
         UpstreamTry? next;
         Answer? failure = null;
@@ -61,10 +53,13 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         lock (_lock)
         {
             if (_over || _settled) return;
-            while (_running.TakeExpired(now >= _deadlineAt ? long.MaxValue : now) is { } ended)
+            long now = _setting.Time.GetTimestamp();
+            for (int i = _running.Count - 1; i >= 0; i--)
             {
-                (expired ??= []).Add(ended);
-                Remember(ended, TryVerdict.TimedOut);
+                if (now < _running[i].LimitAt && now < _deadlineAt) continue;
+                (expired ??= []).Add(_running[i]);
+                Remember(_running[i], TryVerdict.TimedOut);
+                _running.RemoveAt(i);
             }
 
             next = now >= _deadlineAt ? null : TakeNext(now);
@@ -82,8 +77,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         @try.Upstream.Began();
         UpstreamReply reply = await _setting.Exchange.AskAsync(@try.Upstream.Server, _question, @try.Ends.Token).ConfigureAwait(false);
         TryVerdict verdict = TryVerdict.Of(_setting.Source, @try.Upstream.Server, _question, reply);
-        long now = _setting.Time.GetTimestamp();
-        TimeSpan duration = _setting.Time.GetElapsedTime(@try.StartedAt, now);
+        TimeSpan duration = _setting.Time.GetElapsedTime(@try.StartedAt);
         if (reply.Failure == UpstreamFailure.None) @try.Upstream.Replied(reply.Message, duration);
         bool counts;
         lock (_lock)
@@ -100,12 +94,12 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         if (verdict.IsServersFault) @try.Upstream.Health.Failed(verdict.Failure);
         if (verdict.Answer is { } answer)
         {
-            @try.Upstream.Health.Succeeded(now);
+            @try.Upstream.Health.Succeeded();
             Complete(answer, @try.Upstream);
             return;
         }
 
-        Step(now);
+        Step();
     }
 
     /// <summary>
@@ -124,7 +118,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
 
         Upstream? upstream = TakeUnasked();
         bool resent = false;
-        if (upstream is null && hedges && !_secondRound && _running.First!.Upstream is { Server.Transport: UpstreamTransport.Udp } slow)
+        if (upstream is null && hedges && !_secondRound && _running[0].Upstream is { Server.Transport: UpstreamTransport.Udp } slow)
         {
             upstream = slow;
             resent = true;
@@ -155,9 +149,10 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
 
     private void ArmTimer(long now)
     {
-        long due = Math.Min(_deadlineAt, _running.LimitAt);
+        long due = _deadlineAt;
+        foreach (UpstreamTry @try in _running) due = Math.Min(due, @try.LimitAt);
         if (!_hedged) due = Math.Min(due, _hedgeAt);
-        _clock.Set(due, now);
+        _clock.Set(_setting.Span(Math.Max(due - now, 1)));
     }
 
     private void Remember(UpstreamTry @try, TryVerdict verdict)
@@ -187,19 +182,19 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     /// <summary>Ends the question, once; servers whose reply is still awaited have been overtaken, or the client has left.</summary>
     private void Complete(Answer? answer, Upstream? from = null, CancellationToken cancelled = default)
     {
-        RunningTries left;
+        UpstreamTry[] left;
         lock (_lock)
         {
             if (_over) return;
             _over = true;
-            left = _running;
-            _running = default;
+            left = [.. _running];
+            _running.Clear();
         }
 
         _setting.Clocks.Return(_clock);
         _cancellation.Unregister();
         _setting.Room.Leave();
-        while (left.Take() is { } @try) Abandon(@try, new TryVerdict(TryOutcome.Overtaken, null, TryVerdict.OvertakenText), from);
+        foreach (UpstreamTry @try in left) Abandon(@try, new TryVerdict(TryOutcome.Overtaken, null, TryVerdict.OvertakenText), from);
         if (answer is null)
         {
             _done.SetException(new OperationCanceledException(cancelled));

@@ -35,4 +35,6 @@ internal sealed record QuestionSetting(
     }
 
     public long Ticks(TimeSpan span) => Time.TicksOf(span);
+
+    public TimeSpan Span(long ticks) => TimeSpan.FromSeconds((double)ticks / Time.TimestampFrequency);
 }

@@ -44,13 +44,12 @@ internal sealed class UpstreamHealth(TimeProvider time, Random random)
     }
 
     /// <summary>It gave a final answer.</summary>
-    /// <param name="now">A timestamp.</param>
-    public void Succeeded(long now)
+    public void Succeeded()
     {
         lock (_lock)
         {
             _failures = 0;
-            _lastGood = now;
+            _lastGood = time.GetTimestamp();
             _wasGood = true;
             _probing = false;
             if (_blame > 0) _blame--;

@@ -147,9 +147,8 @@ internal sealed class UpstreamPool(ForwardOptions options, IUpstreamExchange exc
         UpstreamReply reply = await exchange.AskAsync(upstream.Server, question, limit.Token).ConfigureAwait(false);
         TryVerdict verdict = TryVerdict.Of(ForwardSource.SourceName, upstream.Server, question, reply);
         upstream.Ended(verdict.Outcome);
-        long now = time.GetTimestamp();
-        if (reply.Failure == UpstreamFailure.None) upstream.Replied(reply.Message, time.GetElapsedTime(startedAt, now));
-        if (verdict.Answer is not null) upstream.Health.Succeeded(now);
+        if (reply.Failure == UpstreamFailure.None) upstream.Replied(reply.Message, time.GetElapsedTime(startedAt));
+        if (verdict.Answer is not null) upstream.Health.Succeeded();
         else if (verdict.IsServersFault) upstream.Health.Failed(verdict.Failure);
         else upstream.Health.Blamed(verdict.Failure);
     }
