@@ -30,7 +30,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
     {
         (_setting, _question, _unasked) = (setting, question, order);
         _deadlineAt = startedAt + setting.Ticks(setting.Deadline);
-        _clock = setting.Clocks.Rent(this);
+        _clock = setting.Clocks.Rent();
     }
 
     /// <summary>The first final answer, or the SERVFAIL that says how every server failed. Throws only when cancelled.</summary>
@@ -39,6 +39,7 @@ internal sealed class QuestionRun : IValueTaskSource<Answer>
         QuestionSetting setting, UpstreamQuestion question, UpstreamOrder order, long startedAt, CancellationToken cancellationToken)
     {
         var run = new QuestionRun(setting, question, order, startedAt);
+        run._clock.Run = run;
         run._cancellation = cancellationToken.UnsafeRegister(static (run, token) => ((QuestionRun)run!).Complete(null, null, token), run);
         run.Step();
         return new ValueTask<Answer>(run, run._done.Version);

@@ -7,13 +7,8 @@ internal sealed class RunClocks(TimeProvider time)
 {
     private readonly ConcurrentQueue<RunClock> _idle = new();
 
-    /// <summary>A timer that is not set, for the run to <see cref="Return"/>.</summary>
-    public RunClock Rent(QuestionRun run)
-    {
-        if (!_idle.TryDequeue(out RunClock? clock)) clock = new RunClock(time);
-        clock.Run = run;
-        return clock;
-    }
+    /// <summary>A timer that is not set, for a run to <see cref="Return"/>.</summary>
+    public RunClock Rent() => _idle.TryDequeue(out RunClock? clock) ? clock : new RunClock(time);
 
     public void Return(RunClock clock)
     {
@@ -31,6 +26,7 @@ internal sealed class RunClock
     public RunClock(TimeProvider time) =>
         _timer = time.CreateTimer(static clock => ((RunClock)clock!).Run?.Step(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
+    /// <summary>Who looks when it goes off: a run that is whole, since the timer may still be going off for the one before.</summary>
     public QuestionRun? Run { get; set; }
 
     public void Set(TimeSpan due) => _timer.Change(due, Timeout.InfiniteTimeSpan);
