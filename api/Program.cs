@@ -38,7 +38,7 @@ WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplica
 builder.WebHost.UseKestrel(options.Listen, parts.Certificates);
 builder.Services.AddRoutingCore();
 builder.Services.AddEngine(engine).AddEntries(options.Management).AddCompare().AddDns(options.Listen, parts.Certificates, engine)
-    .AddOperation(settings, live, logs, parts.Certificates).AddApiDocument();
+    .AddOperation(settings, live, logs, parts.Certificates).AddApiDocument().CloseHostServices();
 
 WebApplication app = builder.Build();
 using Telemetry? telemetry = Telemetry.Start(options.Telemetry, app.Services.GetRequiredService<ProcessMetrics>());

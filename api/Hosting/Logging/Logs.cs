@@ -15,16 +15,19 @@ internal sealed class Logs : IDisposable
     public Logs(LogOptions options, TimeProvider time)
     {
         IServiceCollection services = new ServiceCollection();
-        services.AddLogging(logging =>
-        {
-            if (options.Format == LogFormat.Json)
-                logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, Time.TrimEnd()));
-            else
-                logging.AddSimpleConsole(text => (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, Time));
-        });
+        services.AddLogging(logging => logging.AddConsole());
 
         // A log that nobody takes must not hold up answers: what has no room is dropped, and the console says how much.
-        services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
+        services.AddSingleton<IOptionsMonitor<ConsoleLoggerOptions>>(new FixedOptions<ConsoleLoggerOptions>(new()
+        {
+            FormatterName = options.Format == LogFormat.Json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple,
+            QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite,
+        }));
+        services.AddSingleton<IOptionsMonitor<JsonConsoleFormatterOptions>>(
+            new FixedOptions<JsonConsoleFormatterOptions>(new() { UseUtcTimestamp = true, TimestampFormat = Time.TrimEnd() }));
+        services.AddSingleton<IOptionsMonitor<SimpleConsoleFormatterOptions>>(
+            new FixedOptions<SimpleConsoleFormatterOptions>(new() { SingleLine = true, UseUtcTimestamp = true, TimestampFormat = Time }));
+        services.AddSingleton<IOptionsMonitor<ConsoleFormatterOptions>>(new FixedOptions<ConsoleFormatterOptions>(new()));
         _console = services.BuildServiceProvider();
         _provider = new ConsolidatingProvider(_console.GetRequiredService<ILoggerProvider>(), options.Consolidate, time);
         Levels = new LogLevels(options);
