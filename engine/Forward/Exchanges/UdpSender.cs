@@ -3,15 +3,12 @@ using System.Collections.Concurrent;
 namespace KubeDoH.Engine.Forward.Exchanges;
 
 /// <summary>
-/// Sends datagrams: at once where few replies are awaited; under load behind what the thread pool has to do before, so that the questions
-/// that come meanwhile leave together. A server that is sent one at a time falls asleep between them, and waking it costs the sender more
-/// than all the rest of sending.
+/// Sends datagrams: at once where no other reply is awaited; else behind what the thread pool has to do before, so that the questions that
+/// come meanwhile leave together. A server that is sent one at a time falls asleep between them, and waking it costs the sender more than
+/// all the rest of sending.
 /// </summary>
 internal sealed class UdpSender : IThreadPoolWorkItem
 {
-    /// <summary>So many replies are awaited where there is no load.</summary>
-    private const int Few = 8;
-
     private readonly ConcurrentQueue<UdpPort> _ports = new();
     private readonly UdpBatch _batch = new(UdpPort.MostQuestions, UpstreamQuestion.MaxSize);
     private int _due, _isSet;
@@ -22,10 +19,10 @@ internal sealed class UdpSender : IThreadPoolWorkItem
     /// <summary>It has ended.</summary>
     public void Ended() => Interlocked.Decrement(ref _due);
 
-    /// <summary>Sends a question that has its port.</summary>
+    /// <summary>Sends a question that has its port, and has begun to wait.</summary>
     public void Send(UdpQuestion question)
     {
-        if (Volatile.Read(ref _due) <= Few)
+        if (Volatile.Read(ref _due) <= 1)
         {
             question.SendNow();
             return;
