@@ -87,7 +87,7 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
         {
             await using IAsyncEnumerator<EntryChanges> watch =
                 Interlocked.Exchange(ref _begun, null) ?? store.WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-            while (await watch.MoveNextAsync().ConfigureAwait(false)) Apply(watch.Current);
+            while (await watch.MoveNextAsync().ConfigureAwait(false)) await ApplyAsync(watch.Current).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever the outside world does to a watch, the feed goes on.
         catch (Exception e) when (e is not OperationCanceledException)
@@ -98,10 +98,18 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
         }
     }
 
-    private void Apply(EntryChanges changes)
+    private ValueTask ApplyAsync(EntryChanges changes)
+    {
+        if (changes.Items.Count >= LongWork.ManyEntries) return new ValueTask(LongWork.RunAsync(() => Apply(changes)));
+        Apply(changes);
+        return ValueTask.CompletedTask;
+    }
+
+    private long Apply(EntryChanges changes)
     {
         view.Apply(changes);
         Arrive(changes.Revision, stopped: false);
+        return changes.Revision;
     }
 
     private void Arrive(long revision, bool stopped)

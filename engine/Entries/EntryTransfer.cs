@@ -43,13 +43,7 @@ public sealed class EntryTransfer
         EntryImport import, ImportMode mode, bool isWhole, WriteOptions options, CancellationToken cancellationToken)
     {
         using IDisposable turn = await _gate.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
-        List<AcceptedEntry> accepted = Accept(import, mode, options.Override);
-        if ((isWhole || mode == ImportMode.Restore) && import.BadCount > 0) return new ImportResult { IsNotWhole = true };
-        ImportResult result = mode == ImportMode.Restore
-            ? await RestoreAsync(import, accepted, options, cancellationToken).ConfigureAwait(false)
-            : await WriteAsync(import, accepted, mode, isWhole, options, cancellationToken).ConfigureAwait(false);
-        if (result.Plan is { } plan && !options.DryRun) await _feed.ReachAsync(plan.Revision, cancellationToken).ConfigureAwait(false);
-        return result;
+        return await LongWork.RunAsync(() => ImportInTurnAsync(import, mode, isWhole, options, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>The entries at or below a name, or of a source, as they stand under one revision, in canonical order.</summary>
@@ -64,6 +58,18 @@ public sealed class EntryTransfer
                 && (suffix is not { } top || WireName.IsAtOrBelow(entry.Name.Span, top.Span)))
             .OrderBy(entry => entry.Key, EntryOrder.Instance)];
         return new EntryExport(watch.Current.Revision, now, entries);
+    }
+
+    private async Task<ImportResult> ImportInTurnAsync(
+        EntryImport import, ImportMode mode, bool isWhole, WriteOptions options, CancellationToken cancellationToken)
+    {
+        List<AcceptedEntry> accepted = Accept(import, mode, options.Override);
+        if ((isWhole || mode == ImportMode.Restore) && import.BadCount > 0) return new ImportResult { IsNotWhole = true };
+        ImportResult result = mode == ImportMode.Restore
+            ? await RestoreAsync(import, accepted, options, cancellationToken).ConfigureAwait(false)
+            : await WriteAsync(import, accepted, mode, isWhole, options, cancellationToken).ConfigureAwait(false);
+        if (result.Plan is { } plan && !options.DryRun) await _feed.ReachAsync(plan.Revision, cancellationToken).ConfigureAwait(false);
+        return result;
     }
 
     /// <summary>

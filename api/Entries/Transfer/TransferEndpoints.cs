@@ -33,7 +33,8 @@ internal static class TransferEndpoints
         if (problem is not null) return problem;
 
         var import = new EntryImport(request.Source);
-        if (ImportTexts.Read(form, text, request.Origin, import) is { } fault) return ImportReplies.Unreadable(context, fault);
+        if (await LongWork.RunAsync(() => ImportTexts.Read(form, text, request.Origin, import)) is { } fault)
+            return ImportReplies.Unreadable(context, fault);
         if (import.IsFull) return ImportReplies.TooMany(context);
         if (text.AsSpan().Trim(" \t\r\n"u8).IsEmpty) return ImportReplies.Empty(context);
         ImportResult result = await catalog.Transfer.ImportAsync(
