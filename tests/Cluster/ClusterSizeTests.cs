@@ -17,8 +17,21 @@ public class ClusterSizeTests(ITestOutputHelper output)
     /// <summary>A tenth of the memory budget of 100,000 endpoints, in bytes, for each of them with its share of its service.</summary>
     private const long MostPerEndpoint = 700;
 
+    /// <summary>What tests before this one left behind may go at any time, and seems to make a cluster weigh less than nothing.</summary>
+    private const int Clusters = 3;
+
     [Fact]
     public void Endpoint_of_a_large_cluster_takes_a_few_hundred_bytes_and_a_second_list_none()
+    {
+        (long First, long Second)[] weights = [.. Enumerable.Range(0, Clusters).Select(_ => Weigh())];
+        long first = weights.Select(weight => weight.First).Order().ElementAt(Clusters / 2);
+        long second = weights.Select(weight => weight.Second).Order().ElementAt(Clusters / 2);
+        Assert.InRange(first / (Services * EndpointsEach), 1, MostPerEndpoint);
+        Assert.InRange(second, long.MinValue, first / 20);
+    }
+
+    /// <summary>The bytes of a cluster, and those more behind a second list of the same.</summary>
+    private (long First, long Second) Weigh()
     {
         var cluster = new ClusterProbe(TimeProvider.System);
         Fill(cluster, 1, new ObjectPieces(WatchedResource.Of(new KubernetesOptions())[1], NullLogger.Instance), upTo: 10);
@@ -26,16 +39,14 @@ public class ClusterSizeTests(ITestOutputHelper output)
         long started = Stopwatch.GetTimestamp();
         List(cluster, 1);
         TimeSpan took = Stopwatch.GetElapsedTime(started);
-        long first = GC.GetTotalMemory(forceFullCollection: true);
+        long first = GC.GetTotalMemory(forceFullCollection: true) - before;
         List(cluster, 2);
-        long second = GC.GetTotalMemory(forceFullCollection: true);
-
-        long each = (first - before) / (Services * EndpointsEach);
-        output.WriteLine($"{each} B an endpoint, {took.TotalMilliseconds:0} ms, {second - first} B more after a second list");
-        Assert.InRange(each, 1, MostPerEndpoint);
-        Assert.InRange(second - first, long.MinValue, (first - before) / 20);
+        long second = GC.GetTotalMemory(forceFullCollection: true) - before - first;
+        long each = first / (Services * EndpointsEach);
+        output.WriteLine($"{each} B an endpoint, {took.TotalMilliseconds:0} ms, {second} B more after a second list");
         Assert.Equal(Services, cluster.View.ServiceCount);
         GC.KeepAlive(cluster);
+        return (first, second);
     }
 
     private static void List(ClusterProbe cluster, int generation)
