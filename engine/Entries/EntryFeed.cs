@@ -105,11 +105,10 @@ internal sealed partial class EntryFeed(IEntryStore store, EntryView view, TimeP
         return ValueTask.CompletedTask;
     }
 
-    private long Apply(EntryChanges changes)
+    private void Apply(EntryChanges changes)
     {
         view.Apply(changes);
         Arrive(changes.Revision, stopped: false);
-        return changes.Revision;
     }
 
     private void Arrive(long revision, bool stopped)

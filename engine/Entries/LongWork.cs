@@ -9,6 +9,9 @@ public static class LongWork
     /// <summary>So many entries are much work.</summary>
     public const int ManyEntries = 1000;
 
+    public static Task RunAsync(Action work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     public static Task<T> RunAsync<T>(Func<T> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

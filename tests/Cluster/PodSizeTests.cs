@@ -18,23 +18,30 @@ public class PodSizeTests(ITestOutputHelper output)
     [Fact]
     public void Pod_takes_some_hundred_bytes_and_a_second_list_none()
     {
+        (long First, long Second)[] weights = [.. Enumerable.Range(0, HeapRounds.Count).Select(_ => Weigh())];
+        long first = HeapRounds.Median(weights.Select(weight => weight.First));
+        long second = HeapRounds.Median(weights.Select(weight => weight.Second));
+        Assert.InRange(first / Pods, 1, MostPerPod);
+        Assert.InRange(second, long.MinValue, first / 20);
+    }
+
+    /// <summary>The bytes of the pods, and those more behind a second list of the same.</summary>
+    private (long First, long Second) Weigh()
+    {
         var view = new ClusterView(new ClusterRules(new KubernetesOptions()), TimeProvider.System, "cluster");
         var pieces = new ObjectPieces(WatchedResource.Pods(new KubernetesOptions()), NullLogger.Instance);
         Fill(view, pieces, 1, upTo: 10);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         Fill(view, pieces, 1, Pods);
-        long first = GC.GetTotalMemory(forceFullCollection: true);
+        long first = GC.GetTotalMemory(forceFullCollection: true) - before;
         Fill(view, pieces, 2, Pods);
         view.Apply(new ObjectChange.Listed(KubernetesKind.Pod, 2));
-        long second = GC.GetTotalMemory(forceFullCollection: true);
-
-        long each = (first - before) / Pods;
-        output.WriteLine($"{each} B a pod, {second - first} B more after a second list");
-        Assert.InRange(each, 1, MostPerPod);
-        Assert.InRange(second - first, long.MinValue, (first - before) / 20);
+        long second = GC.GetTotalMemory(forceFullCollection: true) - before - first;
+        output.WriteLine($"{first / Pods} B a pod, {second} B more after a second list");
         Assert.Equal(Pods, view.CountOf(KubernetesKind.Pod));
         Assert.Equal("10.1.2.3", view.FindPod("space-15", "service-51-7d9f8b6c5-515")!.IPs[0].ToString());
         GC.KeepAlive(view);
+        return (first, second);
     }
 
     private static void Fill(ClusterView view, ObjectPieces pieces, int generation, int upTo)
