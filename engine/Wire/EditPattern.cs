@@ -37,23 +37,22 @@ public sealed class EditPattern
     public int DistanceTo(ReadOnlySpan<byte> other, int most)
     {
         other = Counted(other);
-        if (other.SequenceEqual(_word)) return 0;
-        if (most == 0 || Math.Abs(other.Length - _word.Length) > most) return most + 1;
-        if (_word.Length == 0) return other.Length;
+        int longer = other.Length - _word.Length;
+        if (Math.Abs(longer) > most) return most + 1;
+        int prefix = other.CommonPrefixLength(_word);
+        other = other[prefix..];
+        if (other.Length == 0 || prefix == _word.Length) return Math.Abs(longer);
 
-        ulong last = 1UL << (_word.Length - 1), up = ulong.MaxValue, down = 0, same = 0, before = 0;
-        int distance = _word.Length;
-        for (int i = 0; i < other.Length; i++)
+        // The distance is followed down the diagonal that ends in the table's last corner: it never gets less there.
+        int distance = Math.Abs(longer);
+        ulong up = ulong.MaxValue, down = 0, same = 0, before = 0;
+        for (int i = 0; i < other.Length && distance <= most; i++)
         {
-            ulong places = _places[other[i]];
+            ulong places = _places[other[i]] >> prefix;
             ulong swapped = ((~same & places) << 1) & before;
             same = (((places & up) + up) ^ up) | places | down | swapped;
-            ulong right = down | ~(same | up), left = same & up;
-            if ((right & last) != 0) distance++;
-            if ((left & last) != 0) distance--;
-            if (distance - (other.Length - 1 - i) > most) return most + 1;
-            right = (right << 1) | 1;
-            left <<= 1;
+            if (i >= longer) distance += (int)(~(same >> (i - longer)) & 1);
+            ulong right = ((down | ~(same | up)) << 1) | 1, left = (same & up) << 1;
             up = left | ~(same | right);
             down = right & same;
             before = places;
