@@ -1,6 +1,7 @@
 using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Views;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace KubeDoH.Api.Doh;
 
@@ -16,11 +17,15 @@ internal static class DohEndpoints
     public static void UseDohAheadOfRouting(this WebApplication app)
     {
         DohHandler handler = MakeHandler(app.Services);
-        app.Use((context, next) => context.RequestFeature().Path switch
+        app.Use((context, next) =>
         {
-            QueryPath => handler.QueryAsync(context),
-            ResolvePath => handler.ResolveAsync(context),
-            _ => next(context),
+            IHttpRequestFeature request = context.RequestFeature();
+            return request.Path switch
+            {
+                QueryPath => handler.QueryAsync(context, request),
+                ResolvePath => handler.ResolveAsync(context, request),
+                _ => next(context),
+            };
         });
     }
 

@@ -2,20 +2,21 @@ using System.IO.Pipelines;
 using KubeDoH.Api.Hosting;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Engine.Wire;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace KubeDoH.Api.Doh;
 
 /// <summary>A message in the body of a POST. One that has come with its request is read without a state machine.</summary>
 internal sealed partial class DohHandler
 {
-    private Task PostAsync(HttpContext context, in DohPath path, bool waited = false)
+    private Task PostAsync(HttpContext context, IHttpRequestFeature head, in DohPath path, bool waited = false)
     {
         QuestionStart start = Begin(context);
         Query query = Query.Rent();
         DohRequest? request;
         try
         {
-            request = ReadPostHead(context, query, path) is { } refusal ? refusal : TryReadArrived(context, query);
+            request = ReadPostHead(head, query, path) is { } refusal ? refusal : TryReadArrived(context, query);
             if (request is null) return PostBehindBodyAsync(context, query, start);
         }
         catch (Exception e)
@@ -25,13 +26,13 @@ internal sealed partial class DohHandler
 
         if (request is not { Refusal.AwaitsPods: true } || waited) return AnswerPostAsync(context, query, request, start);
         query.Dispose();
-        return PostBehindPodsAsync(context, path);
+        return PostBehindPodsAsync(context, head, path);
     }
 
     /// <summary>Whose pod is the first to be asked for waits for the pods to be read.</summary>
-    private async Task PostBehindPodsAsync(HttpContext context, DohPath path)
+    private async Task PostBehindPodsAsync(HttpContext context, IHttpRequestFeature head, DohPath path)
     {
-        if (await AwaitPodsAsync(context)) await PostAsync(context, path, waited: true);
+        if (await AwaitPodsAsync(context)) await PostAsync(context, head, path, waited: true);
     }
 
     /// <summary>Null when more has to come.</summary>
@@ -70,12 +71,12 @@ internal sealed partial class DohHandler
         return written;
     }
 
-    private DohRefusal? ReadPostHead(HttpContext context, Query query, in DohPath path)
+    private DohRefusal? ReadPostHead(IHttpRequestFeature head, Query query, in DohPath path)
     {
-        if (ReadParameters(context, query, path, out DohParameters parameters) is { } refusal) return refusal;
+        if (ReadParameters(head, query, path, out DohParameters parameters) is { } refusal) return refusal;
         return parameters.Has(DohParameter.Dns) || parameters.Has(DohParameter.Name)
             ? DohRefusal.NoQuestion("A POST carries its question in the body, not in dns= or name=.")
-            : DohRequest.RefuseBody(context.RequestFeature().Headers);
+            : DohRequest.RefuseBody(head.Headers);
     }
 
     /// <summary>Why a body could not be read; null when the client has gone.</summary>

@@ -20,48 +20,52 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         LocalAnswers.Failure("api", Rcode.ServFail, ExtendedErrorCode.Other, "internal error");
 
     /// <summary><c>/dns-query</c>.</summary>
-    public Task QueryAsync(HttpContext context) => QueryAsync(context, default);
+    public Task QueryAsync(HttpContext context) => QueryAsync(context, context.RequestFeature(), default);
+
+    /// <summary>The same, where the request was looked at already.</summary>
+    public Task QueryAsync(HttpContext context, IHttpRequestFeature request) => QueryAsync(context, request, default);
 
     /// <summary><c>/dns-query/ns/{namespace}</c>.</summary>
     public Task QueryInNamespaceAsync(HttpContext context) =>
-        QueryAsync(context, new DohPath(context.Request.RouteValues["namespace"] as string));
+        QueryAsync(context, context.RequestFeature(), new DohPath(context.Request.RouteValues["namespace"] as string));
 
     /// <summary><c>/dns-query/pod/{namespace}/{pod}</c>.</summary>
-    public Task QueryFromPodAsync(HttpContext context) =>
-        QueryAsync(context, new DohPath(context.Request.RouteValues["namespace"] as string, context.Request.RouteValues["pod"] as string));
+    public Task QueryFromPodAsync(HttpContext context) => QueryAsync(
+        context, context.RequestFeature(),
+        new DohPath(context.Request.RouteValues["namespace"] as string, context.Request.RouteValues["pod"] as string));
 
     /// <summary><c>/resolve</c>.</summary>
-    public Task ResolveAsync(HttpContext context)
-    {
-        string method = context.RequestFeature().Method;
-        return HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
-            ? GetAsync(context, default, jsonOnly: true)
-            : WithoutQuestionAsync(context, ResolveMethods);
-    }
+    public Task ResolveAsync(HttpContext context) => ResolveAsync(context, context.RequestFeature());
 
-    private Task QueryAsync(HttpContext context, in DohPath path)
+    /// <summary>The same, where the request was looked at already.</summary>
+    public Task ResolveAsync(HttpContext context, IHttpRequestFeature request) => request.Method is "GET" or "HEAD"
+        ? GetAsync(context, request, default, jsonOnly: true)
+        : WithoutQuestionAsync(context, ResolveMethods);
+
+    /// <summary>By method, whose case counts (RFC 9110 9.1).</summary>
+    private Task QueryAsync(HttpContext context, IHttpRequestFeature request, in DohPath path) => request.Method switch
     {
-        string method = context.RequestFeature().Method;
-        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) return GetAsync(context, path, jsonOnly: false);
-        return HttpMethods.IsPost(method) ? PostAsync(context, path) : WithoutQuestionAsync(context, QueryMethods);
-    }
+        "GET" or "HEAD" => GetAsync(context, request, path, jsonOnly: false),
+        "POST" => PostAsync(context, request, path),
+        _ => WithoutQuestionAsync(context, QueryMethods),
+    };
 
     private static Task WithoutQuestionAsync(HttpContext context, string allowed)
     {
         context.Response.Headers.Allow = allowed;
-        if (!HttpMethods.IsOptions(context.Request.Method)) return DohRefusal.Method(allowed).WriteAsync(context);
+        if (context.Request.Method != HttpMethods.Options) return DohRefusal.Method(allowed).WriteAsync(context);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }
 
-    private Task GetAsync(HttpContext context, in DohPath path, bool jsonOnly, bool waited = false)
+    private Task GetAsync(HttpContext context, IHttpRequestFeature head, in DohPath path, bool jsonOnly, bool waited = false)
     {
         QuestionStart start = Begin(context);
         Query query = Query.Rent();
         DohRequest request;
         try
         {
-            request = ReadGet(context, query, path, jsonOnly);
+            request = ReadGet(context, head, query, path, jsonOnly);
         }
         catch (Exception e)
         {
@@ -72,7 +76,7 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         if (request.Refusal is { AwaitsPods: true } && !waited)
         {
             query.Dispose();
-            return GetBehindPodsAsync(context, path, jsonOnly);
+            return GetBehindPodsAsync(context, head, path, jsonOnly);
         }
 
         Task written = WriteUnasked(context, query, request);
@@ -81,9 +85,9 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
     }
 
     /// <summary>Whose pod is the first to be asked for waits for the pods to be read.</summary>
-    private async Task GetBehindPodsAsync(HttpContext context, DohPath path, bool jsonOnly)
+    private async Task GetBehindPodsAsync(HttpContext context, IHttpRequestFeature head, DohPath path, bool jsonOnly)
     {
-        if (await AwaitPodsAsync(context)) await GetAsync(context, path, jsonOnly, waited: true);
+        if (await AwaitPodsAsync(context)) await GetAsync(context, head, path, jsonOnly, waited: true);
     }
 
     /// <summary>False when the client has gone meanwhile.</summary>
@@ -93,24 +97,23 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return !context.RequestAborted.IsCancellationRequested;
     }
 
-    private DohRequest ReadGet(HttpContext context, Query query, in DohPath path, bool jsonOnly)
+    private DohRequest ReadGet(HttpContext context, IHttpRequestFeature head, Query query, in DohPath path, bool jsonOnly)
     {
         if (!jsonOnly && path.Namespace is null
-            && DohParameters.IsMessageAlone(context.RequestFeature().QueryString, out ReadOnlySpan<char> message))
+            && DohParameters.IsMessageAlone(head.QueryString, out ReadOnlySpan<char> message))
             return DohRequest.ReadMessage(message, query);
-        if (ReadParameters(context, query, path, out DohParameters parameters) is { } refusal) return refusal;
+        if (ReadParameters(head, query, path, out DohParameters parameters) is { } refusal) return refusal;
         DohRequest request = DohRequest.Read(context.Request, parameters, query, jsonOnly);
         if (request.Absolute && query.View.SearchList.Count > 0) query.View = query.View with { SearchList = [] };
         return request;
     }
 
     /// <summary>Reads what the target says, which holds for every method; the view goes into the query.</summary>
-    private DohRefusal? ReadParameters(HttpContext context, Query query, in DohPath path, out DohParameters parameters)
+    private DohRefusal? ReadParameters(IHttpRequestFeature head, Query query, in DohPath path, out DohParameters parameters)
     {
         parameters = default;
-        IHttpRequestFeature request = context.RequestFeature();
-        if (request.RawTarget.Length > DohRequest.MaxTarget) return DohRefusal.TargetTooLong();
-        if (DohParameters.TryRead(request.QueryString, out parameters) is { } refusal) return refusal;
+        if (head.RawTarget.Length > DohRequest.MaxTarget) return DohRefusal.TargetTooLong();
+        if (DohParameters.TryRead(head.QueryString, out parameters) is { } refusal) return refusal;
         refusal = DohView.TrySelect(views, path, parameters, out ClientView view);
         query.View = view;
         return refusal;

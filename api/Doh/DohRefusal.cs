@@ -69,7 +69,7 @@ internal sealed record DohRefusal(int Status, string Type, string Title, string 
         context.Response.Headers.CacheControl = DohReply.NoStore;
         if (AcceptEncoding is not null) context.Response.Headers.AcceptEncoding = AcceptEncoding;
         if (RetryAfter is { } seconds) context.Response.Headers.RetryAfter = $"{seconds}";
-        if (!HttpMethods.IsHead(context.Request.Method)) return ApiProblems.WriteAsync(context, Status, Type, Title, Detail);
+        if (!context.IsHead()) return ApiProblems.WriteAsync(context, Status, Type, Title, Detail);
         context.Response.StatusCode = Status;
         context.Response.ContentType = ApiProblems.MediaType;
         return Task.CompletedTask;

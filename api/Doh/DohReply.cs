@@ -32,7 +32,7 @@ internal static class DohReply
     {
         IHeaderDictionary headers = SetHeaders(context, WireType, answer.Ttl, varies);
         int room = answer.MaxSize(query), length;
-        if (IsHead(context))
+        if (context.IsHead())
         {
             byte[] unsent = ArrayPool<byte>.Shared.Rent(room);
             headers.ContentLength = length = answer.WriteTo(unsent, query);
@@ -54,7 +54,7 @@ internal static class DohReply
         IHeaderDictionary headers = SetHeaders(context, format == DohFormat.DnsJson ? DnsJsonType : JsonType, ttl, varies: true);
         ReadOnlySpan<byte> json = DnsJson.Write(query, answers);
         headers.ContentLength = json.Length;
-        if (!IsHead(context)) context.ResponseWriter().Write(json);
+        if (!context.IsHead()) context.ResponseWriter().Write(json);
         return json.Length;
     }
 
@@ -62,13 +62,11 @@ internal static class DohReply
     public static void WriteHeader(HttpContext context, ushort id, ushort flags, Rcode rcode)
     {
         SetHeaders(context, WireType, ttl: null, varies: false).ContentLength = MessageHeader.Size;
-        if (IsHead(context)) return;
+        if (context.IsHead()) return;
         PipeWriter body = context.ResponseWriter();
         MessageHeader.Reply(id, flags, rcode).Write(body.GetSpan(MessageHeader.Size));
         body.Advance(MessageHeader.Size);
     }
-
-    private static bool IsHead(HttpContext context) => HttpMethods.IsHead(context.RequestFeature().Method);
 
     private static IHeaderDictionary SetHeaders(HttpContext context, StringValues mediaType, uint? ttl, bool varies)
     {

@@ -33,7 +33,7 @@ internal static partial class ApiDocument
 
     private static PushStreamHttpResult Get(HttpContext context)
     {
-        if (HttpMethods.IsHead(context.Request.Method)) context.Response.ContentLength = Text.Length;
+        if (context.IsHead()) context.Response.ContentLength = Text.Length;
         return TypedResults.Stream(body => WriteAsync(context, body), MediaType, entityTag: Tag);
     }
 

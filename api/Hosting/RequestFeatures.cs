@@ -12,6 +12,9 @@ internal static class RequestFeatures
     public static IHttpRequestFeature RequestFeature(this HttpContext context) =>
         (IHttpRequestFeature)context.Features[typeof(IHttpRequestFeature)]!;
 
+    /// <summary>The reply has no body. A method's case counts (RFC 9110 9.1): for <c>head</c> the server would still send one.</summary>
+    public static bool IsHead(this HttpContext context) => context.RequestFeature().Method == "HEAD";
+
     public static IHttpResponseFeature ResponseFeature(this HttpContext context) =>
         (IHttpResponseFeature)context.Features[typeof(IHttpResponseFeature)]!;
 

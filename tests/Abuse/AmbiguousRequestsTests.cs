@@ -60,6 +60,22 @@ public sealed partial class AmbiguousRequestsTests(Clients.Playground playground
         Assert.Equal(["HTTP/1.1 200"], StatusLine().Matches(reply.Text).Select(match => match.Value));
     }
 
+    /// <summary>A method's case counts (RFC 9110 9.1).</summary>
+    [Theory]
+    [InlineData("head /dns-query?name=localhost", 405)]
+    [InlineData("get /dns-query?name=localhost", 405)]
+    [InlineData("Post /dns-query", 405)]
+    [InlineData("head /resolve?name=localhost", 405)]
+    [InlineData("head /dns-query/ns/default?name=localhost", 405)]
+    [InlineData("options /dns-query", 405)]
+    [InlineData("head /openapi/v1.yaml", 200)]
+    public async Task Method_in_small_letters_is_another_one(string request, int status)
+    {
+        RawConnection reply = await AskAsync($"{request} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+        Assert.Equal([$"HTTP/1.1 {status}"], StatusLine().Matches(reply.Text).Select(match => match.Value));
+    }
+
     [Fact]
     public async Task Pipelined_requests_are_answered_in_their_order()
     {

@@ -23,7 +23,7 @@ internal static class ExportTexts
         };
         context.Response.ContentType = mediaType;
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
-        if (HttpMethods.IsHead(context.Request.Method)) return Task.CompletedTask;
+        if (context.IsHead()) return Task.CompletedTask;
         PipeWriter output = context.Response.BodyWriter;
         return request.Form switch
         {
