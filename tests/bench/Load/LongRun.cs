@@ -3,7 +3,7 @@ namespace KubeDoH.Bench.Load;
 /// <summary>Every figure of RESULTS.md that needs a running service.</summary>
 internal static class LongRun
 {
-    private const int Pairs = 15, Requests = 20_000, StartRounds = 15, Puts = 200;
+    private const int Processes = 3, Pairs = 15, Requests = 20_000, StartRounds = 15, Puts = 200;
 
     private const double StartBudget = 80, ResidentBudget = 60, NativeBudget = 0.85;
 
@@ -11,13 +11,11 @@ internal static class LongRun
     public static async Task<int> RunAsync(Fleet fleet)
     {
         var report = new Report();
-        await using Server service = fleet.Start(Fleet.Service), native = fleet.Start(Fleet.NativeService);
-        await service.AnsweringAsync(LoadCase.WireTarget);
-        await native.AnsweringAsync(LoadCase.WireTarget);
-        await fleet.RecordAsync(service);
+        await using Server native = await StartAsync(fleet, Fleet.NativeService);
+        await fleet.RecordAsync(native);
         await StartsAsync(fleet, report);
         await PutsAsync(native, report);
-        await LoadAsync(fleet, [service, native], report);
+        await LoadAsync(fleet, report);
         await PeersAsync(fleet, native);
         return report.Met ? 0 : 1;
     }
@@ -46,17 +44,24 @@ internal static class LongRun
             $"{visibility.Puts}", $"{visibility.Late}", $"{Report.Number(visibility.MedianMilliseconds, "0.0")} ms", $"0: {verdict}");
     }
 
-    private static async Task LoadAsync(Fleet fleet, IReadOnlyList<Server> services, Report report)
+    /// <summary>Each build and the bare endpoint of its kind, as several processes one after the other.</summary>
+    private static async Task LoadAsync(Fleet fleet, Report report)
     {
-        await using Server bare = fleet.Start(Fleet.Bare), nativeBare = fleet.Start(Fleet.NativeBare);
-        await bare.AnsweringAsync(LoadCase.WireTarget);
-        await nativeBare.AnsweringAsync(LoadCase.WireTarget);
+        LoadCase[] loads = [.. LoadCase.All(fleet.MessageFile)];
+        Rounds[] results = [.. loads.Select(_ => new Rounds())];
+        for (int process = 0; process < Processes; process++)
+        {
+            await using Server bare = await StartAsync(fleet, Fleet.Bare), nativeBare = await StartAsync(fleet, Fleet.NativeBare);
+            await using Server service = await StartAsync(fleet, Fleet.Service), native = await StartAsync(fleet, Fleet.NativeService);
+            foreach ((LoadCase load, Rounds rounds) in loads.Zip(results))
+                await rounds.AddAsync(load, [bare, service, native, nativeBare], Pairs / Processes, Requests);
+        }
+
         Report.Begin(
             "Ratio of requests a second (and of processor time a request)",
             "request", Fleet.Bare, Fleet.Service, "ratio", Fleet.NativeBare, Fleet.NativeService, "ratio", "native to JIT", "budget");
-        foreach (LoadCase load in LoadCase.All(fleet.MessageFile))
+        foreach ((LoadCase load, Rounds rounds) in loads.Zip(results))
         {
-            Rounds rounds = await Rounds.RunAsync(load, [bare, .. services, nativeBare], Pairs, Requests);
             Comparison jit = rounds.Compare(Fleet.Service, Fleet.Bare), native = rounds.Compare(Fleet.NativeService, Fleet.NativeBare);
             Comparison builds = rounds.Compare(Fleet.NativeService, Fleet.Service);
             bool met = jit.Ratio >= load.Budget && native.Ratio >= load.Budget && builds.Ratio >= NativeBudget;
@@ -66,6 +71,13 @@ internal static class LongRun
                 Report.Load(rounds.Median(Fleet.NativeBare)), Report.Load(rounds.Median(Fleet.NativeService)), Report.Ratio(native),
                 Report.Ratio(builds), $"{Report.Number(load.Budget, "0.0")}, {Report.Number(NativeBudget, "0.00")}: {report.Judge(met)}");
         }
+    }
+
+    private static async Task<Server> StartAsync(Fleet fleet, string name)
+    {
+        Server server = fleet.Start(name);
+        await server.AnsweringAsync(LoadCase.WireTarget);
+        return server;
     }
 
     private static async Task PeersAsync(Fleet fleet, Server service)

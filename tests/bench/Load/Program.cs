@@ -1,5 +1,5 @@
 // Compares the service with the bare endpoint in the manner that RESULTS.md tells, and fails where a budget is missed.
-//   KubeDoH.Load long    every build, transport and budget: about ten minutes
+//   KubeDoH.Load long    every build, transport and budget: about 25 minutes
 //   KubeDoH.Load forward the miss path beside dnsdist's
 //   KubeDoH.Load cluster the native build on a large cluster, at an API server of its own
 //   KubeDoH.Load dns     classic DNS: UDP beside a loop that only echoes, and every transport side by side

@@ -16,26 +16,42 @@ internal sealed class Rounds
 
     private readonly Dictionary<string, List<LoadResult>> _results = [];
 
-    /// <summary>Warms every server up equally, then asks them by turns, round by round: what disturbs one, disturbs all.</summary>
-    public static Task<Rounds> RunAsync(LoadCase load, IReadOnlyList<Server> servers, int count, int requests) =>
-        RunAsync(server => LoadClient.RunAsync(server, load, requests), servers, count, WarmUp);
+    /// <summary>The rounds of one process of each server.</summary>
+    public static async Task<Rounds> RunAsync(LoadCase load, IReadOnlyList<Server> servers, int count, int requests)
+    {
+        var rounds = new Rounds();
+        await rounds.AddAsync(load, servers, count, requests);
+        return rounds;
+    }
 
     /// <summary>The same for any load.</summary>
     public static async Task<Rounds> RunAsync(Func<Server, Task<LoadResult>> load, IReadOnlyList<Server> servers, int count, int warmUp)
     {
         var rounds = new Rounds();
+        await rounds.AddAsync(load, servers, count, warmUp);
+        return rounds;
+    }
+
+    /// <summary>
+    /// Warms every server up equally, then asks them by turns, round by round: what disturbs one, disturbs all. Processes of one build
+    /// differ by up to a tenth: rounds of other processes may be added.
+    /// </summary>
+    public Task AddAsync(LoadCase load, IReadOnlyList<Server> servers, int count, int requests) =>
+        AddAsync(server => LoadClient.RunAsync(server, load, requests), servers, count, WarmUp);
+
+    /// <summary>The same for any load.</summary>
+    public async Task AddAsync(Func<Server, Task<LoadResult>> load, IReadOnlyList<Server> servers, int count, int warmUp)
+    {
         foreach (Server server in servers)
             for (int i = 0; i < warmUp; i++) await load(server);
         for (int i = 0; i < count; i++)
         {
             foreach (Server server in i % 2 == 0 ? servers : servers.Reverse())
             {
-                if (!rounds._results.TryGetValue(server.Name, out List<LoadResult>? own)) rounds._results[server.Name] = own = [];
+                if (!_results.TryGetValue(server.Name, out List<LoadResult>? own)) _results[server.Name] = own = [];
                 own.Add(await load(server));
             }
         }
-
-        return rounds;
     }
 
     public LoadResult Median(string server) =>
