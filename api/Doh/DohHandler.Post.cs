@@ -9,9 +9,10 @@ namespace KubeDoH.Api.Doh;
 /// <summary>A message in the body of a POST. One that has come with its request is read without a state machine.</summary>
 internal sealed partial class DohHandler
 {
-    private Task PostAsync(HttpContext context, IHttpRequestFeature head, in DohPath path, bool waited = false)
+    /// <param name="waited">Since when, for one who waited for the pods.</param>
+    private Task PostAsync(HttpContext context, IHttpRequestFeature head, in DohPath path, QuestionStart? waited = null)
     {
-        QuestionStart start = Begin(context);
+        QuestionStart start = waited ?? Begin(context);
         Query query = Query.Rent();
         DohRequest? request;
         try
@@ -24,15 +25,15 @@ internal sealed partial class DohHandler
             request = Unread(context, e);
         }
 
-        if (request is not { Refusal.AwaitsPods: true } || waited) return AnswerPostAsync(context, query, request, start);
+        if (request is not { Refusal.AwaitsPods: true } || waited is not null) return AnswerPostAsync(context, query, request, start);
         query.Dispose();
-        return PostBehindPodsAsync(context, head, path);
+        return PostBehindPodsAsync(context, head, path, start);
     }
 
     /// <summary>Whose pod is the first to be asked for waits for the pods to be read.</summary>
-    private async Task PostBehindPodsAsync(HttpContext context, IHttpRequestFeature head, DohPath path)
+    private async Task PostBehindPodsAsync(HttpContext context, IHttpRequestFeature head, DohPath path, QuestionStart start)
     {
-        if (await AwaitPodsAsync(context)) await PostAsync(context, head, path, waited: true);
+        if (await AwaitPodsAsync(context)) await PostAsync(context, head, path, waited: start);
     }
 
     /// <summary>Null when more has to come.</summary>

@@ -58,9 +58,11 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         return Task.CompletedTask;
     }
 
-    private Task GetAsync(HttpContext context, IHttpRequestFeature head, in DohPath path, bool jsonOnly, bool waited = false)
+    /// <param name="waited">Since when, for one who waited for the pods.</param>
+    private Task GetAsync(
+        HttpContext context, IHttpRequestFeature head, in DohPath path, bool jsonOnly, QuestionStart? waited = null)
     {
-        QuestionStart start = Begin(context);
+        QuestionStart start = waited ?? Begin(context);
         Query query = Query.Rent();
         DohRequest request;
         try
@@ -73,10 +75,10 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
         }
 
         if (request.Refusal is null && request.HeaderRcode == Rcode.NoError) return AnswerAsync(context, query, request, start);
-        if (request.Refusal is { AwaitsPods: true } && !waited)
+        if (request.Refusal is { AwaitsPods: true } && waited is null)
         {
             query.Dispose();
-            return GetBehindPodsAsync(context, head, path, jsonOnly);
+            return GetBehindPodsAsync(context, head, path, jsonOnly, start);
         }
 
         Task written = WriteUnasked(context, query, request);
@@ -85,9 +87,10 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
     }
 
     /// <summary>Whose pod is the first to be asked for waits for the pods to be read.</summary>
-    private async Task GetBehindPodsAsync(HttpContext context, IHttpRequestFeature head, DohPath path, bool jsonOnly)
+    private async Task GetBehindPodsAsync(
+        HttpContext context, IHttpRequestFeature head, DohPath path, bool jsonOnly, QuestionStart start)
     {
-        if (await AwaitPodsAsync(context)) await GetAsync(context, head, path, jsonOnly, waited: true);
+        if (await AwaitPodsAsync(context)) await GetAsync(context, head, path, jsonOnly, waited: start);
     }
 
     /// <summary>False when the client has gone meanwhile.</summary>
