@@ -31,6 +31,20 @@ public sealed partial class ReadmeTests(ReadmePlayground playground) : IClassFix
     }
 
     [Fact]
+    public void Every_room_is_on_the_map()
+    {
+        string map = File.ReadAllText(Repository.PathOf("README.md")).Split("\n## The house\n")[1].Split("\nAt length:")[0];
+        string[] missing = [.. ((string[])["api", "engine"])
+            .SelectMany(house => Directory.GetDirectories(Repository.PathOf(house)))
+            .Select(folder => new DirectoryInfo(folder))
+            .Where(folder => folder.Name is not ("bin" or "obj") && folder.EnumerateFiles("*.cs", SearchOption.AllDirectories).Any())
+            .Select(folder => folder.Name)
+            .Where(room => !map.Contains($"/{room}/`", StringComparison.Ordinal) && !map.Contains($"`{room}/`", StringComparison.Ordinal))];
+
+        Assert.Empty(missing);
+    }
+
+    [Fact]
     public void Every_setting_is_listed_with_its_default()
     {
         var defaults = new AppOptions();
