@@ -15,8 +15,17 @@ internal static class LongRun
         await fleet.RecordAsync(native);
         await StartsAsync(fleet, report);
         await PutsAsync(native, report);
-        await LoadAsync(fleet, report);
+        await LoadAsync(fleet, [.. LoadCase.All(fleet.MessageFile)], report);
         await PeersAsync(fleet, native);
+        return report.Met ? 0 : 1;
+    }
+
+    /// <summary>Of all this, the requests over HTTP/2.</summary>
+    public static async Task<int> RunHttp2Async(Fleet fleet)
+    {
+        var report = new Report();
+        await using (Server native = await StartAsync(fleet, Fleet.NativeService)) await fleet.RecordAsync(native);
+        await LoadAsync(fleet, [.. LoadCase.All(fleet.MessageFile).Where(load => load.Transport == Transport.Http2Tls)], report);
         return report.Met ? 0 : 1;
     }
 
@@ -45,9 +54,8 @@ internal static class LongRun
     }
 
     /// <summary>Each build and the bare endpoint of its kind, as several processes one after the other.</summary>
-    private static async Task LoadAsync(Fleet fleet, Report report)
+    private static async Task LoadAsync(Fleet fleet, LoadCase[] loads, Report report)
     {
-        LoadCase[] loads = [.. LoadCase.All(fleet.MessageFile)];
         Rounds[] results = [.. loads.Select(_ => new Rounds())];
         for (int process = 0; process < Processes; process++)
         {

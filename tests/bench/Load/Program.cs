@@ -1,5 +1,6 @@
 // Compares the service with the bare endpoint in the manner that RESULTS.md tells, and fails where a budget is missed.
-//   KubeDoH.Load long    every build, transport and budget: about 25 minutes
+//   KubeDoH.Load long    every build, transport and budget: about 35 minutes
+//   KubeDoH.Load http2   of these only the requests over HTTP/2
 //   KubeDoH.Load forward the miss path beside dnsdist's
 //   KubeDoH.Load cluster the native build on a large cluster, at an API server of its own
 //   KubeDoH.Load dns     classic DNS: UDP beside a loop that only echoes, and every transport side by side
@@ -15,12 +16,13 @@ try
     return args switch
     {
         ["long"] => await LongRun.RunAsync(fleet),
+        ["http2"] => await LongRun.RunHttp2Async(fleet),
         ["forward"] => await ForwardRun.RunAsync(fleet),
         ["dns"] => await DnsRun.RunAsync(fleet),
         ["short"] => await ShortRun.RunAsync(fleet),
         ["queries"] => await QueriesRun.RunAsync(fleet),
         ["cluster"] => await ClusterRun.RunAsync(fleet),
-        _ => throw new ArgumentException("long, short, forward, dns, queries or cluster"),
+        _ => throw new ArgumentException("long, http2, short, forward, dns, queries or cluster"),
     };
 }
 finally
