@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using KubeDoH.Engine.Forward.Exchanges;
 using KubeDoH.Engine.Resolution;
 using KubeDoH.Tests.Fakes;
@@ -64,6 +66,7 @@ public class UdpPortsTests
         upstream.React(forgery, FakeFault.None);
         Assert.Equal(True, ForwardTesting.Records(await testing.FindAsync(Name), Name));
         int known = upstream.Seen[0].FromPort;
+        using Socket held = Hold(known);
         for (int i = 0; i < 60; i++) await testing.FindAsync(Name);
         Assert.DoesNotContain(known, upstream.Seen.Skip(1).Select(question => question.FromPort));
     }
@@ -99,6 +102,27 @@ public class UdpPortsTests
         upstream.Release();
         await Task.WhenAll(asking).WaitAsync(TimeSpan.FromSeconds(30), ForwardTesting.Cancelled);
         Assert.True(SpinWait.SpinUntil(() => OpenPorts(ports, upstream.EndPoint.Port) == 0, TimeSpan.FromSeconds(30)));
+    }
+
+    /// <summary>Takes a port that is closed, or soon will be: the kernel could choose the same for a new socket.</summary>
+    private static Socket Hold(int port)
+    {
+        var held = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        Assert.True(SpinWait.SpinUntil(() => TryBind(held, port), TimeSpan.FromSeconds(30)), $"port {port} is still in use");
+        return held;
+    }
+
+    private static bool TryBind(Socket socket, int port)
+    {
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
     }
 
     /// <summary>How many of the ports are open to the server (proc_net_udp: local and remote address in hexadecimal).</summary>

@@ -43,7 +43,8 @@ public sealed class PodWaitTests
         var listener = new ServedListener("http://127.0.0.1:8053", ListenerRole.Shared);
         context.Features.Set(new ServedConnection(listener, new DefaultConnectionContext(), _time));
         context.Request.Method = method;
-        context.Request.QueryString = new QueryString(method == "GET" ? $"?pod=shop/late&dns={Messages.Encode(message)}" : "?pod=shop/late");
+        string question = method == "GET" ? $"&dns={Messages.Encode(message)}" : "";
+        context.Request.QueryString = new QueryString($"?pod=shop/late{question}");
         context.Request.ContentType = DohReply.WireMediaType;
         if (method == "POST") context.Request.Body = new MemoryStream(message);
         return context;

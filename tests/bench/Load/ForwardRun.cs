@@ -20,7 +20,8 @@ internal static class ForwardRun
         await using Server upstream = fleet.StartUpstream();
         await upstream.AnsweringAsync(null);
         string[] services = [Fleet.Service, Fleet.NativeService];
-        var load = new LoadCase("wire GET, a name each", Transport.Http2Tls, "", null, Budget) { TargetsFile = fleet.WriteTargets(Requests) };
+        string targets = fleet.WriteTargets(Requests);
+        var load = new LoadCase("wire GET, a name each", Transport.Http2Tls, "", null, Budget) { TargetsFile = targets };
         var rounds = new Rounds();
         for (int process = 0; process < Processes; process++)
         {
