@@ -33,6 +33,8 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
     private readonly OwnerNode _version = new(
         view.Rules.Zone.Child("dns-version"u8), view.Source, [new RRset(RecordType.TXT, VersionTtl, ["\u00051.1.0"u8.ToArray()])]);
 
+    private readonly PodNames _pods = new(view.Source, view.Rules.Ttl);
+
     public string Name => view.Source;
 
     /// <summary>The name of the schema's version.</summary>
@@ -110,14 +112,9 @@ internal sealed class ClusterSource(ClusterView view) : IRecordSource
         ReadOnlySpan<byte> @namespace = WireName.FirstLabel(Above(name, count - 2));
         if (count > 3 || !view.HasNamespace(@namespace)) return null;
         if (count == 2) return zone.Of(null, query.Type);
-        if (!DashedAddress.TryRead(WireName.FirstLabel(name), out AddressKey address)) return null;
-        if (view.Rules.Pods == PodRecords.Verified && !view.HasPod(@namespace, address)) return null;
-
-        RecordType type = address.IsV6 ? RecordType.AAAA : RecordType.A;
-        if (query.Type != type) return zone.Of(null, query.Type);
-        AnswerBuilder builder = AnswerBuilder.For(name, type);
-        builder.Add(Section.Answer, [], type, view.Rules.Ttl, address.ToData());
-        return builder.Finish(view.Source);
+        if (_pods.Of(WireName.FirstLabel(name)) is not { } pod) return null;
+        if (view.Rules.Pods == PodRecords.Verified && !view.HasPod(@namespace, pod.Address)) return null;
+        return query.Type == pod.Type ? pod.Answer : zone.Of(null, query.Type);
     }
 
     private Answer? FindReverse(Query query, bool isV6, ZoneAnswers zone)
