@@ -137,10 +137,11 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
     {
         if (request.Types is not null) return AnswerAllAsync(context, query, request.Types, request.Format, start);
         Answer answer;
+        CancellationTokenSource end = QuestionEnds.Rent();
         try
         {
-            ValueTask<Answer> pending = resolver.ResolveAsync(query, context.Aborted());
-            if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending, context, query, request.Format, request.IsNamed, start);
+            ValueTask<Answer> pending = resolver.ResolveAsync(query, end.Token);
+            if (!pending.IsCompletedSuccessfully) return AwaitAsync(pending, end, context, query, request.Format, request.IsNamed, start);
             answer = pending.Result;
         }
         catch (Exception e)
@@ -148,15 +149,18 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
             answer = Failed(context, e);
         }
 
+        QuestionEnds.Return(end);
         Write(context, query, answer, request.Format, request.IsNamed, start);
         query.Dispose();
         return Task.CompletedTask;
     }
 
     private async Task AwaitAsync(
-        ValueTask<Answer> pending, HttpContext context, Query query, DohFormat format, bool named, QuestionStart start)
+        ValueTask<Answer> pending, CancellationTokenSource end, HttpContext context, Query query, DohFormat format, bool named,
+        QuestionStart start)
     {
         Answer? answer;
+        CancellationTokenRegistration client = end.FollowClient(context);
         try
         {
             answer = await pending;
@@ -166,6 +170,8 @@ internal sealed partial class DohHandler(IResolver resolver, IClientViews views,
             answer = AnswerTo(e, context);
         }
 
+        await client.DisposeAsync();
+        if (end.TryReset()) QuestionEnds.Return(end);
         if (answer is not null) Write(context, query, answer, format, named, start);
         query.Dispose();
     }
