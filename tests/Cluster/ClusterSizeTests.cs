@@ -32,13 +32,13 @@ public class ClusterSizeTests(ITestOutputHelper output)
     {
         var cluster = new ClusterProbe(TimeProvider.System);
         Fill(cluster, 1, new ObjectPieces(WatchedResource.Of(new KubernetesOptions())[1], NullLogger.Instance), upTo: 10);
-        long before = GC.GetTotalMemory(forceFullCollection: true);
+        long before = HeapRounds.Settled();
         long started = Stopwatch.GetTimestamp();
         List(cluster, 1);
         TimeSpan took = Stopwatch.GetElapsedTime(started);
-        long first = GC.GetTotalMemory(forceFullCollection: true) - before;
+        long first = HeapRounds.Settled() - before;
         List(cluster, 2);
-        long second = GC.GetTotalMemory(forceFullCollection: true) - before - first;
+        long second = HeapRounds.Settled() - before - first;
         long each = first / (Services * EndpointsEach);
         output.WriteLine($"{each} B an endpoint, {took.TotalMilliseconds:0} ms, {second} B more after a second list");
         Assert.Equal(Services, cluster.View.ServiceCount);

@@ -31,12 +31,12 @@ public class PodSizeTests(ITestOutputHelper output)
         var view = new ClusterView(new ClusterRules(new KubernetesOptions()), TimeProvider.System, "cluster");
         var pieces = new ObjectPieces(WatchedResource.Pods(new KubernetesOptions()), NullLogger.Instance);
         Fill(view, pieces, 1, upTo: 10);
-        long before = GC.GetTotalMemory(forceFullCollection: true);
+        long before = HeapRounds.Settled();
         Fill(view, pieces, 1, Pods);
-        long first = GC.GetTotalMemory(forceFullCollection: true) - before;
+        long first = HeapRounds.Settled() - before;
         Fill(view, pieces, 2, Pods);
         view.Apply(new ObjectChange.Listed(KubernetesKind.Pod, 2));
-        long second = GC.GetTotalMemory(forceFullCollection: true) - before - first;
+        long second = HeapRounds.Settled() - before - first;
         output.WriteLine($"{first / Pods} B a pod, {second} B more after a second list");
         Assert.Equal(Pods, view.CountOf(KubernetesKind.Pod));
         Assert.Equal("10.1.2.3", view.FindPod("space-15", "service-51-7d9f8b6c5-515")!.IPs[0].ToString());

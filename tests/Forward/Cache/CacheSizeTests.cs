@@ -28,9 +28,9 @@ public class CacheSizeTests(ITestOutputHelper output)
             CacheTotals totals = cache.Cache.Totals;
             Assert.Equal(count, totals.Entries);
             counted = totals.Bytes;
-            long full = GC.GetTotalMemory(forceFullCollection: true);
+            long full = HeapRounds.Settled();
             cache.Cache.Flush();
-            taken.Add(full - GC.GetTotalMemory(forceFullCollection: true));
+            taken.Add(full - HeapRounds.Settled());
         }
 
         double median = HeapRounds.Median(taken);
